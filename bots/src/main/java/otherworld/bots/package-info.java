@@ -1,0 +1,5 @@
+/** Bot players. */
+@NullMarked
+package otherworld.bots;
+
+import org.jspecify.annotations.NullMarked;

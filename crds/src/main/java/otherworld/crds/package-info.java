@@ -1,0 +1,5 @@
+/** The World custom resource. */
+@NullMarked
+package otherworld.crds;
+
+import org.jspecify.annotations.NullMarked;

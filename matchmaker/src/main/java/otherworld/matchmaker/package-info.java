@@ -1,0 +1,5 @@
+/** Seats players. */
+@NullMarked
+package otherworld.matchmaker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Keeps the fleet of each World. */
+@NullMarked
+package otherworld.operator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package otherworld.persistence;
+
+import java.time.Duration;
+
+/**
+ * Keeps, or waits for, the lease of one instance, on a thread and a connection of its own.
+ *
+ * <p>TTL 2.5 s on the database's clock, renewed every 0.5 s; the holder counts itself frozen 1.8 s
+ * after it <em>sent</em> its last successful renewal. A waiting pod registers as candidate and
+ * acquires when the lease is released or has passed, with epoch + 1. Thread-safe.
+ */
+public interface Ownership extends AutoCloseable {
+    /** The state now. Cheap: reads a volatile field and the injected clock; called every tick. */
+    State state();
+
+    /** Blocks until the lease is held, or {@code timeout} has passed. */
+    State awaitHeld(Duration timeout) throws InterruptedException;
+
+    /** Gives the lease up now, so that a successor need not wait for its end. Idempotent. */
+    void release();
+
+    /** Stops renewing, releases if held. */
+    @Override
+    void close();
+
+    sealed interface State {
+        /** Another pod holds it, or the database does not answer. */
+        record Waiting(String reason) implements State {}
+
+        record Held(long epoch) implements State {}
+
+        /**
+         * Held, but not renewed in time: acknowledge nothing, admit nobody; renewed at the same
+         * epoch it is Held again.
+         */
+        record Frozen(long epoch, String reason) implements State {}
+
+        /** A higher epoch was seen, or the lease was released: the process must exit. */
+        record Lost(long epoch, long seenEpoch) implements State {}
+    }
+}

@@ -1,0 +1,61 @@
+# Sets and exports JAVA_HOME to a JDK 25, or says in one line what to install and returns 1.
+# Sourced by mvnw and otherworld, so that both run on the same JDK whatever `java` is on PATH.
+# Looks, in this order, at JAVA_HOME, the java on PATH, the folders where package managers, IDEs and
+# SDKMAN put JDKs, and macOS' java_home. Reads the JDK's `release` file instead of starting it.
+# POSIX sh; works in bash 3.2.
+
+ow_jdk_feature=25
+
+# True if $1 is the home of a full JDK of the wanted feature release.
+ow_is_jdk() {
+    [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+    while IFS= read -r ow_line; do
+        case $ow_line in
+            "JAVA_VERSION=\"$ow_jdk_feature\"" | "JAVA_VERSION=\"$ow_jdk_feature."* | \
+            "JAVA_VERSION=\"$ow_jdk_feature-"* | "JAVA_VERSION=\"$ow_jdk_feature+"*) return 0 ;;
+        esac
+    done < "$1/release"
+    return 1
+}
+
+# The home of the java on PATH, links resolved.
+ow_java_on_path() {
+    ow_java=$(command -v java) || return 1
+    while [ -L "$ow_java" ]; do
+        ow_target=$(readlink "$ow_java") || return 1
+        case $ow_target in
+            /*) ow_java=$ow_target ;;
+            *) ow_java=$(dirname "$ow_java")/$ow_target ;;
+        esac
+    done
+    (cd "$(dirname "$ow_java")/.." 2>/dev/null && pwd -P)
+}
+
+ow_find_jdk() {
+    for ow_home in \
+        "${JAVA_HOME:-}" "$(ow_java_on_path)" \
+        /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /usr/local/java/* /opt/* /opt/java/* \
+        "${SDKMAN_DIR:-$HOME/.sdkman}"/candidates/java/* "$HOME"/.jdks/* "$HOME"/.local/share/mise/installs/java/* \
+        "$HOME"/.asdf/installs/java/* \
+        /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+        /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home
+    do
+        if [ -n "$ow_home" ] && ow_is_jdk "$ow_home"; then
+            JAVA_HOME=$ow_home
+            export JAVA_HOME
+            return 0
+        fi
+    done
+    if [ -x /usr/libexec/java_home ]; then
+        ow_home=$(/usr/libexec/java_home -v "$ow_jdk_feature" 2>/dev/null)
+        if [ -n "$ow_home" ] && ow_is_jdk "$ow_home"; then
+            JAVA_HOME=$ow_home
+            export JAVA_HOME
+            return 0
+        fi
+    fi
+    echo "otherworld: no JDK $ow_jdk_feature found: install one (for example 'sdk install java $ow_jdk_feature-tem', 'apt install temurin-$ow_jdk_feature-jdk' or 'brew install openjdk@$ow_jdk_feature'), or set JAVA_HOME to its folder" >&2
+    return 1
+}
+
+ow_find_jdk
