@@ -1,0 +1,104 @@
+package otherworld.ops;
+
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.base.Settings;
+
+/**
+ * The frame of a {@code main}: reads the settings and says what is wrong with them, runs the
+ * process until SIGTERM (or until it ends itself), closes it, and exits with a code of {@link
+ * ExitCode}.
+ */
+public final class MainProcess {
+    private static final Logger log = LoggerFactory.getLogger(MainProcess.class);
+
+    private MainProcess() {}
+
+    /** A running process. */
+    @FunctionalInterface
+    public interface Running {
+        /**
+         * Finishes what is under way and stops; called once, on SIGTERM or after {@link Exit#exit}.
+         */
+        void close() throws Exception;
+    }
+
+    /** Starts the process; returns once it works, or throws with what to do. */
+    @FunctionalInterface
+    public interface Start {
+        Running start(Settings settings, Exit exit) throws Exception;
+    }
+
+    /** Lets a process end itself, from any thread. The first call counts. */
+    @FunctionalInterface
+    public interface Exit {
+        void exit(int code, String why);
+    }
+
+    /** Runs until the process ends, and does not return. */
+    public static void run(String name, Map<String, String> environment, Start start) {
+        Settings settings = new Settings(environment);
+        CountDownLatch ended = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        int[] code = {ExitCode.OK};
+        Exit exit =
+                (wanted, why) -> {
+                    synchronized (code) {
+                        if (ended.getCount() > 0) {
+                            log.info("{} ends: {}", name, why);
+                            code[0] = wanted;
+                            ended.countDown();
+                        }
+                    }
+                };
+        Running running;
+        try {
+            running = start.start(settings, exit);
+            log.info("{} started:\n{}", name, settings.describe());
+        } catch (Settings.InvalidSettings e) {
+            System.err.println(name + " cannot start:\n" + e.getMessage());
+            System.exit(ExitCode.BAD_SETTINGS);
+            return;
+        } catch (Exception e) {
+            log.error("{} cannot start: {}", name, e.getMessage(), e);
+            System.exit(ExitCode.FAILED);
+            return;
+        }
+        // SIGTERM: the JVM runs this hook and ends when it returns; the main thread does the
+        // closing.
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    exit.exit(ExitCode.OK, "asked to stop");
+                                    awaitQuietly(closed);
+                                },
+                                "shutdown"));
+        awaitQuietly(ended);
+        try {
+            running.close();
+        } catch (Exception e) {
+            log.error("{} did not close cleanly: {}", name, e.getMessage(), e);
+            code[0] = code[0] == ExitCode.OK ? ExitCode.FAILED : code[0];
+        }
+        closed.countDown();
+        // halt, not exit: everything is closed, and a process that ends itself must keep its exit
+        // code
+        // even when SIGTERM arrives at the same time.
+        Runtime.getRuntime().halt(code[0]);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(1, TimeUnit.DAYS);
+            while (latch.getCount() > 0) {
+                latch.await(1, TimeUnit.DAYS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
