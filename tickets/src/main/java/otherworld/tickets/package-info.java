@@ -1,4 +1,7 @@
-/** Signed tickets and session tokens: claims, signing, checking. */
+/**
+ * Signed tickets and session tokens (docs/tickets.md): the matchmaker signs with {@link
+ * otherworld.tickets.TicketSigner}, instances check with {@link otherworld.tickets.TicketVerifier}.
+ */
 @NullMarked
 package otherworld.tickets;
 

@@ -1,0 +1,111 @@
+package otherworld.tickets;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jose.util.Base64URL;
+import java.security.SecureRandom;
+import java.text.ParseException;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
+
+/**
+ * The matchmaker's signing keys: a JWK Set of Ed25519 private keys. The first signs, all are
+ * published, so a key is rotated by first adding the new one at the end, later moving it to the
+ * front, and at last removing the old one.
+ */
+public final class SigningKeys {
+    private final String kid;
+    private final byte[] secret;
+    private final byte[] open;
+    private final String publicJson;
+
+    private SigningKeys(OctetKeyPair first, String publicJson) {
+        this.kid = first.getKeyID();
+        this.secret = first.getDecodedD();
+        this.open = first.getDecodedX();
+        this.publicJson = publicJson;
+    }
+
+    /** A JWK Set with one new private key, as JSON: a secret. */
+    public static String generate() {
+        byte[] secret = new byte[Ed25519.SECRET_KEY_SIZE];
+        byte[] open = new byte[Ed25519.PUBLIC_KEY_SIZE];
+        Ed25519.generatePrivateKey(new SecureRandom(), secret);
+        Ed25519.generatePublicKey(secret, 0, open, 0);
+        try {
+            JWK key =
+                    new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(open))
+                            .d(Base64URL.encode(secret))
+                            .keyUse(KeyUse.SIGNATURE)
+                            .algorithm(JWSAlgorithm.EdDSA)
+                            .keyIDFromThumbprint()
+                            .build();
+            return new JWKSet(key).toString(false);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("SHA-256 is part of every JDK", e);
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException if {@code json} is not a JWK Set of Ed25519 private keys
+     *     with a {@code kid} each; the message says what is wrong and never contains a key
+     */
+    public static SigningKeys parse(String json) {
+        JWKSet set;
+        try {
+            set = JWKSet.parse(json);
+        } catch (ParseException e) {
+            throw new IllegalArgumentException("the signing keys are not a JWK Set");
+        }
+        if (set.isEmpty()) {
+            throw new IllegalArgumentException("the JWK Set of signing keys is empty");
+        }
+        for (JWK key : set.getKeys()) {
+            check(key);
+        }
+        return new SigningKeys(
+                (OctetKeyPair) set.getKeys().get(0), set.toPublicJWKSet().toString(true));
+    }
+
+    private static void check(JWK key) {
+        String kid = key.getKeyID();
+        if (kid == null || kid.isEmpty() || kid.length() > 128) {
+            throw new IllegalArgumentException(
+                    "each signing key needs a kid of 1 to 128 characters");
+        }
+        if (!(key instanceof OctetKeyPair pair)
+                || !Curve.Ed25519.equals(pair.getCurve())
+                || !pair.isPrivate()
+                || pair.getDecodedD().length != Ed25519.SECRET_KEY_SIZE) {
+            throw new IllegalArgumentException(
+                    "signing key '%s' must be an Ed25519 private key (kty OKP, crv Ed25519, with d)"
+                            .formatted(kid));
+        }
+        byte[] expected = new byte[Ed25519.PUBLIC_KEY_SIZE];
+        Ed25519.generatePublicKey(pair.getDecodedD(), 0, expected, 0);
+        if (!Base64URL.encode(expected).equals(pair.getX())) {
+            throw new IllegalArgumentException(
+                    "signing key '%s': x is not the public key of d".formatted(kid));
+        }
+    }
+
+    /** The JWK Set to publish: no private part. */
+    public String publicJson() {
+        return publicJson;
+    }
+
+    String kid() {
+        return kid;
+    }
+
+    /** The signature of {@code message} by the first key, 64 bytes. */
+    byte[] sign(byte[] message) {
+        byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+        Ed25519.sign(secret, 0, open, 0, null, message, 0, message.length, signature, 0);
+        return signature;
+    }
+}

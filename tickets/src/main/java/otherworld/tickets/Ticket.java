@@ -1,0 +1,39 @@
+package otherworld.tickets;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import otherworld.base.InstanceId;
+import otherworld.base.PlayerId;
+import otherworld.base.Seat;
+
+/**
+ * Seats one player once.
+ *
+ * @param capacity the World's players per instance when it was issued
+ */
+public record Ticket(
+        PlayerId player,
+        InstanceId instance,
+        Seat seat,
+        Instant issuedAt,
+        Instant expiresAt,
+        String requestId,
+        int capacity)
+        implements Token {
+    /** Shorter than a reservation (15 s), so that a ticket never outlives the seat it names. */
+    public static final Duration LIFE = Duration.ofSeconds(10);
+
+    /** A ticket issued at {@code now}. */
+    public static Ticket issue(
+            PlayerId player,
+            InstanceId instance,
+            Seat seat,
+            String requestId,
+            int capacity,
+            Instant now) {
+        Instant issuedAt = now.truncatedTo(ChronoUnit.SECONDS);
+        return new Ticket(
+                player, instance, seat, issuedAt, issuedAt.plus(LIFE), requestId, capacity);
+    }
+}
