@@ -1,4 +1,8 @@
-/** Binary messages between clients and instances, each with its codec in one file. */
+/**
+ * Binary messages between clients and instances, version 1, as {@code docs/protocol.md} lists them:
+ * one record per message with its codec in the same file. {@link otherworld.protocol.Messages} is
+ * the door. Codecs work on plain byte arrays: no JVM flag, no native memory.
+ */
 @NullMarked
 package otherworld.protocol;
 

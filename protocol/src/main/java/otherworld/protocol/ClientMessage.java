@@ -1,0 +1,5 @@
+package otherworld.protocol;
+
+/** What a client sends. */
+public sealed interface ClientMessage extends Message
+        permits Hello, MoveIntent, PlaceProp, MoveProp, RemoveProp, Ping, Leave {}

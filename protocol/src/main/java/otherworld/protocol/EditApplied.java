@@ -1,0 +1,28 @@
+package otherworld.protocol;
+
+/**
+ * The edit is in the World, and others see it. Not yet durable.
+ *
+ * @param entity the prop; for {@link PlaceProp} its new id
+ */
+public record EditApplied(long epoch, long clientSequence, long entity) implements ServerMessage {
+    public static final int TYPE = 69;
+    public static final int MAX_BYTES =
+            Sizes.TYPE + Sizes.VARUINT64 + Sizes.VARUINT64 + Sizes.VARUINT64;
+
+    static EditApplied read(Reader in) throws MalformedMessage {
+        return new EditApplied(in.varuint64(), in.varuint64(), in.varuint64());
+    }
+
+    @Override
+    public int type() {
+        return TYPE;
+    }
+
+    @Override
+    public void writeFields(Writer out) {
+        out.varuint64(epoch);
+        out.varuint64(clientSequence);
+        out.varuint64(entity);
+    }
+}

@@ -1,0 +1,33 @@
+package otherworld.protocol;
+
+/**
+ * The edit changed nothing.
+ *
+ * @param detail for people; cut at its limit
+ */
+public record EditRefused(long clientSequence, RefusalReason reason, String detail)
+        implements ServerMessage {
+    public static final int TYPE = 71;
+    public static final int MAX_BYTES = Sizes.TYPE + Sizes.VARUINT64 + 1 + Sizes.DETAIL;
+
+    public EditRefused {
+        detail = Text.cut(detail, Protocol.MAX_DETAIL_BYTES);
+    }
+
+    static EditRefused read(Reader in) throws MalformedMessage {
+        return new EditRefused(
+                in.varuint64(), RefusalReason.read(in), in.string(Protocol.MAX_DETAIL_BYTES));
+    }
+
+    @Override
+    public int type() {
+        return TYPE;
+    }
+
+    @Override
+    public void writeFields(Writer out) {
+        out.varuint64(clientSequence);
+        out.u8(reason.code());
+        out.string(detail, Protocol.MAX_DETAIL_BYTES);
+    }
+}

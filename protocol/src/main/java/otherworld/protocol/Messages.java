@@ -1,0 +1,108 @@
+package otherworld.protocol;
+
+import java.util.Arrays;
+import otherworld.protocol.MalformedMessage.Reason;
+
+/**
+ * Encodes and decodes whole messages: a type byte, then the fields. Decoding allocates the message
+ * alone; encoding with a {@link Writer} nothing. Thread-safe.
+ */
+public final class Messages {
+    /** No message of a client is longer. A transport need not receive more. */
+    public static final int MAX_CLIENT_BYTES = Hello.MAX_BYTES;
+
+    /** No message of a server is longer. */
+    public static final int MAX_SERVER_BYTES =
+            Math.max(
+                    Math.max(ZoneSnapshot.MAX_BYTES, PresenceDelta.MAX_BYTES), PropDelta.MAX_BYTES);
+
+    private Messages() {}
+
+    /**
+     * Reads what a client sent: exactly {@code length} bytes from {@code offset}.
+     *
+     * @throws MalformedMessage and nothing else, whatever the bytes are
+     */
+    public static ClientMessage decodeClient(byte[] buffer, int offset, int length)
+            throws MalformedMessage {
+        return decodeClient(new Reader().wrap(buffer, offset, length));
+    }
+
+    /** Reads what a client sent with a reader that was wrapped around one message. */
+    public static ClientMessage decodeClient(Reader in) throws MalformedMessage {
+        ClientMessage message =
+                switch (type(in)) {
+                    case Hello.TYPE -> Hello.read(in.limited(Hello.MAX_BYTES));
+                    case MoveIntent.TYPE -> MoveIntent.read(in.limited(MoveIntent.MAX_BYTES));
+                    case PlaceProp.TYPE -> PlaceProp.read(in.limited(PlaceProp.MAX_BYTES));
+                    case MoveProp.TYPE -> MoveProp.read(in.limited(MoveProp.MAX_BYTES));
+                    case RemoveProp.TYPE -> RemoveProp.read(in.limited(RemoveProp.MAX_BYTES));
+                    case Ping.TYPE -> Ping.read(in.limited(Ping.MAX_BYTES));
+                    case Leave.TYPE -> Leave.read(in.limited(Leave.MAX_BYTES));
+                    default -> throw Reason.UNKNOWN_TYPE.exception();
+                };
+        in.end();
+        return message;
+    }
+
+    /** Reads what an instance sent, as {@link #decodeClient(byte[], int, int)}. */
+    public static ServerMessage decodeServer(byte[] buffer, int offset, int length)
+            throws MalformedMessage {
+        return decodeServer(new Reader().wrap(buffer, offset, length));
+    }
+
+    /** Reads what an instance sent with a reader that was wrapped around one message. */
+    public static ServerMessage decodeServer(Reader in) throws MalformedMessage {
+        ServerMessage message =
+                switch (type(in)) {
+                    case Welcome.TYPE -> Welcome.read(in.limited(Welcome.MAX_BYTES));
+                    case ZoneSnapshot.TYPE -> ZoneSnapshot.read(in.limited(ZoneSnapshot.MAX_BYTES));
+                    case PresenceDelta.TYPE ->
+                            PresenceDelta.read(in.limited(PresenceDelta.MAX_BYTES));
+                    case PositionCorrection.TYPE ->
+                            PositionCorrection.read(in.limited(PositionCorrection.MAX_BYTES));
+                    case PropDelta.TYPE -> PropDelta.read(in.limited(PropDelta.MAX_BYTES));
+                    case EditApplied.TYPE -> EditApplied.read(in.limited(EditApplied.MAX_BYTES));
+                    case EditDurable.TYPE -> EditDurable.read(in.limited(EditDurable.MAX_BYTES));
+                    case EditRefused.TYPE -> EditRefused.read(in.limited(EditRefused.MAX_BYTES));
+                    case Pong.TYPE -> Pong.read(in.limited(Pong.MAX_BYTES));
+                    case Notice.TYPE -> Notice.read(in.limited(Notice.MAX_BYTES));
+                    case Goodbye.TYPE -> Goodbye.read(in.limited(Goodbye.MAX_BYTES));
+                    default -> throw Reason.UNKNOWN_TYPE.exception();
+                };
+        in.end();
+        return message;
+    }
+
+    /**
+     * Writes {@code message} at {@code offset} and returns its length in bytes.
+     *
+     * @throws IllegalArgumentException if a field is beyond its limit
+     * @throws IndexOutOfBoundsException if the buffer is too small
+     */
+    public static int encode(Message message, byte[] buffer, int offset) {
+        Writer out = new Writer().wrap(buffer, offset);
+        encode(message, out);
+        return out.position() - offset;
+    }
+
+    /** Writes {@code message} where {@code out} stands. */
+    public static void encode(Message message, Writer out) {
+        out.u8(message.type());
+        message.writeFields(out);
+    }
+
+    /** {@code message} in an array of its own; not for hot paths. */
+    public static byte[] encode(Message message) {
+        int bound = message instanceof ServerMessage ? MAX_SERVER_BYTES : MAX_CLIENT_BYTES;
+        byte[] buffer = new byte[bound];
+        return Arrays.copyOf(buffer, encode(message, buffer, 0));
+    }
+
+    private static int type(Reader in) throws MalformedMessage {
+        if (in.remaining() == 0) {
+            throw Reason.EMPTY.exception();
+        }
+        return in.u8();
+    }
+}

@@ -1,0 +1,23 @@
+package otherworld.protocol;
+
+/** Moves a prop. {@code clientSequence} as in {@link PlaceProp}. */
+public record MoveProp(long clientSequence, long entity, Pose pose) implements ClientMessage {
+    public static final int TYPE = 4;
+    public static final int MAX_BYTES = Sizes.TYPE + Sizes.VARUINT64 + Sizes.VARUINT64 + Pose.BYTES;
+
+    static MoveProp read(Reader in) throws MalformedMessage {
+        return new MoveProp(in.varuint64(), in.varuint64(), Pose.read(in));
+    }
+
+    @Override
+    public int type() {
+        return TYPE;
+    }
+
+    @Override
+    public void writeFields(Writer out) {
+        out.varuint64(clientSequence);
+        out.varuint64(entity);
+        pose.write(out);
+    }
+}

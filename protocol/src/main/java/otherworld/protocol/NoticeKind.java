@@ -1,0 +1,39 @@
+package otherworld.protocol;
+
+import otherworld.protocol.MalformedMessage.Reason;
+
+/** What happens to the instance. Codes are stable; {@code docs/protocol.md} lists them. */
+public enum NoticeKind {
+    /** Nothing is acknowledged until THAWED. */
+    FROZEN(1),
+    THAWED(2),
+    /** The instance stops within seconds. */
+    CLOSING(3);
+
+    private static final NoticeKind[] BY_CODE = new NoticeKind[values().length + 1];
+
+    static {
+        for (NoticeKind value : values()) {
+            BY_CODE[value.code] = value;
+        }
+    }
+
+    private final int code;
+
+    NoticeKind(int code) {
+        this.code = code;
+    }
+
+    /** The number on the wire. */
+    public int code() {
+        return code;
+    }
+
+    static NoticeKind read(Reader in) throws MalformedMessage {
+        int code = in.u8();
+        if (code == 0 || code >= BY_CODE.length) {
+            throw Reason.UNKNOWN_CODE.exception();
+        }
+        return BY_CODE[code];
+    }
+}

@@ -1,0 +1,28 @@
+package otherworld.protocol;
+
+/**
+ * Creates a prop.
+ *
+ * @param clientSequence the player's own number of the edit, positive, growing by 1 with each new
+ *     edit of the player in this instance; the same when the edit is sent again
+ */
+public record PlaceProp(long clientSequence, String model, Pose pose) implements ClientMessage {
+    public static final int TYPE = 3;
+    public static final int MAX_BYTES = Sizes.TYPE + Sizes.VARUINT64 + Sizes.MODEL + Pose.BYTES;
+
+    static PlaceProp read(Reader in) throws MalformedMessage {
+        return new PlaceProp(in.varuint64(), in.string(Protocol.MAX_MODEL_BYTES), Pose.read(in));
+    }
+
+    @Override
+    public int type() {
+        return TYPE;
+    }
+
+    @Override
+    public void writeFields(Writer out) {
+        out.varuint64(clientSequence);
+        out.string(model, Protocol.MAX_MODEL_BYTES);
+        pose.write(out);
+    }
+}

@@ -1,0 +1,32 @@
+package otherworld.protocol;
+
+/** Numbers both sides agree on; {@code docs/protocol.md} states the same ones. */
+public final class Protocol {
+    public static final int VERSION = 1;
+
+    /** WebSocket subprotocol. */
+    public static final String SUBPROTOCOL = "otherworld.v1";
+
+    /** HTTP path of the WebSocket. */
+    public static final String PATH = "/v1/play";
+
+    /** The first message must have arrived by then. */
+    public static final int HELLO_TIMEOUT_MS = 5_000;
+
+    public static final int MAX_TOKEN_BYTES = 2048;
+    public static final int MAX_CLIENT_NAME_BYTES = 64;
+    public static final int MAX_MODEL_BYTES = 128;
+    public static final int MAX_PLAYER_BYTES = 128;
+    public static final int MAX_WORLD_BYTES = 104;
+    public static final int MAX_DETAIL_BYTES = 256;
+
+    /** Avatars or props that are told in full (with strings) in one message. */
+    public static final int MAX_STATES = 128;
+
+    /** Avatars or props that are told by number only in one message. */
+    public static final int MAX_CHANGES = 1024;
+
+    public static final int MAX_DURABLE_SEQUENCES = 256;
+
+    private Protocol() {}
+}

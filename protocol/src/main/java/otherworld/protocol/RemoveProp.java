@@ -1,0 +1,22 @@
+package otherworld.protocol;
+
+/** Removes a prop. {@code clientSequence} as in {@link PlaceProp}. */
+public record RemoveProp(long clientSequence, long entity) implements ClientMessage {
+    public static final int TYPE = 5;
+    public static final int MAX_BYTES = Sizes.TYPE + Sizes.VARUINT64 + Sizes.VARUINT64;
+
+    static RemoveProp read(Reader in) throws MalformedMessage {
+        return new RemoveProp(in.varuint64(), in.varuint64());
+    }
+
+    @Override
+    public int type() {
+        return TYPE;
+    }
+
+    @Override
+    public void writeFields(Writer out) {
+        out.varuint64(clientSequence);
+        out.varuint64(entity);
+    }
+}

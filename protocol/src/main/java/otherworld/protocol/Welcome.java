@@ -1,0 +1,96 @@
+package otherworld.protocol;
+
+/**
+ * The answer to a Hello that was admitted.
+ *
+ * @param avatar this player's avatar
+ * @param zoneSize metres
+ * @param resumed true if the seat was held for this player
+ * @param serverTimeMs the server's wall clock, milliseconds since 1970
+ * @param lastClientSequence the highest edit of this player that the instance has answered; 0 if
+ *     none
+ * @param pose where the avatar stands
+ */
+public record Welcome(
+        int version,
+        long epoch,
+        String world,
+        int ordinal,
+        int avatar,
+        int seat,
+        long generation,
+        int capacity,
+        int tickRateHz,
+        int presenceRateHz,
+        float zoneSize,
+        int reconnectWindowMs,
+        boolean resumed,
+        long serverTimeMs,
+        long lastClientSequence,
+        Pose pose)
+        implements ServerMessage {
+    public static final int TYPE = 64;
+    public static final int MAX_BYTES =
+            Sizes.TYPE
+                    + 2
+                    + Sizes.VARUINT64
+                    + Sizes.WORLD
+                    + Sizes.VARUINT
+                    + Sizes.VARUINT
+                    + Sizes.VARUINT
+                    + Sizes.VARUINT64
+                    + Sizes.VARUINT
+                    + 1
+                    + 1
+                    + Sizes.F32
+                    + Sizes.VARUINT
+                    + 1
+                    + Sizes.VARUINT64
+                    + Sizes.VARUINT64
+                    + Pose.BYTES;
+
+    static Welcome read(Reader in) throws MalformedMessage {
+        return new Welcome(
+                in.u16(),
+                in.varuint64(),
+                in.string(Protocol.MAX_WORLD_BYTES),
+                in.varuint(),
+                in.varuint(),
+                in.varuint(),
+                in.varuint64(),
+                in.varuint(),
+                in.u8(),
+                in.u8(),
+                in.f32(),
+                in.varuint(),
+                in.flag(),
+                in.varuint64(),
+                in.varuint64(),
+                Pose.read(in));
+    }
+
+    @Override
+    public int type() {
+        return TYPE;
+    }
+
+    @Override
+    public void writeFields(Writer out) {
+        out.u16(version);
+        out.varuint64(epoch);
+        out.string(world, Protocol.MAX_WORLD_BYTES);
+        out.varuint(ordinal);
+        out.varuint(avatar);
+        out.varuint(seat);
+        out.varuint64(generation);
+        out.varuint(capacity);
+        out.u8(tickRateHz);
+        out.u8(presenceRateHz);
+        out.f32(zoneSize);
+        out.varuint(reconnectWindowMs);
+        out.flag(resumed);
+        out.varuint64(serverTimeMs);
+        out.varuint64(lastClientSequence);
+        pose.write(out);
+    }
+}
