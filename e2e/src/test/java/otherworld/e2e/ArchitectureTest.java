@@ -1,0 +1,147 @@
+package otherworld.e2e;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+import java.util.TreeSet;
+import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.NullMarked;
+
+/** The arrows between modules and packages, as docs/decisions/0001-modules.md draws them. */
+@AnalyzeClasses(packages = "otherworld", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule nothingInProductionKnowsTheLocalCluster =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "otherworld.local..", "otherworld.benchmarks..", "otherworld.e2e..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("otherworld.local..");
+
+    @ArchTest
+    static final ArchRule instancesStandAlone =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages("otherworld.instance..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("otherworld.instance..");
+
+    @ArchTest
+    static final ArchRule theMatchmakerStandsAlone =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("otherworld.matchmaker..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("otherworld.matchmaker..");
+
+    @ArchTest
+    static final ArchRule theOperatorStandsAlone =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("otherworld.operator..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("otherworld.operator..");
+
+    @ArchTest
+    static final ArchRule theOperatorTalksToTheApiServerAndTheMatchmakerOnly =
+            noClasses()
+                    .that()
+                    .resideInAPackage("otherworld.operator..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.lettuce..",
+                            "java.sql..",
+                            "otherworld.ledger..",
+                            "otherworld.persistence..");
+
+    @ArchTest
+    static final ArchRule planningIsPure =
+            noClasses()
+                    .that()
+                    .resideInAPackage("otherworld.operator.plan..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.fabric8..",
+                            "io.javaoperatorsdk..",
+                            "io.grpc..",
+                            "otherworld.fleet..",
+                            "java.net..");
+
+    @ArchTest
+    static final ArchRule simulationKnowsNoNetworkAndNoDatabase =
+            noClasses()
+                    .that()
+                    .resideInAPackage("otherworld.instance.simulation..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.helidon..",
+                            "io.lettuce..",
+                            "java.sql..",
+                            "java.net..",
+                            "com.zaxxer..");
+
+    @ArchTest
+    static final ArchRule protocolIsForClientsToo =
+            noClasses()
+                    .that()
+                    .resideInAPackage("otherworld.protocol..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.helidon..",
+                            "io.lettuce..",
+                            "java.sql..",
+                            "otherworld.base..",
+                            "otherworld.ledger..");
+
+    @ArchTest
+    static final ArchRule pureCoresDoNotReadClocksOrTheEnvironment =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(
+                            "otherworld.operator.plan..",
+                            "otherworld.instance.simulation..",
+                            "otherworld.protocol..")
+                    .should()
+                    .callMethod(System.class, "currentTimeMillis")
+                    .orShould()
+                    .callMethod(System.class, "nanoTime")
+                    .orShould()
+                    .callMethod(System.class, "getenv")
+                    .orShould()
+                    .callMethod(System.class, "getenv", String.class)
+                    .orShould()
+                    .callMethod(Math.class, "random");
+
+    @ArchTest
+    static void everyPackageIsNullMarked(JavaClasses all) {
+        TreeSet<String> unmarked = new TreeSet<>();
+        collect(all.getPackage("otherworld"), unmarked);
+        Assertions.assertThat(unmarked).isEmpty();
+    }
+
+    private static void collect(JavaPackage place, Set<String> unmarked) {
+        boolean generated = place.getName().startsWith("otherworld.fleet");
+        boolean hasClasses =
+                place.getClasses().stream()
+                        .anyMatch(c -> !c.getSimpleName().equals("package-info"));
+        if (hasClasses && !generated && !place.isAnnotatedWith(NullMarked.class)) {
+            unmarked.add(place.getName());
+        }
+        place.getSubpackages().forEach(sub -> collect(sub, unmarked));
+    }
+}
