@@ -1,0 +1,65 @@
+package otherworld.local.database;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import otherworld.local.process.StartFailed;
+
+/** The few statements that starting a database takes. */
+final class Sql {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+
+    private Sql() {}
+
+    static boolean answers(Backend backend) {
+        try (Connection connection = connect(backend)) {
+            return connection.isValid(2);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    static boolean exists(Backend backend, String database) {
+        try (Connection connection = connect(backend);
+                PreparedStatement query =
+                        connection.prepareStatement(
+                                "SELECT 1 FROM pg_database WHERE datname = ?")) {
+            query.setString(1, database);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        } catch (SQLException e) {
+            throw new StartFailed("Could not look for database " + database, e);
+        }
+    }
+
+    /** Names cannot be parameters: they are checked instead. */
+    static void create(Backend backend, String database) {
+        if (!NAME.matcher(database).matches()) {
+            throw new IllegalArgumentException(
+                    "Database name '%s' must match %s".formatted(database, NAME));
+        }
+        try (Connection connection = connect(backend);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + database);
+        } catch (SQLException e) {
+            throw new StartFailed("Could not create database " + database, e);
+        }
+    }
+
+    private static Connection connect(Backend backend) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", backend.user());
+        properties.setProperty("password", backend.password());
+        properties.setProperty("connectTimeout", "2");
+        properties.setProperty("socketTimeout", "30");
+        properties.setProperty("loginTimeout", "5");
+        return DriverManager.getConnection(
+                backend.jdbcUrl(backend.maintenanceDatabase()), properties);
+    }
+}

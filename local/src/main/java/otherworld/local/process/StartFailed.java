@@ -1,0 +1,37 @@
+package otherworld.local.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A part did not start; the message names the part, the reason, and ends with its last log lines.
+ */
+public final class StartFailed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private static final int MAX_LOG_LINES = 15;
+
+    public StartFailed(String message) {
+        super(message);
+    }
+
+    public StartFailed(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** With the end of {@code log}. */
+    public static StartFailed withLog(String message, Path log) {
+        return new StartFailed("%s; %s ends with:%n%s".formatted(message, log, tail(log)));
+    }
+
+    private static String tail(Path log) {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            int from = Math.max(0, lines.size() - MAX_LOG_LINES);
+            return String.join("\n", lines.subList(from, lines.size()));
+        } catch (IOException e) {
+            return "(unreadable: " + e.getMessage() + ")";
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package otherworld.local.redis;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import otherworld.local.files.Trees;
+import otherworld.local.process.Await;
+import otherworld.local.process.ChildProcess;
+import otherworld.local.process.FreePorts;
+import otherworld.local.process.ProcessSpec;
+
+/**
+ * One redis-server on loopback with a password. Every write is in the append-only file before it is
+ * answered ({@code appendfsync always}), so that a killed server has lost nothing it acknowledged.
+ * Thread-safe.
+ */
+public final class RedisServer implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+    private static final int PROBE_TIMEOUT_MS = 1_000;
+
+    private static @Nullable RedisServer shared;
+
+    private final Path folder;
+    private final int port;
+    private final String password;
+    private final boolean temporary;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private ChildProcess child;
+
+    private RedisServer(Path folder, int port, String password, boolean temporary) {
+        this.folder = folder;
+        this.port = port;
+        this.password = password;
+        this.temporary = temporary;
+        this.child = startChild();
+    }
+
+    /** A server of its own on a free port; its data goes with {@link #close}. */
+    public static RedisServer start() {
+        return new RedisServer(
+                Trees.temporary("redis"), FreePorts.next(), UUID.randomUUID().toString(), true);
+    }
+
+    /** A server that keeps its data in {@code folder}. */
+    public static RedisServer start(Path folder, int port, String password) {
+        return new RedisServer(folder, port, password, false);
+    }
+
+    /**
+     * One server for all tests of this JVM that do not stop it; it ends with the JVM. Tests keep
+     * apart by the World ids they use.
+     */
+    public static synchronized RedisServer shared() {
+        if (shared == null) {
+            shared = start();
+        }
+        return shared;
+    }
+
+    /** {@code redis://:password@127.0.0.1:port}. */
+    public String url() {
+        return "redis://:%s@127.0.0.1:%d".formatted(password, port);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Path log() {
+        return folder.resolve("redis.log");
+    }
+
+    public synchronized ChildProcess process() {
+        return child;
+    }
+
+    /** SIGKILL; what was acknowledged stays for {@link #restart}. */
+    public synchronized void kill() {
+        child.kill();
+    }
+
+    /** Starts it again, with its data, on the same port; stops it first if it runs. */
+    public synchronized void restart() {
+        child.stop(STOP_GRACE);
+        child = startChild();
+    }
+
+    /** Stops it, deletes its data and starts it again: an empty server at the same URL. */
+    public synchronized void wipe() {
+        child.kill();
+        Trees.delete(data());
+        child = startChild();
+    }
+
+    /** Freezes it: connections stay open and nothing answers, until {@link #resume}. */
+    public synchronized void pause() {
+        child.pause();
+    }
+
+    public synchronized void resume() {
+        child.resume();
+    }
+
+    /** Stops it; a temporary one's data is deleted. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (closed.compareAndSet(false, true)) {
+            child.stop(STOP_GRACE);
+            if (temporary) {
+                Trees.delete(folder);
+            }
+        }
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private ChildProcess startChild() {
+        Path program = RedisBinary.find();
+        Path configuration = writeConfiguration();
+        ChildProcess started =
+                ChildProcess.start(
+                        ProcessSpec.of(
+                                "Redis",
+                                folder,
+                                log(),
+                                List.of(program.toString(), configuration.toString())));
+        try {
+            Await.ready(started, log(), START_LIMIT, this::answers);
+            return started;
+        } catch (RuntimeException e) {
+            started.kill();
+            throw e;
+        }
+    }
+
+    /** A file, not arguments: the password must not show in a process list. */
+    private Path writeConfiguration() {
+        Path file = folder.resolve("redis.conf");
+        try {
+            Trees.makePrivate(folder);
+            Files.createDirectories(data());
+            Files.deleteIfExists(file);
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            Set.copyOf(PosixFilePermissions.fromString("rw-------"))));
+            return Files.writeString(
+                    file,
+                    """
+                    bind 127.0.0.1
+                    port %d
+                    requirepass %s
+                    dir "%s"
+                    appendonly yes
+                    appendfsync always
+                    save ""
+                    daemonize no
+                    """
+                            .formatted(port, password, data()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not write " + file, e);
+        }
+    }
+
+    /** False also while it loads its data. */
+    private boolean answers() {
+        try (Socket socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                    PROBE_TIMEOUT_MS);
+            socket.setSoTimeout(PROBE_TIMEOUT_MS);
+            socket.getOutputStream()
+                    .write(
+                            "AUTH %s\r\nPING\r\n"
+                                    .formatted(password)
+                                    .getBytes(StandardCharsets.US_ASCII));
+            BufferedReader replies =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    socket.getInputStream(), StandardCharsets.US_ASCII));
+            return "+OK".equals(replies.readLine()) && "+PONG".equals(replies.readLine());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

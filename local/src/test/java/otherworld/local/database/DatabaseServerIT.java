@@ -1,0 +1,65 @@
+package otherworld.local.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+
+class DatabaseServerIT {
+    @Test
+    void keepsCommittedRowsAcrossSigkill() throws Exception {
+        try (DatabaseServer server = DatabaseServer.start()) {
+            assumeTrue(server.isControllable());
+            String url = server.createDatabase("survivor");
+            execute(server, url, "CREATE TABLE chair (id bigint PRIMARY KEY)");
+            execute(server, url, "INSERT INTO chair VALUES (7)");
+            server.kill();
+            assertThatThrownBy(() -> execute(server, url, "SELECT 1"))
+                    .isInstanceOf(SQLException.class);
+            server.restart();
+            assertThat(count(server, url)).isEqualTo(1);
+
+            server.pause();
+            assertThatThrownBy(() -> execute(server, url, "SELECT 1"))
+                    .isInstanceOf(SQLException.class);
+            server.resume();
+            assertThat(count(server, url)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void refusesADatabaseNameThatIsNotOne() {
+        assertThatThrownBy(() -> DatabaseServer.shared().createDatabase("a; DROP"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static void execute(DatabaseServer server, String url, String sql) throws SQLException {
+        try (Connection connection = connect(server, url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static int count(DatabaseServer server, String url) throws SQLException {
+        try (Connection connection = connect(server, url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM chair")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private static Connection connect(DatabaseServer server, String url) throws SQLException {
+        String separator = url.contains("?") ? "&" : "?";
+        return DriverManager.getConnection(
+                url + separator + "connectTimeout=2&socketTimeout=2&loginTimeout=3",
+                server.user(),
+                server.password());
+    }
+}

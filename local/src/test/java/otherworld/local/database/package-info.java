@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.local.database;
+
+import org.jspecify.annotations.NullMarked;

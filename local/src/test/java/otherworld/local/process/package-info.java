@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.local.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.local.redis;
+
+import org.jspecify.annotations.NullMarked;
