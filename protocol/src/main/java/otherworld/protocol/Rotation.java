@@ -6,7 +6,7 @@ package otherworld.protocol;
  *
  * <p>Bits 31–30: which component is left out (0 x, 1 y, 2 z, 3 w). Then the other three in the
  * order x, y, z, w, ten bits each, highest first: round(c · √2 · 511) + 511, so 0 to 1022, and zero
- * is exact. 1023 is malformed. Error: at most 0.16° (see RotationTest).
+ * is exact. 1023 is malformed. Error: at most 0.26°.
  */
 public final class Rotation {
     /** No rotation. */
