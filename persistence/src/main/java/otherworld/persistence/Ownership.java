@@ -1,9 +1,15 @@
 package otherworld.persistence;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Keeps, or waits for, the lease of one instance, on a thread and a connection of its own.
+ * Keeps, or waits for, the lease of one instance, on a thread and a connection of its own. A
+ * database that does not answer shows as {@link State.Waiting} or {@link State.Frozen}, never as an
+ * exception.
+ *
+ * <p>Holding the lease only says when to stop: safety rests on the fence in every write, because
+ * between a look at {@link #state} and a write any pause is possible.
  *
  * <p>TTL 2.5 s on the database's clock, renewed every 0.5 s; the holder counts itself frozen 1.8 s
  * after it <em>sent</em> its last successful renewal. A waiting pod registers as candidate and
@@ -13,13 +19,24 @@ public interface Ownership extends AutoCloseable {
     /** The state now. Cheap: reads a volatile field and the injected clock; called every tick. */
     State state();
 
-    /** Blocks until the lease is held, or {@code timeout} has passed. */
+    /** Pod UID that waits to take over, as of the last renewal; empty if none. Cheap. */
+    Optional<String> candidate();
+
+    /**
+     * Blocks until the lease is held or lost, {@link #release} was called, or {@code timeout} has
+     * passed; returns the state then.
+     */
     State awaitHeld(Duration timeout) throws InterruptedException;
 
-    /** Gives the lease up now, so that a successor need not wait for its end. Idempotent. */
+    /**
+     * Gives the lease up now, so that a successor need not wait for its end, and stops contending.
+     * Idempotent; returns within 3 s even if the database does not answer (then the lease passes by
+     * itself). Flush the {@link PatchWriter} before: it can commit nothing once a successor has
+     * acquired. From the call on the state is never Held.
+     */
     void release();
 
-    /** Stops renewing, releases if held. */
+    /** Stops renewing, releases if held: {@link #release}. */
     @Override
     void close();
 

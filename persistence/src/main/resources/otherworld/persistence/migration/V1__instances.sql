@@ -1,7 +1,9 @@
 -- The SQL of Otherworld. Portable subset of CockroachDB and PostgreSQL: see docs/decisions/0003-portable-sql.md.
--- A World is named by its persistence.id, an instance by (world, ordinal).
+-- A World is named by its persistence.id, an instance by (world, ordinal). Why the tables are cut this way:
+-- docs/decisions/0004-fenced-group-commit.md.
 
 -- One row per instance that ever ran. Only this row decides who hosts an instance.
+-- Written by every group and every renewal, so nothing else is kept in it.
 CREATE TABLE instance (
     world           text        NOT NULL,
     ordinal         bigint      NOT NULL,
@@ -13,44 +15,53 @@ CREATE TABLE instance (
     candidate       text        NOT NULL DEFAULT '',
     -- Last committed group. Group n commits only where seq = n - 1.
     seq             bigint      NOT NULL DEFAULT 0,
-    -- Groups up to here are folded into entity rows; older journal rows are gone.
-    checkpoint_seq  bigint      NOT NULL DEFAULT 0,
     -- On the database's clock.
     lease_until     timestamptz NOT NULL,
     PRIMARY KEY (world, ordinal)
 );
 
--- An entity as of group seq. A loader applies a journal row only to entities of lower seq.
--- A removed entity stays as a tombstone (removed = true) until the checkpoint that passes it.
-CREATE TABLE entity (
-    world    text    NOT NULL,
-    ordinal  bigint  NOT NULL,
-    id       bigint  NOT NULL,
-    seq      bigint  NOT NULL,
-    removed  boolean NOT NULL DEFAULT false,
-    body     bytea   NOT NULL,
-    PRIMARY KEY (world, ordinal, id)
-);
-
--- One row per committed group: its patches of absolute values, in order.
+-- One row per committed group: its edits (patches of absolute values and their answers), in order.
 CREATE TABLE journal (
     world         text        NOT NULL,
     ordinal       bigint      NOT NULL,
     seq           bigint      NOT NULL,
     epoch         bigint      NOT NULL,
-    patches       bytea       NOT NULL,
+    -- GroupCodec's encoding.
+    edits         bytea       NOT NULL,
     committed_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (world, ordinal, seq)
 );
 
--- The answer to an edit, committed with it, so that a resend after a crash returns the first answer.
--- Trimmed to the newest 256 of a player.
+-- How far the journal is folded: groups up to seq are in the rows of entity and edit_result, and only
+-- those above are in the journal. A row of its own, so that folding never waits for a commit.
+CREATE TABLE journal_fold (
+    world    text    NOT NULL,
+    ordinal  bigint  NOT NULL,
+    seq      bigint  NOT NULL,
+    PRIMARY KEY (world, ordinal)
+);
+
+-- An entity as of group seq. A journal row applies only to entities of lower seq.
+-- A removed entity has no row: the fold that passes its removal deletes it together with the journal
+-- rows that could bring it back.
+CREATE TABLE entity (
+    world    text    NOT NULL,
+    ordinal  bigint  NOT NULL,
+    id       bigint  NOT NULL,
+    seq      bigint  NOT NULL,
+    body     bytea   NOT NULL,
+    PRIMARY KEY (world, ordinal, id)
+);
+
+-- The first answer to an edit, so that a resend after a crash does not edit twice. It is committed with the
+-- edit in the journal and folded into this table. Kept: the newest 256 of a player, for a day (the
+-- life of a session token).
 CREATE TABLE edit_result (
-    world       text   NOT NULL,
-    ordinal     bigint NOT NULL,
-    player      text   NOT NULL,
-    client_seq  bigint NOT NULL,
-    seq         bigint NOT NULL,
-    result      bytea  NOT NULL,
+    world         text        NOT NULL,
+    ordinal       bigint      NOT NULL,
+    player        text        NOT NULL,
+    client_seq    bigint      NOT NULL,
+    result        bytea       NOT NULL,
+    committed_at  timestamptz NOT NULL,
     PRIMARY KEY (world, ordinal, player, client_seq)
 );

@@ -1,0 +1,76 @@
+package otherworld.persistence;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import otherworld.base.PlayerId;
+
+/**
+ * Entities and edit results as of a group, reached by applying groups in order. Pure; the loader
+ * and the folding of the journal share it, so that what is folded is what would have been loaded.
+ */
+final class Fold {
+    /** Results kept of a player: as many edits may be unanswered on a client's side. */
+    static final int RESULTS_PER_PLAYER = 256;
+
+    private final Map<Long, Versioned> entities = new TreeMap<>();
+    private final Map<PlayerId, TreeMap<Long, byte[]>> results = new TreeMap<>();
+
+    /** An entity as of group {@code seq}. */
+    record Versioned(long seq, EntityPatch patch) {}
+
+    /** Starts from a stored row. */
+    void entity(long seq, EntityPatch patch) {
+        entities.put(patch.id(), new Versioned(seq, patch));
+    }
+
+    void result(PlayerId player, long clientSequence, byte[] result) {
+        TreeMap<Long, byte[]> ofPlayer = results.computeIfAbsent(player, p -> new TreeMap<>());
+        ofPlayer.putIfAbsent(clientSequence, result);
+        if (ofPlayer.size() > RESULTS_PER_PLAYER) {
+            ofPlayer.pollFirstEntry();
+        }
+    }
+
+    /** Applies group {@code seq} to entities of lower seq. */
+    void group(long seq, List<Edit> edits) {
+        for (Edit edit : edits) {
+            for (EntityPatch patch : edit.patches()) {
+                Versioned now = entities.get(patch.id());
+                if (now == null || now.seq() <= seq) {
+                    entities.put(patch.id(), new Versioned(seq, patch));
+                }
+            }
+            if (edit.clientSequence() > 0) {
+                result(edit.player(), edit.clientSequence(), edit.result());
+            }
+        }
+    }
+
+    /** The last state of each entity met, removed ones included, by id. */
+    Collection<Versioned> touched() {
+        return entities.values();
+    }
+
+    /** The entities that exist, by id. */
+    List<EntityPatch> existing() {
+        List<EntityPatch> existing = new ArrayList<>(entities.size());
+        for (Versioned entity : entities.values()) {
+            if (!entity.patch().removed()) {
+                existing.add(entity.patch());
+            }
+        }
+        return existing;
+    }
+
+    /** The newest results of each player, oldest first. */
+    List<InstanceStore.RecentEdit> recent() {
+        List<InstanceStore.RecentEdit> recent = new ArrayList<>();
+        results.forEach((player, ofPlayer) ->
+                ofPlayer.forEach((clientSequence, result) ->
+                        recent.add(new InstanceStore.RecentEdit(player, clientSequence, result))));
+        return recent;
+    }
+}

@@ -1,0 +1,267 @@
+package otherworld.persistence;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.base.InstanceId;
+
+/**
+ * {@link Ownership} over SQL. Its thread is a platform thread: renewals must not queue behind the
+ * process's virtual threads.
+ */
+final class Lease implements Ownership {
+    private static final Logger log = LoggerFactory.getLogger(Lease.class);
+
+    /** A waiting pod looks this often, and sooner when the lease is about to pass. */
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    /** Wait before the next try when the database did not answer. */
+    private static final Duration RETRY = Duration.ofMillis(100);
+
+    /** Longest wait for the lease's thread in {@link #release}: connect, one statement, slack. */
+    private static final Duration STOP = Duration.ofMillis(2_500);
+
+    private final Database database;
+    private final InstanceId instance;
+    private final String podUid;
+    private final LongSupplier nanoClock;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Replaced under the lock, read without.
+    private volatile LeaseState state = LeaseState.waiting("has not asked the database yet");
+    private volatile String candidate = "";
+    private volatile boolean stopping;
+
+    // The lease's thread only.
+    private @Nullable Connection connection;
+    private boolean registered;
+    private long heldEpoch; // 0: not held
+
+    Lease(Database database, InstanceId instance, String podUid, LongSupplier nanoClock) {
+        if (podUid.isEmpty()) {
+            throw new IllegalArgumentException("The pod UID must not be empty");
+        }
+        this.database = database;
+        this.instance = instance;
+        this.podUid = podUid;
+        this.nanoClock = nanoClock;
+        thread = Thread.ofPlatform().daemon().name("lease-" + instance).unstarted(this::run);
+        thread.start();
+    }
+
+    @Override
+    public State state() {
+        return state.at(nanoClock.getAsLong());
+    }
+
+    @Override
+    public Optional<String> candidate() {
+        String pod = candidate;
+        return pod.isEmpty() ? Optional.empty() : Optional.of(pod);
+    }
+
+    @Override
+    public State awaitHeld(Duration timeout) throws InterruptedException {
+        long leftNs = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (leftNs > 0 && !stopping && !settled(state())) {
+                leftNs = changed.awaitNanos(leftNs);
+            }
+            return state();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean settled(State state) {
+        return switch (state) {
+            case State.Held _, State.Lost _ -> true;
+            case State.Waiting _, State.Frozen _ -> false;
+        };
+    }
+
+    @Override
+    public void release() {
+        lock.lock();
+        try {
+            stopping = true;
+            state = state.released();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            if (!thread.join(STOP)) {
+                log.warn("{}: the lease is left to pass: the database does not answer", instance);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+    }
+
+    private void run() {
+        while (!stopping) {
+            pause(step());
+        }
+        giveUp();
+        disconnect();
+    }
+
+    /** Asks the database once; returns how long to wait before the next time. */
+    private Duration step() {
+        try {
+            LeaseQueries queries = new LeaseQueries(connected(), instance, podUid);
+            return switch (state.known()) {
+                case State.Waiting _ -> contend(queries);
+                case State.Held(long epoch) -> renew(queries, epoch);
+                case State.Frozen(long epoch, String _) -> renew(queries, epoch);
+                case State.Lost _ -> {
+                    stopping = true;
+                    yield Duration.ZERO;
+                }
+            };
+        } catch (SQLException e) {
+            String reason = SqlErrors.reason(e);
+            if (state.trouble().isEmpty()) {
+                log.warn("{}: lease: {}", instance, reason);
+            }
+            become(state.unanswered(reason));
+            if (!SqlErrors.isConflict(e)) {
+                disconnect();
+            }
+            return RETRY;
+        }
+    }
+
+    private Duration contend(LeaseQueries queries) throws SQLException {
+        Optional<LeaseQueries.Seen> seen = queries.look();
+        if (seen.isPresent() && !seen.get().freeFor(podUid)) {
+            LeaseQueries.Seen holder = seen.get();
+            if (!registered || holder.candidate().isEmpty()) {
+                queries.registerCandidate();
+                registered = true;
+            }
+            become(
+                    LeaseState.waiting(
+                            "pod %s holds it at epoch %d for another %d ms"
+                                    .formatted(
+                                            holder.holder(),
+                                            holder.epoch(),
+                                            holder.left().toMillis())));
+            Duration left = holder.left().plusMillis(5);
+            return left.compareTo(LOOK) < 0 ? left : LOOK;
+        }
+        long sentAtNs = nanoClock.getAsLong();
+        OptionalLong epoch = queries.acquire();
+        if (epoch.isEmpty()) {
+            become(LeaseState.waiting("another pod was quicker"));
+            return LOOK;
+        }
+        heldEpoch = epoch.getAsLong();
+        become(state.acquired(heldEpoch, sentAtNs));
+        log.info("{}: pod {} holds the lease at epoch {}", instance, podUid, heldEpoch);
+        return untilRenewal(sentAtNs);
+    }
+
+    private Duration renew(LeaseQueries queries, long epoch) throws SQLException {
+        long sentAtNs = nanoClock.getAsLong();
+        Optional<String> waiting = queries.renew(epoch);
+        if (waiting.isPresent()) {
+            candidate = waiting.get();
+            if (!state.trouble().isEmpty()) {
+                log.info("{}: lease renewed again at epoch {}", instance, epoch);
+            }
+            become(state.renewed(sentAtNs));
+            return untilRenewal(sentAtNs);
+        }
+        long seenEpoch = queries.look().map(LeaseQueries.Seen::epoch).orElse(0L);
+        log.error("{}: lease of epoch {} is lost to epoch {}", instance, epoch, seenEpoch);
+        heldEpoch = 0;
+        become(state.superseded(seenEpoch));
+        return Duration.ZERO;
+    }
+
+    private Duration untilRenewal(long sentAtNs) {
+        return LeaseState.RENEWAL.minusNanos(nanoClock.getAsLong() - sentAtNs);
+    }
+
+    private void giveUp() {
+        try {
+            LeaseQueries queries = new LeaseQueries(connected(), instance, podUid);
+            if (heldEpoch > 0) {
+                queries.release(heldEpoch);
+                log.info("{}: lease of epoch {} released", instance, heldEpoch);
+            } else if (registered) {
+                queries.withdrawCandidate();
+            }
+        } catch (SQLException e) {
+            log.warn("{}: lease not released: {}", instance, SqlErrors.reason(e));
+        }
+    }
+
+    // An answer that comes in while we stop changes nothing: the lease is given up next.
+    private void become(LeaseState next) {
+        lock.lock();
+        try {
+            state = stopping ? next.released() : next;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(Duration duration) {
+        long leftNs = duration.toNanos();
+        lock.lock();
+        try {
+            long untilNs = System.nanoTime() + leftNs;
+            while (!stopping && leftNs > 0) {
+                boolean _ = changed.await(leftNs, TimeUnit.NANOSECONDS);
+                leftNs = untilNs - System.nanoTime();
+            }
+        } catch (InterruptedException e) {
+            stopping = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Connection connected() throws SQLException {
+        Connection open = connection;
+        if (open == null) {
+            open = database.openForLease();
+            connection = open;
+        }
+        return open;
+    }
+
+    /** Without a word to the server: it may be the one that hangs. */
+    private void disconnect() {
+        Connection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.abort(Runnable::run);
+            } catch (SQLException e) {
+                log.debug("{}: closing the lease's connection", instance, e);
+            }
+        }
+    }
+}

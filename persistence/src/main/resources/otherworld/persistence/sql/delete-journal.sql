@@ -1,0 +1,1 @@
+DELETE FROM journal WHERE world = ? AND ordinal = ? AND seq > ? AND seq <= ?

@@ -1,0 +1,1 @@
+SELECT id, seq, body FROM entity WHERE world = ? AND ordinal = ?

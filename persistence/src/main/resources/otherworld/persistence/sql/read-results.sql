@@ -1,0 +1,1 @@
+SELECT player, client_seq, result FROM edit_result WHERE world = ? AND ordinal = ?

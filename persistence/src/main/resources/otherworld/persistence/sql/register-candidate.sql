@@ -1,0 +1,1 @@
+UPDATE instance SET candidate = ? WHERE world = ? AND ordinal = ? AND holder <> ''

@@ -1,0 +1,1 @@
+DELETE FROM entity WHERE world = ? AND ordinal = ? AND id = ? AND seq < ?

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.persistence;
+
+import org.jspecify.annotations.NullMarked;
