@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,18 +44,20 @@ public final class Settings {
     }
 
     public int integer(String name, @Nullable Integer fallback, int least, int most) {
-        return value(
-                name,
-                fallback,
-                text -> {
-                    int number = Integer.parseInt(text);
-                    if (number < least || number > most) {
-                        throw new IllegalArgumentException();
-                    }
-                    return number;
-                },
-                "a whole number from %d to %d".formatted(least, most),
-                false);
+        Integer number =
+                value(
+                        name,
+                        fallback,
+                        text -> {
+                            int parsed = Integer.parseInt(text);
+                            if (parsed < least || parsed > most) {
+                                throw new IllegalArgumentException();
+                            }
+                            return parsed;
+                        },
+                        "a whole number from %d to %d".formatted(least, most),
+                        false);
+        return Objects.requireNonNullElse(number, least); // null: check() will refuse it
     }
 
     public boolean flag(String name, boolean fallback) {
