@@ -1,0 +1,133 @@
+package otherworld.instance.config;
+
+import java.net.URI;
+import java.time.Duration;
+import otherworld.base.InstanceId;
+import otherworld.base.Seat;
+import otherworld.base.Settings;
+import otherworld.base.WorldId;
+
+/**
+ * What the pod's environment says; the names are in {@code docs/pod-environment.md}.
+ *
+ * @param capacity players, at start; later through the ledger
+ * @param reconnectWindow at start; later through the ledger
+ * @param zoneSizeM metres
+ */
+public record InstanceSettings(
+        InstanceId instance,
+        String podName,
+        String podUid,
+        int port,
+        String bind,
+        int capacity,
+        int tickRateHz,
+        int presenceRateHz,
+        float zoneSizeM,
+        Duration reconnectWindow,
+        String sceneUrl,
+        String ticketIssuer,
+        URI keysUrl,
+        boolean zoneLog,
+        String databaseUrl,
+        String databaseUser,
+        String databasePassword,
+        String redisUrl) {
+
+    /**
+     * @throws Settings.InvalidSettings with a line for each value that is wrong
+     */
+    public static InstanceSettings read(Settings settings) {
+        WorldId world =
+                settings.parsed(
+                        "OTHERWORLD_WORLD",
+                        null,
+                        WorldId::new,
+                        "a World's persistence.id such as default.plaza");
+        int ordinal = settings.integer("OTHERWORLD_ORDINAL", null, 0, InstanceId.MAX_ORDINAL);
+        String podName = settings.text("OTHERWORLD_POD_NAME", "-");
+        String podUid = settings.text("OTHERWORLD_POD_UID", null);
+        settings.text("OTHERWORLD_HOST_IP", "-");
+        int port = settings.integer("OTHERWORLD_PORT", null, 0, 65_535);
+        String bind = settings.text("OTHERWORLD_BIND", "0.0.0.0");
+        int capacity = settings.integer("OTHERWORLD_CAPACITY", null, 1, Seat.MAX_CAPACITY);
+        int tickRateHz = settings.integer("OTHERWORLD_TICK_RATE", 30, 5, 120);
+        int presenceRateHz = settings.integer("OTHERWORLD_PRESENCE_RATE", 15, 1, 120);
+        int zoneSizeM = settings.integer("OTHERWORLD_ZONE_SIZE", 64, 8, 4096);
+        Duration window = settings.duration("OTHERWORLD_RECONNECT_WINDOW", Duration.ofSeconds(30));
+        settings.parsed(
+                "OTHERWORLD_PERSISTENCE_MODE",
+                "Durable",
+                InstanceSettings::onlyDurable,
+                "Durable, the one mode this version has");
+        String sceneUrl = settings.text("OTHERWORLD_SCENE_URL", "-");
+        String issuer = settings.text("OTHERWORLD_TICKET_ISSUER", "otherworld");
+        URI keysUrl =
+                settings.parsed(
+                        "OTHERWORLD_KEYS_URL",
+                        null,
+                        URI::create,
+                        "the URL of the matchmaker's keys, such as http://127.0.0.1:8080/v1/keys");
+        boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
+        String databaseUrl =
+                settings.parsed(
+                        "DATABASE_URL",
+                        null,
+                        InstanceSettings::jdbc,
+                        "a JDBC URL such as jdbc:postgresql://host:26257/otherworld");
+        String databaseUser = settings.text("DATABASE_USER", null);
+        String databasePassword = settings.secret("DATABASE_PASSWORD", "");
+        String redisUrl =
+                settings.parsed(
+                        "REDIS_URL",
+                        null,
+                        InstanceSettings::redis,
+                        "a Redis URL such as redis://host:6379");
+        if (presenceRateHz > tickRateHz) {
+            settings.error(
+                    "OTHERWORLD_PRESENCE_RATE=%d must not be above OTHERWORLD_TICK_RATE=%d"
+                            .formatted(presenceRateHz, tickRateHz));
+        }
+        settings.check();
+        return new InstanceSettings(
+                new InstanceId(world, ordinal),
+                podName,
+                podUid,
+                port,
+                bind,
+                capacity,
+                tickRateHz,
+                presenceRateHz,
+                zoneSizeM,
+                window,
+                sceneUrl,
+                issuer,
+                keysUrl,
+                zoneLog,
+                databaseUrl,
+                databaseUser,
+                databasePassword,
+                redisUrl);
+    }
+
+    private static String onlyDurable(String mode) {
+        if (!mode.equals("Durable")) {
+            throw new IllegalArgumentException();
+        }
+        return mode;
+    }
+
+    private static String jdbc(String url) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException();
+        }
+        return url;
+    }
+
+    private static String redis(String url) {
+        if (!url.startsWith("redis://") && !url.startsWith("rediss://")) {
+            throw new IllegalArgumentException();
+        }
+        return url;
+    }
+}

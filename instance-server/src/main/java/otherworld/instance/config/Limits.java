@@ -1,0 +1,93 @@
+package otherworld.instance.config;
+
+/**
+ * Every bound an instance holds itself to. What happens at each is said here; {@code
+ * otherworld_instance_limit_hits_total} counts by the same names.
+ */
+public final class Limits {
+    /** TCP connections, HTTP included. One more waits in the listen backlog. */
+    public static final int MAX_CONNECTIONS = 8192;
+
+    /** Hellos being checked at a time. One more is told to try again: NOT_READY. */
+    public static final int MAX_ADMISSIONS = 256;
+
+    /**
+     * Messages of all clients waiting for the simulation. When full, readers wait, so that TCP
+     * slows the senders down, at most {@link #INBOX_PATIENCE_MS}; then the connection ends.
+     */
+    public static final int INBOX_MESSAGES = 16_384;
+
+    public static final int INBOX_PATIENCE_MS = 2_000;
+
+    /** Requests of admission, reporting and closing waiting for the simulation; callers wait. */
+    public static final int CONTROL_MESSAGES = 4_096;
+
+    /** A connection's messages per second in the long run, and at once. Beyond: RATE_LIMITED. */
+    public static final int MESSAGES_PER_SECOND = 120;
+
+    public static final int MESSAGES_BURST = 360;
+
+    /** Messages and bytes waiting for a client that does not read. Beyond: TOO_SLOW. */
+    public static final int OUTBOX_MESSAGES = 512;
+
+    public static final int OUTBOX_BYTES = 4 << 20;
+
+    /** A WebSocket frame longer than this ends the connection at once with close code 1009. */
+    public static final int MAX_FRAME_BYTES = 64 * 1024;
+
+    /** Nothing heard from a client for so long: IDLE. */
+    public static final int IDLE_MS = 30_000;
+
+    /** From Goodbye until the socket is closed even if the client does not answer. */
+    public static final int CLOSE_PATIENCE_MS = 2_000;
+
+    /** A player's edits per second in the long run, and at once. Beyond: RATE_LIMITED. */
+    public static final int EDITS_PER_SECOND = 20;
+
+    public static final int EDITS_BURST = 60;
+
+    /** Props of an instance and of a zone. Beyond: TOO_MANY_ENTITIES. */
+    public static final int MAX_PROPS = 10_000;
+
+    public static final int MAX_PROPS_PER_ZONE = 4_096;
+
+    /** Metres from a player to what they place, move or remove. Beyond: OUT_OF_REACH. */
+    public static final float REACH_M = 16;
+
+    /** Metres from the origin, in x and z; and the range of y. Beyond: OUT_OF_BOUNDS. */
+    public static final float HALF_WORLD_M = 4_096;
+
+    public static final float LOWEST_M = -64;
+    public static final float HIGHEST_M = 1_024;
+
+    /**
+     * Metres per second in the long run, and at once (two seconds of late packets). Beyond:
+     * TOO_FAST.
+     */
+    public static final float SPEED_M_PER_S = 12;
+
+    public static final float STRIDE_M = 24;
+
+    /** From one change of zone to the next, so that walking a border costs few snapshots. */
+    public static final int ZONE_CHANGE_MS = 200;
+
+    /** Newest edits of a player whose answers are kept for resends. */
+    public static final int ANSWERS_PER_PLAYER = 256;
+
+    /** Players whose answers and places are kept; of those away, the longest away are forgotten. */
+    public static final int MAX_REMEMBERED_PLAYERS = 8_192;
+
+    /** Zone enters and leaves kept for {@code /debug/zone-log}; the oldest are overwritten. */
+    public static final int ZONE_LOG_ENTRIES = 65_536;
+
+    /** Changes of seats waiting to be told to the ledger. Beyond: a full report instead. */
+    public static final int LEDGER_CHANGES = 4_096;
+
+    /** Poses are written to Redis so often. */
+    public static final int POSES_MS = 500;
+
+    /** Longest time inputs are handled in one go before the tick gets its turn. */
+    public static final int TURN_MS = 8;
+
+    private Limits() {}
+}

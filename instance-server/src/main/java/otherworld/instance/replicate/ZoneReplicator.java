@@ -1,0 +1,181 @@
+package otherworld.instance.replicate;
+
+import java.util.ArrayList;
+import java.util.List;
+import otherworld.instance.session.Link;
+import otherworld.instance.zone.Avatar;
+import otherworld.instance.zone.Prop;
+import otherworld.instance.zone.Zone;
+import otherworld.protocol.AvatarMove;
+import otherworld.protocol.AvatarState;
+import otherworld.protocol.PresenceDelta;
+import otherworld.protocol.PropDelta;
+import otherworld.protocol.PropState;
+import otherworld.protocol.Protocol;
+import otherworld.protocol.Writer;
+import otherworld.protocol.ZoneSnapshot;
+
+/**
+ * Tells the viewers of a zone what is there and what changed. Each message is encoded once and its
+ * bytes are shared by all viewers, so the cost of encoding does not depend on their number; the
+ * client's own avatar is therefore among them. In a steady tick the only allocation is those bytes.
+ *
+ * <p>Simulation thread only.
+ */
+public final class ZoneReplicator {
+    private final Encoder encoder;
+    private final long epoch;
+
+    public ZoneReplicator(Encoder encoder, long epoch) {
+        this.encoder = encoder;
+        this.epoch = epoch;
+    }
+
+    /** Sends everything in the zone to each viewer who has just entered it. */
+    public void snapshots(Zone zone, int tick) {
+        List<byte[]> parts = List.of();
+        for (int i = 0; i < zone.members().size(); i++) {
+            Avatar avatar = zone.members().get(i);
+            Link viewer = avatar.viewer();
+            if (avatar.needsSnapshot && viewer != null) {
+                avatar.needsSnapshot = false;
+                if (parts.isEmpty()) {
+                    parts = encodeSnapshot(zone, tick); // the same for all who enter in this tick
+                }
+                parts.forEach(viewer::send);
+            }
+        }
+    }
+
+    /** Sends what changed among the avatars since the last call. */
+    public void presence(Zone zone, int tick) {
+        if (!zone.members().isEmpty()) {
+            if (!zone.entered().isEmpty() || !zone.left().isEmpty()) {
+                enteredAndLeft(zone, tick);
+            }
+            moved(zone, tick);
+        }
+        zone.presenceTold();
+    }
+
+    /** Sends what changed among the props since the last call. */
+    public void props(Zone zone, int tick) {
+        List<Prop> changed = zone.changed();
+        List<Long> removed = zone.removed();
+        if (changed.isEmpty() && removed.isEmpty()) {
+            return;
+        }
+        if (!zone.members().isEmpty()) {
+            int from = 0;
+            int removedFrom = 0;
+            while (from < changed.size() || removedFrom < removed.size()) {
+                List<PropState> states = new ArrayList<>();
+                for (; from < changed.size() && states.size() < Protocol.MAX_STATES; from++) {
+                    states.add(changed.get(from).state());
+                }
+                int removedTo = Math.min(removed.size(), removedFrom + Protocol.MAX_CHANGES);
+                zone.sendToAll(
+                        encoder.encode(
+                                new PropDelta(
+                                        epoch,
+                                        tick,
+                                        states,
+                                        removed.subList(removedFrom, removedTo))));
+                removedFrom = removedTo;
+            }
+        }
+        zone.propsTold();
+    }
+
+    private void enteredAndLeft(Zone zone, int tick) {
+        List<Avatar> entered = zone.entered();
+        List<Integer> left = zone.left();
+        int from = 0;
+        int leftFrom = 0;
+        while (from < entered.size() || leftFrom < left.size()) {
+            List<AvatarState> states = new ArrayList<>();
+            for (; from < entered.size() && states.size() < Protocol.MAX_STATES; from++) {
+                states.add(state(entered.get(from)));
+            }
+            int leftTo = Math.min(left.size(), leftFrom + Protocol.MAX_CHANGES);
+            zone.sendToAll(
+                    encoder.encode(
+                            new PresenceDelta(
+                                    epoch,
+                                    tick,
+                                    states,
+                                    List.of(),
+                                    left.subList(leftFrom, leftTo))));
+            leftFrom = leftTo;
+        }
+    }
+
+    private void moved(Zone zone, int tick) {
+        List<Avatar> members = zone.members();
+        int total = 0;
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).moved()) {
+                total++;
+            }
+        }
+        int next = 0;
+        while (total > 0) {
+            int count = Math.min(total, Protocol.MAX_CHANGES);
+            Writer out = encoder.start();
+            PresenceDelta.writeStart(out, epoch, tick);
+            out.count(0, Protocol.MAX_STATES);
+            out.count(count, Protocol.MAX_CHANGES);
+            for (int written = 0; written < count; next++) {
+                Avatar avatar = members.get(next);
+                if (avatar.moved()) {
+                    AvatarMove.write(
+                            out,
+                            avatar.id,
+                            avatar.x,
+                            avatar.y,
+                            avatar.z,
+                            avatar.rotation,
+                            avatar.sourceTimeMs);
+                    written++;
+                }
+            }
+            out.count(0, Protocol.MAX_CHANGES);
+            zone.sendToAll(encoder.finish());
+            total -= count;
+        }
+    }
+
+    private List<byte[]> encodeSnapshot(Zone zone, int tick) {
+        List<AvatarState> avatars = new ArrayList<>();
+        zone.members().forEach(avatar -> avatars.add(state(avatar)));
+        List<PropState> props = new ArrayList<>();
+        zone.props().forEach(prop -> props.add(prop.state()));
+        int most = Math.max(Math.max(avatars.size(), props.size()), 1);
+        int parts = (most + Protocol.MAX_STATES - 1) / Protocol.MAX_STATES;
+        List<byte[]> encoded = new ArrayList<>(parts);
+        for (int part = 0; part < parts; part++) {
+            encoded.add(
+                    encoder.encode(
+                            new ZoneSnapshot(
+                                    epoch,
+                                    tick,
+                                    zone.x,
+                                    zone.z,
+                                    part,
+                                    parts,
+                                    part(avatars, part),
+                                    part(props, part))));
+        }
+        return encoded;
+    }
+
+    private static <T> List<T> part(List<T> items, int part) {
+        int from = Math.min(items.size(), part * Protocol.MAX_STATES);
+        return items.subList(from, Math.min(items.size(), from + Protocol.MAX_STATES));
+    }
+
+    private static AvatarState state(Avatar avatar) {
+        return new AvatarState(
+                avatar.id, avatar.player.value(), avatar.pose(), avatar.sourceTimeMs);
+    }
+}

@@ -1,0 +1,26 @@
+package otherworld.instance.session;
+
+import otherworld.protocol.GoodbyeReason;
+
+/** A client's connection, whatever carries it. */
+public interface Link {
+    /**
+     * Queues a message; {@code message} is shared and must not change any more. Simulation thread
+     * only, after admission. Never blocks: when the queue is at its bound the connection ends with
+     * TOO_SLOW.
+     */
+    void send(byte[] message);
+
+    /** Lets what was queued go out. Simulation thread only; called once a turn. */
+    void flush();
+
+    /**
+     * Sends what is queued, then Goodbye, then closes. Any thread; the first call counts.
+     *
+     * @param retryAfterMs when trying again makes sense; 0 if it does not
+     */
+    void goodbye(GoodbyeReason reason, int retryAfterMs, String detail);
+
+    /** The client's address, for logs. */
+    String remote();
+}

@@ -1,0 +1,56 @@
+package otherworld.instance.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import otherworld.base.PlayerId;
+import otherworld.base.Seat;
+import otherworld.instance.config.Limits;
+import otherworld.instance.session.Link;
+import otherworld.instance.zone.Avatar;
+
+/**
+ * Somebody who has a seat, connected or held. Only the simulation thread looks inside; other
+ * threads pass it back with what its connection says.
+ */
+public final class Player {
+    final PlayerId id;
+    final Avatar avatar;
+    final Memory.Remembered memory;
+    final TokenBucket edits;
+    Seat seat;
+
+    /** Highest MoveIntent sequence of this connection. */
+    int lastSequence;
+
+    long lastHeardNs;
+    long lastMoveNs;
+    float allowanceM = Limits.STRIDE_M;
+    long nextZoneChangeNs;
+
+    /** Committed edits that the client has not been told of yet. */
+    final List<Long> durable = new ArrayList<>();
+
+    Player(PlayerId id, Seat seat, Avatar avatar, Memory.Remembered memory, long nowNs) {
+        this.id = id;
+        this.seat = seat;
+        this.avatar = avatar;
+        this.memory = memory;
+        this.edits = new TokenBucket(Limits.EDITS_PER_SECOND, Limits.EDITS_BURST, nowNs);
+        connected(nowNs);
+    }
+
+    /** A new connection: its sequences start anew. */
+    void connected(long nowNs) {
+        lastSequence = 0;
+        lastHeardNs = nowNs;
+        lastMoveNs = nowNs;
+        durable.clear();
+    }
+
+    void tell(byte[] message) {
+        Link link = avatar.viewer();
+        if (link != null) {
+            link.send(message);
+        }
+    }
+}
