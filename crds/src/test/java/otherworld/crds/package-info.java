@@ -1,4 +1,0 @@
-@NullMarked
-package otherworld.crds;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package otherworld.local.controlplane;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.local.node;
+
+import org.jspecify.annotations.NullMarked;
