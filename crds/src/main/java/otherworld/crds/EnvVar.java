@@ -1,0 +1,41 @@
+package otherworld.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/** One environment variable of the instance server. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value = "self.name.matches('^[A-Za-z_][A-Za-z0-9_]*$')",
+        message =
+                "template.env names must be of letters, digits and '_', such as JAVA_TOOL_OPTIONS")
+@ValidationRule(
+        value =
+                "!self.name.startsWith('OTHERWORLD_') && !(self.name in ['DATABASE_URL', 'DATABASE_USER', 'DATABASE_PASSWORD', 'REDIS_URL'])",
+        message =
+                "template.env must not set OTHERWORLD_*, DATABASE_* or REDIS_URL: the operator sets them from the World and persistence.connectionSecretRef")
+@ValidationRule(
+        value =
+                "(has(self.value) ? 1 : 0) + (has(self.secretKeyRef) ? 1 : 0) + (has(self.configMapKeyRef) ? 1 : 0) == 1",
+        message =
+                "template.env entries need exactly one of value, secretKeyRef and configMapKeyRef")
+public record EnvVar(
+        @JsonPropertyDescription("Name of the variable.") @Required @Size(min = 1, max = 128)
+                String name,
+        @JsonPropertyDescription("Its value.") @Size(max = 4096) @Nullable String value,
+        @JsonPropertyDescription("Takes the value from a Secret in the World's namespace.")
+                @Nullable KeyRef secretKeyRef,
+        @JsonPropertyDescription("Takes the value from a ConfigMap in the World's namespace.")
+                @Nullable KeyRef configMapKeyRef) {
+
+    /** One key of a Secret or ConfigMap. */
+    public record KeyRef(
+            @JsonPropertyDescription("Name of the object.") @Required @Size(min = 1, max = 253)
+                    String name,
+            @JsonPropertyDescription("Key in it.") @Required @Size(min = 1, max = 253)
+                    String key) {}
+}

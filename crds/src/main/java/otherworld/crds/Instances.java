@@ -1,0 +1,65 @@
+package otherworld.crds;
+
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import otherworld.base.Durations;
+
+/** How many instances run: clamp(max(min, replicas, demand), max). */
+@ValidationRule(
+        value = "self.min <= self.max",
+        message =
+                "instances.min must not be above instances.max: lower instances.min or raise instances.max")
+@ValidationRule(
+        value =
+                "self.idleAfter.matches('"
+                        + Durations.PATTERN
+                        + "') && duration(self.idleAfter) >= duration('1s') && duration(self.idleAfter) <= duration('24h')",
+        message = "instances.idleAfter must be a duration from 1s to 24h, such as 30s, 5m or 1h30m")
+public record Instances(
+        @JsonPropertyDescription(
+                        "Instances that always run. Zero needs spareSeats: 0 to take effect.")
+                @Default("1")
+                @Min(0)
+                @Max(5000)
+                Integer min,
+        @JsonPropertyDescription("Most instances that run at a time; ordinals may be higher.")
+                @Default("10")
+                @Min(1)
+                @Max(5000)
+                Integer max,
+        @JsonPropertyDescription(
+                        "Free seats to keep ready (those of starting instances count), so that nobody waits for a start.")
+                @Default("1")
+                @Min(0)
+                @Max(1000000)
+                Integer spareSeats,
+        @JsonPropertyDescription(
+                        "How long an instance must have been empty before it may be removed; held seats count as taken. 1s to 24h.")
+                @Default("5m")
+                @Size(min = 2, max = 24)
+                String idleAfter) {
+
+    // Absent in JSON is null here; everywhere else the components are set.
+    public Instances(
+            @Nullable Integer min,
+            @Nullable Integer max,
+            @Nullable Integer spareSeats,
+            @Nullable String idleAfter) {
+        this.min = requireNonNullElse(min, 1);
+        this.max = requireNonNullElse(max, WorldSpec.DEFAULT_MAX_INSTANCES);
+        this.spareSeats = requireNonNullElse(spareSeats, 1);
+        this.idleAfter = requireNonNullElse(idleAfter, "5m");
+    }
+
+    public Duration idleAfterDuration() {
+        return Durations.parse(idleAfter);
+    }
+}

@@ -1,0 +1,16 @@
+package otherworld.crds;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** The 3D scene of a World. */
+@ValidationRule(
+        value = "self.url.matches('^https?://[^ ]+$')",
+        message = "scene.url must be an http or https URL, such as https://example.org/plaza.glb")
+public record Scene(
+        @JsonPropertyDescription("URL of a glTF file (.glb or .gltf), http or https.")
+                @Required
+                @Size(min = 1, max = 2048)
+                String url) {}

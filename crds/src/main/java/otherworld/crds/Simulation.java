@@ -1,0 +1,65 @@
+package otherworld.crds;
+
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import otherworld.base.Durations;
+
+/** Rates and sizes of the simulation. */
+@ValidationRule(
+        value = "self.presenceRate <= self.tickRate",
+        message =
+                "simulation.presenceRate must not be above simulation.tickRate: presence is sent on ticks; lower it or raise tickRate")
+@ValidationRule(
+        value =
+                "self.reconnectWindow.matches('"
+                        + Durations.PATTERN
+                        + "') && duration(self.reconnectWindow) >= duration('1s') && duration(self.reconnectWindow) <= duration('10m')",
+        message = "simulation.reconnectWindow must be a duration from 1s to 10m, such as 30s or 2m")
+public record Simulation(
+        @JsonPropertyDescription("Simulation steps per second, 10 to 60.")
+                @Default("30")
+                @Min(10)
+                @Max(60)
+                Integer tickRate,
+        @JsonPropertyDescription(
+                        "How often per second players hear of each other, 1 to 60; at most tickRate.")
+                @Default("15")
+                @Min(1)
+                @Max(60)
+                Integer presenceRate,
+        @JsonPropertyDescription(
+                        "How long the seat of a player who was lost is held for them. 1s to 10m. Applies live.")
+                @Default("30s")
+                @Size(min = 2, max = 24)
+                String reconnectWindow,
+        @JsonPropertyDescription(
+                        "Edge of the square zones that presence is shared within, in metres, 8 to 4096.")
+                @Default("64")
+                @Min(8)
+                @Max(4096)
+                Integer zoneSize) {
+
+    // Absent in JSON is null here; everywhere else the components are set.
+    public Simulation(
+            @Nullable Integer tickRate,
+            @Nullable Integer presenceRate,
+            @Nullable String reconnectWindow,
+            @Nullable Integer zoneSize) {
+        this.tickRate = requireNonNullElse(tickRate, 30);
+        this.presenceRate = requireNonNullElse(presenceRate, 15);
+        this.reconnectWindow = requireNonNullElse(reconnectWindow, "30s");
+        this.zoneSize = requireNonNullElse(zoneSize, 64);
+    }
+
+    public Duration reconnectWindowDuration() {
+        return Durations.parse(reconnectWindow);
+    }
+}

@@ -1,0 +1,100 @@
+package otherworld.crds;
+
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import org.jspecify.annotations.Nullable;
+
+/** What a World should be. Only {@code capacity} must be given. */
+@JsonClassDescription("What the World should be. Only capacity must be given.")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value =
+                "has(self.persistence.id) == has(oldSelf.persistence.id) && (!has(self.persistence.id) || self.persistence.id == oldSelf.persistence.id)",
+        message =
+                "persistence.id is the World's identity and cannot be set, changed or removed later: put back the old value, or create another World")
+@ValidationRule(
+        value = "self.instances.spareSeats <= self.capacity * self.instances.max",
+        message =
+                "instances.spareSeats asks for more seats than the World may have: lower it to at most capacity * instances.max, or raise instances.max")
+public record WorldSpec(
+        @JsonPropertyDescription(
+                        "Hard cap of players per instance, 1 to 4096. Applies live: nobody is evicted.")
+                @Required
+                @Min(1)
+                @Max(4096)
+                Integer capacity,
+        @JsonPropertyDescription("The 3D scene. Without one a World is an empty plane.")
+                @Nullable Scene scene,
+        @JsonPropertyDescription("How many instances run, and when.")
+                @Default("{\"min\": 1, \"max\": 10, \"spareSeats\": 1, \"idleAfter\": \"5m\"}")
+                Instances instances,
+        @JsonPropertyDescription(
+                        "A floor for running instances that an autoscaler (HPA, KEDA) may set through the scale subresource; never above instances.max.")
+                @Default("0")
+                @Min(0)
+                @Max(5000)
+                @SpecReplicas
+                Integer replicas,
+        @JsonPropertyDescription(
+                        "Packed fills the fullest instance that fits; Spread fills the emptiest.")
+                @Default("Packed")
+                Placement placement,
+        @JsonPropertyDescription("Rates and sizes of the simulation.")
+                @Default(
+                        "{\"tickRate\": 30, \"presenceRate\": 15, \"reconnectWindow\": \"30s\", \"zoneSize\": 64}")
+                Simulation simulation,
+        @JsonPropertyDescription("Where the World's state is kept.")
+                @Default(
+                        "{\"mode\": \"Durable\", \"deletionPolicy\": \"Retain\", \"connectionSecretRef\": {\"name\": \"otherworld-connections\"}}")
+                Persistence persistence,
+        @JsonPropertyDescription("How players reach instances.")
+                @Default("{\"mode\": \"HostPort\"}")
+                Network network,
+        @JsonPropertyDescription("How a changed template reaches running instances.")
+                @Default(
+                        "{\"strategy\": \"HandOver\", \"maxParallel\": 1, \"handOverTimeout\": \"30s\"}")
+                Rollout rollout,
+        @JsonPropertyDescription("What instance pods are made of, beside what the operator sets.")
+                @Default("{}")
+                Template template) {
+
+    public static final int DEFAULT_MAX_INSTANCES = 10;
+
+    // Absent in JSON is null here; everywhere else the components are set, except scene.
+    public WorldSpec(
+            Integer capacity,
+            @Nullable Scene scene,
+            @Nullable Instances instances,
+            @Nullable Integer replicas,
+            @Nullable Placement placement,
+            @Nullable Simulation simulation,
+            @Nullable Persistence persistence,
+            @Nullable Network network,
+            @Nullable Rollout rollout,
+            @Nullable Template template) {
+        this.capacity = capacity;
+        this.scene = scene;
+        this.instances = requireNonNullElse(instances, new Instances(null, null, null, null));
+        this.replicas = requireNonNullElse(replicas, 0);
+        this.placement = requireNonNullElse(placement, Placement.Packed);
+        this.simulation = requireNonNullElse(simulation, new Simulation(null, null, null, null));
+        this.persistence = requireNonNullElse(persistence, new Persistence(null, null, null, null));
+        this.network = requireNonNullElse(network, new Network(null));
+        this.rollout = requireNonNullElse(rollout, new Rollout(null, null, null));
+        this.template = requireNonNullElse(template, Template.EMPTY);
+    }
+
+    /** A World of this capacity with every default. */
+    public static WorldSpec ofCapacity(int capacity) {
+        return new WorldSpec(capacity, null, null, null, null, null, null, null, null, null);
+    }
+}

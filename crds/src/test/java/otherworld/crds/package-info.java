@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.crds;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,192 @@
+package otherworld.local.controlplane;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import otherworld.local.controlplane.ControlPlaneOptions.Component;
+import otherworld.local.files.Trees;
+import otherworld.local.process.ProcessSpec;
+import otherworld.local.process.Service;
+
+/**
+ * etcd and kube-apiserver on loopback with TLS and RBAC, and on demand the scheduler and the few
+ * controllers that need no cloud. Thread-safe.
+ */
+public final class ControlPlane implements AutoCloseable {
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+
+    private static @Nullable ControlPlane shared;
+
+    private final ControlPlaneOptions options;
+    private final Optional<Path> temporary;
+    private final Pki pki;
+    private final Credentials credentials;
+    private final KubeAssets assets;
+    private final HttpClient probe;
+    private final Service etcd;
+    private final Service apiServer;
+    private final List<Service> extras = new ArrayList<>();
+
+    private ControlPlane(ControlPlaneOptions options, Optional<Path> temporary) {
+        this.options = options;
+        this.temporary = temporary;
+        this.assets =
+                KubeAssets.find(
+                        options.components().isEmpty() ? KubeAssets.Set.CORE : KubeAssets.Set.ALL);
+        Trees.makePrivate(options.folder());
+        this.pki = Pki.in(options.folder().resolve("pki"));
+        this.credentials =
+                Credentials.in(
+                        Trees.makePrivate(options.folder().resolve("users")),
+                        pki,
+                        options.ports().api());
+        this.probe =
+                HttpClient.newBuilder()
+                        .sslContext(KubeletTls.clientContext(pki.read("ca.crt")))
+                        .connectTimeout(PROBE_TIMEOUT)
+                        .build();
+        ControlPlaneCommands commands = new ControlPlaneCommands(options, assets, pki, credentials);
+        this.etcd = service("etcd", commands.etcd(), this::isReady);
+        this.apiServer = service("kube-apiserver", commands.apiServer(), this::isReady);
+        if (options.components().contains(Component.SCHEDULER)) {
+            extras.add(service("kube-scheduler", commands.scheduler(), () -> true));
+        }
+        if (options.components().contains(Component.CONTROLLERS)) {
+            extras.add(service("kube-controller-manager", commands.controllers(), () -> true));
+        }
+    }
+
+    /** A control plane of its own on free ports; its data goes with {@link #close}. */
+    public static ControlPlane start(Component... components) {
+        Path folder = Trees.temporary("kube");
+        ControlPlane plane =
+                new ControlPlane(
+                        new ControlPlaneOptions(
+                                folder,
+                                ControlPlaneOptions.Ports.free(),
+                                Set.of(components),
+                                false),
+                        Optional.of(folder));
+        return plane.startAll();
+    }
+
+    /** A control plane that keeps its data. */
+    public static ControlPlane start(ControlPlaneOptions options) {
+        return prepare(options).startAll();
+    }
+
+    /** Keys and commands, nothing started yet; for a supervisor that starts each part itself. */
+    public static ControlPlane prepare(ControlPlaneOptions options) {
+        return new ControlPlane(options, Optional.empty());
+    }
+
+    /**
+     * One control plane, without scheduler and controllers, for all tests of this JVM that do not
+     * stop it; it ends with the JVM. Tests keep apart by namespaces.
+     */
+    public static synchronized ControlPlane shared() {
+        if (shared == null) {
+            shared = start();
+        }
+        return shared;
+    }
+
+    /** Of a cluster administrator. */
+    public Path kubeconfig() {
+        return credentials.kubeconfig("admin");
+    }
+
+    /** Of the node {@code local}: may do what a kubelet may. */
+    public Path nodeKubeconfig() {
+        return credentials.kubeconfig("node");
+    }
+
+    /** Of the user {@code otherworld-operator}, who may do nothing until a role is bound. */
+    public Path operatorKubeconfig() {
+        return credentials.kubeconfig("operator");
+    }
+
+    public String url() {
+        return "https://127.0.0.1:" + options.ports().api();
+    }
+
+    /** For the log server of the node. */
+    public KubeletTls kubeletTls() {
+        return new KubeletTls(
+                pki.read("kubelet.crt"), pki.read("kubelet.key"), pki.read("kubelet-ca.crt"));
+    }
+
+    public Path kubectl() {
+        return Path.of(assets.program("kubectl"));
+    }
+
+    public Service etcd() {
+        return etcd;
+    }
+
+    public Service apiServer() {
+        return apiServer;
+    }
+
+    /** The scheduler and the controllers, as far as asked for. */
+    public List<Service> extras() {
+        return List.copyOf(extras);
+    }
+
+    /** Stops all; a temporary one's data is deleted. Idempotent. */
+    @Override
+    public void close() {
+        extras.forEach(Service::stop);
+        apiServer.stop();
+        etcd.stop();
+        temporary.ifPresent(Trees::delete);
+    }
+
+    /** The API server waits for etcd itself: they start side by side. */
+    private ControlPlane startAll() {
+        try {
+            etcd.start();
+            apiServer.start();
+            extras.forEach(Service::start);
+            return this;
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Service service(
+            String name, List<String> command, java.util.function.BooleanSupplier ready) {
+        Path log = options.folder().resolve(name + ".log");
+        return new Service(
+                ProcessSpec.of(name, options.folder(), log, command),
+                log,
+                Service.Limits.usual(),
+                "etcd".equals(name) ? () -> true : ready);
+    }
+
+    private boolean isReady() {
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(url() + "/readyz"))
+                            .header("Authorization", "Bearer " + credentials.adminToken())
+                            .timeout(PROBE_TIMEOUT)
+                            .build();
+            return probe.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

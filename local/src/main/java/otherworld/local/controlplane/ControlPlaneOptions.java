@@ -1,0 +1,30 @@
+package otherworld.local.controlplane;
+
+import java.nio.file.Path;
+import java.util.Set;
+import otherworld.local.process.FreePorts;
+
+/**
+ * @param folder for keys, data and logs
+ * @param durable false for tests that never cut the machine's power: no fsync
+ */
+public record ControlPlaneOptions(
+        Path folder, Ports ports, Set<Component> components, boolean durable) {
+
+    /** What may run beside etcd and the API server. */
+    public enum Component {
+        SCHEDULER,
+        /** Garbage collection, namespaces, service accounts and disruption budgets alone. */
+        CONTROLLERS
+    }
+
+    public record Ports(int api, int etcdClient, int etcdPeer) {
+        public static Ports free() {
+            return new Ports(FreePorts.next(), FreePorts.next(), FreePorts.next());
+        }
+    }
+
+    public ControlPlaneOptions {
+        components = Set.copyOf(components);
+    }
+}

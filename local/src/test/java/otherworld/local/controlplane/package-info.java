@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.local.controlplane;
+
+import org.jspecify.annotations.NullMarked;
