@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.tickets;
+
+import org.jspecify.annotations.NullMarked;
