@@ -1,0 +1,209 @@
+package otherworld.ledger;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import otherworld.base.WorldId;
+
+/**
+ * One connection to Redis, shared by all callers: commands are pipelined, a lost connection comes
+ * back by itself. It is first made by the first call, so a process starts without Redis. Every call
+ * answers, or throws {@link LedgerUnavailable}, within {@link #TIMEOUT} or little more.
+ * Thread-safe.
+ */
+final class LedgerConnection implements AutoCloseable {
+    static final Duration TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RECONNECT_DELAY = Duration.ofMillis(500);
+    private static final long RETRY_NS = Duration.ofMillis(200).toNanos();
+    private static final int MAX_QUEUED = 20_000;
+
+    private final ClientResources resources =
+            ClientResources.builder()
+                    .ioThreadPoolSize(2)
+                    .computationThreadPoolSize(2)
+                    .reconnectDelay(
+                            Delay.exponential(
+                                    Duration.ofMillis(10),
+                                    LONGEST_RECONNECT_DELAY,
+                                    2,
+                                    TimeUnit.MILLISECONDS))
+                    .build();
+    private final RedisClient client;
+    private final String address;
+    private final Supplier<String> nowUs;
+    private final ReentrantLock connecting = new ReentrantLock();
+    private volatile @Nullable StatefulRedisConnection<String, String> connection;
+    // Guarded by `connecting`.
+    private @Nullable LedgerUnavailable lastFailure;
+    private long lastAttemptNs;
+
+    /**
+     * @param url {@code redis://[:password@]host:port[/db]} or {@code rediss://…}
+     * @param nowUs the time in microseconds, or {@code ""} for the server's clock, which all
+     *     replicas share
+     * @throws IllegalArgumentException if the URL is not one
+     */
+    LedgerConnection(String url, Supplier<String> nowUs) {
+        RedisURI uri = RedisURI.create(url);
+        uri.setTimeout(TIMEOUT);
+        this.nowUs = nowUs;
+        address = uri.getHost() + ":" + uri.getPort();
+        client = RedisClient.create(resources, uri);
+        client.setOptions(
+                ClientOptions.builder()
+                        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                        .requestQueueSize(MAX_QUEUED)
+                        .socketOptions(
+                                SocketOptions.builder()
+                                        .connectTimeout(TIMEOUT)
+                                        .tcpNoDelay(true)
+                                        .keepAlive(true)
+                                        .build())
+                        .build());
+    }
+
+    /** Runs a script on a World's keys that answers a list of strings. */
+    List<String> strings(Script script, WorldId world, List<String> arguments) {
+        return run(script, ScriptOutputType.MULTI, world, arguments);
+    }
+
+    /** Runs a script that answers a list of strings and lists. */
+    List<Object> list(Script script, WorldId world, List<String> arguments) {
+        return run(script, ScriptOutputType.MULTI, world, arguments);
+    }
+
+    /** Runs a script that answers a string. */
+    String text(Script script, WorldId world, List<String> arguments) {
+        return run(script, ScriptOutputType.VALUE, world, arguments);
+    }
+
+    // The scripts and those who read their answers are in this package.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private <T> T run(Script script, ScriptOutputType type, WorldId world, List<String> arguments) {
+        String[] keys = {"ow:{" + world + "}:world"};
+        String[] values = new String[arguments.size() + 2];
+        values[0] = nowUs.get();
+        values[1] = UUID.randomUUID().toString();
+        for (int i = 0; i < arguments.size(); i++) {
+            values[i + 2] = arguments.get(i);
+        }
+        try {
+            return (T) await(redis -> redis.evalsha(script.sha(), type, keys, values));
+        } catch (RedisNoScriptException e) {
+            // A Redis that was restarted or wiped, or the first to call.
+            return (T) await(redis -> redis.eval(script.text(), type, keys, values));
+        }
+    }
+
+    /** Runs one command. */
+    <T> T await(Function<RedisAsyncCommands<String, String>, RedisFuture<T>> command) {
+        RedisFuture<T> future;
+        try {
+            future = command.apply(connection().async());
+        } catch (RedisException e) {
+            throw unavailable(e);
+        }
+        try {
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new LedgerUnavailable(
+                    "Redis at %s did not answer within %d ms"
+                            .formatted(address, TIMEOUT.toMillis()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LedgerUnavailable("Interrupted while waiting for Redis", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RedisNoScriptException unknown) {
+                throw unknown;
+            }
+            throw unavailable(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** A connection of its own for pub/sub. */
+    StatefulRedisPubSubConnection<String, String> subscribe() {
+        try {
+            return client.connectPubSub();
+        } catch (RedisException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private StatefulRedisConnection<String, String> connection() {
+        StatefulRedisConnection<String, String> open = connection;
+        if (open != null) {
+            return open;
+        }
+        connecting.lock();
+        try {
+            open = connection;
+            if (open != null) {
+                return open;
+            }
+            // While Redis is away, one caller in a while tries and the others hear at once.
+            if (lastFailure != null && System.nanoTime() - lastAttemptNs < RETRY_NS) {
+                throw new LedgerUnavailable(message(lastFailure), lastFailure);
+            }
+            try {
+                connection = open = client.connect();
+                lastFailure = null;
+                return open;
+            } catch (RedisException e) {
+                lastFailure = unavailable(e);
+                lastAttemptNs = System.nanoTime();
+                throw lastFailure;
+            }
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    private LedgerUnavailable unavailable(Throwable cause) {
+        String reason = message(cause);
+        if (reason.contains("user_script") || reason.contains("compiling script")) {
+            if (!reason.contains("READONLY")
+                    && !reason.contains("OOM")
+                    && !reason.contains("MISCONF")) {
+                throw new IllegalStateException("A ledger script failed: " + reason, cause);
+            }
+        }
+        return new LedgerUnavailable("Redis at %s: %s".formatted(address, reason), cause);
+    }
+
+    private static String message(Throwable cause) {
+        Throwable root = cause;
+        while (root.getMessage() == null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null ? root.getClass().getSimpleName() : message;
+    }
+
+    @Override
+    public void close() {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,73 @@
+-- claim, hold, resume, release: the instance tells what it did with a seat. It is the authority for
+-- every transition but Free <-> Reserved, so only a higher generation, or a seat that was given back, refuses it.
+--
+-- ARGV[3] operation  [4] ordinal  [5] epoch  [6] seat number  [7] generation  [8] player  [9] windowMs (hold)
+-- Returns {'done'}, {'superseded', reason} or {'stale', newest epoch}.
+
+local operation, ordinal, epoch = ARGV[3], ARGV[4], tonumber(ARGV[5])
+local number, generation, player = ARGV[6], tonumber(ARGV[7]), ARGV[8]
+local inst = key('inst', ordinal)
+
+local newest = num(call('HGET', inst, 'epoch'))
+if epoch < newest then
+    return finish({'stale', I(newest)})
+elseif epoch > newest then
+    call('SADD', prefix .. 'instances', ordinal)
+    call('HSET', inst, 'epoch', ARGV[5], 'knownIncarnation', '')
+end
+expire()
+
+local old = seat(ordinal, number)
+if old then
+    if old.generation > generation then
+        return finish({'superseded', 'the seat was assigned again'})
+    end
+    if old.generation == generation then
+        if old.state == 'F' then
+            if operation == 'release' then
+                return finish({'done'})
+            end
+            return finish({'superseded', 'the seat was given back'})
+        end
+        if old.player ~= player then
+            return finish({'superseded', 'the seat is another player\'s'})
+        end
+    end
+end
+
+-- The first of a party to arrive gives the others their time again, once.
+local function extendParty(request)
+    local name = prefix .. 'request:' .. request
+    local record = call('GET', name)
+    if not record or string.sub(record, 1, 1) ~= '0' then
+        return
+    end
+    for n, g in string.gmatch(record, '\n(%d+) (%d+) %S+') do
+        local other = seat(ordinal, n)
+        if other and other.state == 'R' and other.request == request and other.generation == tonumber(g) then
+            put(ordinal, n, other, 'R', other.generation, other.player, nowMs + RESERVATION_MS, other.size, request)
+        end
+    end
+    call('SET', name, '1' .. string.sub(record, 2), 'KEEPTTL')
+end
+
+local request = old and old.generation == generation and old.request or '-'
+if operation == 'release' then
+    put(ordinal, number, old, 'F', generation, '-', 0, 0, '-')
+elseif operation == 'hold' then
+    put(ordinal, number, old, 'H', generation, player, nowMs + tonumber(ARGV[9]), 1, request)
+elseif operation == 'resume' then
+    put(ordinal, number, old, 'O', generation, player, 0, 1, request)
+elseif operation == 'claim' then
+    put(ordinal, number, old, 'O', generation, player, 0, 1, request)
+    if old and old.state == 'R' and old.size > 1 then
+        extendParty(request)
+    end
+else
+    return redis.error_reply('ERR unknown operation ' .. operation)
+end
+if generation > num(call('HGET', inst, 'lastGeneration')) then
+    call('HSET', inst, 'lastGeneration', I(generation))
+end
+refresh(ordinal)
+return finish({'done'})

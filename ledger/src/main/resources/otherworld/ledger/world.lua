@@ -1,0 +1,20 @@
+-- The operator's policy of a World.
+-- ARGV[3…] fields of the world hash and their values, in pairs: capacity, spareSeats, maxInstances, placement,
+-- reconnectWindowMs, namespace, name
+
+local before = worldCapacity
+for i = 3, #ARGV, 2 do
+    if ARGV[i] == 'capacity' then
+        worldCapacity = tonumber(ARGV[i + 1])
+    end
+    if call('HGET', KEYS[1], ARGV[i]) ~= ARGV[i + 1] then
+        call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+        changed = true
+    end
+end
+if before ~= worldCapacity then
+    for _, ordinal in ipairs(call('SMEMBERS', prefix .. 'instances')) do
+        refresh(ordinal)
+    end
+end
+return finish(incarnation)

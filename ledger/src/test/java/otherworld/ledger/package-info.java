@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.ledger;
+
+import org.jspecify.annotations.NullMarked;
