@@ -1,0 +1,370 @@
+package otherworld.bots;
+
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import otherworld.base.InstanceId;
+import otherworld.bots.Seats.Answer;
+import otherworld.protocol.ClientMessage;
+import otherworld.protocol.CorrectionReason;
+import otherworld.protocol.EditApplied;
+import otherworld.protocol.EditDurable;
+import otherworld.protocol.EditRefused;
+import otherworld.protocol.Goodbye;
+import otherworld.protocol.GoodbyeReason;
+import otherworld.protocol.Leave;
+import otherworld.protocol.MoveIntent;
+import otherworld.protocol.Notice;
+import otherworld.protocol.Ping;
+import otherworld.protocol.Pong;
+import otherworld.protocol.Pose;
+import otherworld.protocol.PositionCorrection;
+import otherworld.protocol.PresenceDelta;
+import otherworld.protocol.PropDelta;
+import otherworld.protocol.RefusalReason;
+import otherworld.protocol.ServerMessage;
+import otherworld.protocol.Welcome;
+import otherworld.protocol.ZoneSnapshot;
+
+/**
+ * One bot player. Its life runs on a virtual thread of its own; messages arrive on the HTTP
+ * client's threads. All its state is guarded by its monitor.
+ */
+final class Bot implements Connection.Receiver {
+    private static final long PING_EVERY_MS = 2_000;
+    private static final long GOODBYE_PATIENCE_MS = 5_000;
+
+    private final BotPlan plan;
+    private final Dialler dialler;
+    private final RunClock clock;
+    private final Stats stats;
+    private final ZoneLogs logs;
+    private final Walker walker;
+    private final PropHobby hobby;
+    private final ZoneView view;
+    private final Map<InstanceId, EditLog> edits = new HashMap<>();
+    private final List<Observation> observations = new ArrayList<>();
+
+    private @Nullable Link link;
+
+    /** A connection that was welcomed. */
+    private static final class Link {
+        final Connection connection;
+        final Welcome welcome;
+        final Observation observation;
+        final EditLog edits;
+        int sequence;
+        int nonce;
+        long nextPingMs;
+        boolean over;
+        @Nullable Goodbye goodbye;
+
+        Link(Connection connection, Welcome welcome, Observation observation, EditLog edits) {
+            this.connection = connection;
+            this.welcome = welcome;
+            this.observation = observation;
+            this.edits = edits;
+        }
+    }
+
+    Bot(BotPlan plan, Seats seats, HttpClient http, RunClock clock, Stats stats, ZoneLogs logs) {
+        this.plan = plan;
+        this.dialler = new Dialler(plan, seats, http, clock, stats);
+        this.clock = clock;
+        this.stats = stats;
+        this.logs = logs;
+        SplittableRandom random = new SplittableRandom(plan.ownSeed());
+        this.walker = new Walker(random.split(), plan.area());
+        this.hobby = new PropHobby(random.split());
+        this.view = new ZoneView(plan.player(), plan.players(), stats);
+    }
+
+    /** The whole life: seat, play, come back when the connection drops, leave. */
+    void live() throws InterruptedException {
+        long askedUs = clock.nowUs();
+        Optional<Answer.Seated> seat = dialler.takeSeat();
+        boolean first = true;
+        while (seat.isPresent()) {
+            Optional<Dialler.Dialled> dialled = dialler.dial(seat.get(), this);
+            if (dialled.isEmpty()) {
+                return; // counted as an error there
+            }
+            if (first) {
+                stats.seated.recordUs(clock.nowUs() - askedUs);
+                first = false;
+            } else {
+                stats.reconnects.increment();
+            }
+            seat = Optional.of(dialled.get().seat());
+            Link now = begin(dialled.get());
+            if (play(now)) {
+                settle(now);
+                leave(now);
+                return;
+            }
+            if (!mayComeBack(now)) {
+                return;
+            }
+        }
+    }
+
+    String player() {
+        return plan.player();
+    }
+
+    synchronized boolean isIn() {
+        return link != null && !link.over;
+    }
+
+    /** After the run. */
+    synchronized List<Observation> observations() {
+        return List.copyOf(observations);
+    }
+
+    /** After the run. */
+    synchronized Map<InstanceId, List<EditLog.Entry>> edits() {
+        Map<InstanceId, List<EditLog.Entry>> copy = new HashMap<>();
+        edits.forEach((instance, log) -> copy.put(instance, log.entries()));
+        return copy;
+    }
+
+    synchronized int playersSeen() {
+        return view.everSeen().size();
+    }
+
+    private synchronized Link begin(Dialler.Dialled dialled) {
+        Welcome welcome = dialled.welcome();
+        InstanceId instance = dialled.seat().instance();
+        LogSource source = LogSource.of(instance, welcome.epoch(), dialled.endpoint());
+        logs.follow(source);
+        Observation observation = new Observation(plan.player(), source);
+        observations.add(observation);
+        EditLog log = edits.computeIfAbsent(instance, _ -> new EditLog());
+        log.continueAfter(welcome.lastClientSequence());
+        Link now = new Link(dialled.connection(), welcome, observation, log);
+        link = now;
+        view.reset();
+        walker.standAt(welcome.pose());
+        // What came between Welcome and here, in order; later messages wait at the monitor.
+        Dialler.Early early = dialled.handOver().get();
+        early.messages().forEach(message -> handle(now, message));
+        if (early.closed()) {
+            end(now);
+        }
+        for (ClientMessage edit : log.unsettled()) {
+            now.connection.send(edit);
+        }
+        return now;
+    }
+
+    /** Walks and builds until the time is over (true) or the connection is (false). */
+    private boolean play(Link now) throws InterruptedException {
+        long periodUs = 1_000_000L / plan.moveRateHz();
+        // Bots spread over the period: players do not send in step.
+        long dueUs = clock.nowUs() + plan.index() * 7919L % periodUs;
+        while (clock.nowMs() < plan.endMs()) {
+            long waitUs = dueUs - clock.nowUs();
+            if (waitUs > 0) {
+                Thread.sleep(waitUs / 1000, (int) (waitUs % 1000) * 1000);
+            }
+            if (!step(now, periodUs / 1e6)) {
+                return false;
+            }
+            dueUs = Math.max(dueUs + periodUs, clock.nowUs() - periodUs);
+        }
+        return true;
+    }
+
+    private synchronized boolean step(Link now, double seconds) {
+        if (now.over) {
+            return false;
+        }
+        if (walker.step(seconds)) {
+            hobby.errand(now.edits).ifPresent(prop -> walker.goTo(prop.x(), prop.z()));
+        }
+        Pose here = walker.pose();
+        long nowUs = clock.nowUs();
+        if (now.connection.sendIfIdle(new MoveIntent(now.sequence + 1, here, nowUs / 1000))) {
+            now.sequence++;
+            stats.movesSent.increment();
+        }
+        if (plan.edits()) {
+            Optional<ClientMessage> edit = hobby.step(seconds, here, now.edits);
+            edit.ifPresent(message -> edit(now, message));
+        }
+        if (nowUs / 1000 >= now.nextPingMs) {
+            now.nextPingMs = nowUs / 1000 + PING_EVERY_MS;
+            now.connection.send(new Ping(++now.nonce, nowUs / 1000));
+        }
+        return true;
+    }
+
+    private void edit(Link now, ClientMessage message) {
+        stats.editsSent.increment();
+        now.edits.sent(message, clock.nowUs());
+        now.connection.send(message);
+    }
+
+    /** Waits for the answers to the last edits. */
+    private void settle(Link now) throws InterruptedException {
+        long deadlineMs = clock.nowMs() + plan.patience().settleMs();
+        int left = unsettled(now);
+        while (left > 0 && clock.nowMs() < deadlineMs) {
+            Thread.sleep(50);
+            left = unsettled(now);
+        }
+        for (int i = 0; i < left; i++) {
+            stats.error("edit without an answer");
+        }
+    }
+
+    private synchronized int unsettled(Link now) {
+        return now.over ? 0 : now.edits.unsettled().size();
+    }
+
+    private void leave(Link now) throws InterruptedException {
+        synchronized (this) {
+            now.observation.end(clock.nowMs());
+            if (!now.over) {
+                now.connection.send(new Leave());
+            }
+            long deadlineMs = clock.nowMs() + GOODBYE_PATIENCE_MS;
+            while (!now.over && clock.nowMs() < deadlineMs) {
+                wait(Math.max(1, deadlineMs - clock.nowMs()));
+            }
+            Goodbye goodbye = now.goodbye;
+            if (goodbye == null) {
+                stats.error("no Goodbye after Leave");
+            } else if (goodbye.reason() != GoodbyeReason.LEFT) {
+                stats.error("Goodbye " + goodbye.reason() + " after Leave");
+            }
+        }
+        now.connection.abort("left");
+    }
+
+    private synchronized boolean mayComeBack(Link now) {
+        Goodbye goodbye = now.goodbye;
+        if (goodbye == null) {
+            return true;
+        }
+        if (Dialler.isTransient(goodbye.reason())) {
+            stats.retry("Goodbye " + goodbye.reason());
+            return true;
+        }
+        stats.error("Goodbye " + goodbye.reason());
+        return false;
+    }
+
+    @Override
+    public synchronized void received(Connection from, ServerMessage message, int bytes) {
+        stats.bytesReceived.add(bytes);
+        Link now = link;
+        if (now != null && now.connection == from) {
+            handle(now, message);
+        }
+    }
+
+    @Override
+    public synchronized void closed(Connection connection, String why) {
+        Link now = link;
+        if (now != null && now.connection == connection && !now.over) {
+            if (why.startsWith("MALFORMED")) {
+                stats.error(why);
+            }
+            end(now);
+        }
+    }
+
+    private void end(Link now) {
+        now.over = true;
+        now.observation.end(clock.nowMs());
+        notifyAll();
+    }
+
+    private void handle(Link now, ServerMessage message) {
+        long nowUs = clock.nowUs();
+        if (isStale(now, message)) {
+            return;
+        }
+        switch (message) {
+            case ZoneSnapshot snapshot -> {
+                view.snapshot(snapshot, now.observation, nowUs);
+                adopt(now);
+            }
+            case PresenceDelta delta -> view.presence(delta, now.observation, nowUs);
+            case PropDelta delta -> view.props(delta);
+            case PositionCorrection correction -> {
+                walker.standAt(correction.pose());
+                stats.corrections.increment();
+                if (correction.reason() == CorrectionReason.TELEPORTED) {
+                    stats.retry("teleported");
+                }
+            }
+            case EditApplied applied ->
+                    now.edits
+                            .applied(applied.clientSequence(), applied.entity())
+                            .ifPresent(edit -> {
+                                stats.editsApplied.increment();
+                                stats.interaction.recordUs(nowUs - edit.sentUs);
+                            });
+            case EditDurable durable ->
+                    durable.clientSequences()
+                            .forEach(sequence ->
+                                    now.edits
+                                            .durable(sequence)
+                                            .ifPresent(edit -> {
+                                                stats.editsDurable.increment();
+                                                stats.durable.recordUs(nowUs - edit.sentUs);
+                                            }));
+            case EditRefused refused -> refused(now, refused);
+            case Pong pong ->
+                    now.observation.clock(pong.clientTimeMs(), nowUs / 1000, pong.serverTimeMs());
+            case Notice notice -> stats.retry("Notice " + notice.kind());
+            case Goodbye goodbye -> now.goodbye = goodbye;
+            case Welcome _ -> stats.error("second Welcome");
+        }
+    }
+
+    private void refused(Link now, EditRefused refused) {
+        if (now.edits.refused(refused.clientSequence()).isPresent()) {
+            stats.editsRefused.increment();
+            String kind = "edit refused: " + refused.reason();
+            if (refused.reason() == RefusalReason.STORAGE_SLOW
+                    || refused.reason() == RefusalReason.FROZEN) {
+                stats.retry(kind);
+            } else {
+                stats.error(kind);
+            }
+        }
+    }
+
+    private void adopt(Link now) {
+        view.props()
+                .values()
+                .forEach(prop -> {
+                    if (prop.placedBy().equals(plan.player())) {
+                        now.edits.adopt(prop.entity(), prop.pose());
+                    }
+                });
+    }
+
+    private static boolean isStale(Link now, ServerMessage message) {
+        long epoch =
+                switch (message) {
+                    case ZoneSnapshot m -> m.epoch();
+                    case PresenceDelta m -> m.epoch();
+                    case PositionCorrection m -> m.epoch();
+                    case PropDelta m -> m.epoch();
+                    case EditApplied m -> m.epoch();
+                    case EditDurable m -> m.epoch();
+                    case Welcome m -> m.epoch();
+                    case EditRefused _, Pong _, Notice _, Goodbye _ -> now.welcome.epoch();
+                };
+        return epoch < now.welcome.epoch();
+    }
+}

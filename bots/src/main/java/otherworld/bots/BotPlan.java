@@ -1,0 +1,45 @@
+package otherworld.bots;
+
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Who a bot is and what it does: all of it follows from the seed and its index, but for the seat
+ * request's id, which also names the run, since the matchmaker answers a repeated id with the old
+ * seat.
+ *
+ * @param players all players of the run
+ * @param moveRateHz MoveIntents per second
+ * @param endMs when to stop editing and leave, on the run's clock
+ */
+record BotPlan(
+        int index,
+        String player,
+        UUID request,
+        long seed,
+        Set<String> players,
+        Walker.Area area,
+        int moveRateHz,
+        boolean edits,
+        long endMs,
+        Patience patience) {
+    static String player(long seed, int index) {
+        return "bot-%s-%04d".formatted(Long.toHexString(seed), index);
+    }
+
+    /** Seed of this bot's own random numbers. */
+    long ownSeed() {
+        return seed * 0x9e3779b97f4a7c15L + index;
+    }
+
+    /**
+     * How long a bot tries before it counts an error, in milliseconds.
+     *
+     * @param seatMs for a seat, waiting for an instance to start included
+     * @param reconnectMs to be back after the connection dropped
+     * @param settleMs at the end, for answers to its last edits
+     */
+    record Patience(long seatMs, long reconnectMs, long settleMs) {
+        static final Patience USUAL = new Patience(90_000, 60_000, 15_000);
+    }
+}

@@ -1,0 +1,51 @@
+package otherworld.bots;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run found.
+ *
+ * @param players players of the run by instance
+ * @param seenMedian other players a bot saw
+ * @param sets what the observed-set oracle says
+ * @param props what the durable oracle says
+ * @param errors by kind; a run without errors and wrongs is OK
+ * @param cpuSeconds of this process during the run
+ */
+public record BotResult(
+        Map<String, Integer> players,
+        Map<String, Latency.Summary> latencies,
+        int seenLeast,
+        int seenMedian,
+        int seenMost,
+        Edits edits,
+        long movesSent,
+        long posesReceived,
+        long bytesReceived,
+        long corrections,
+        long reconnects,
+        Verdict sets,
+        Verdict props,
+        Map<String, Long> retries,
+        Map<String, Long> errors,
+        double seconds,
+        double cpuSeconds) {
+    public record Edits(long sent, long applied, long durable, long refused) {}
+
+    /** What an oracle says. */
+    public sealed interface Verdict {
+        record Right(String what) implements Verdict {}
+
+        record Wrong(String what, List<String> examples) implements Verdict {}
+
+        /** Could not be judged; not a failure. */
+        record Skipped(String why) implements Verdict {}
+    }
+
+    public boolean isOk() {
+        return errors.isEmpty()
+                && !(sets instanceof Verdict.Wrong)
+                && !(props instanceof Verdict.Wrong);
+    }
+}

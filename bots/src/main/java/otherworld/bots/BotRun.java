@@ -1,0 +1,190 @@
+package otherworld.bots;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import otherworld.bots.BotPlan.Patience;
+
+/** One run of many bots: start, watch, judge. */
+public final class BotRun {
+    private static final long POLL_MS = 1_000;
+    private static final int PROGRESS_EVERY_POLLS = 5;
+    private static final int HTTP_THREADS = 2;
+
+    private final BotOptions options;
+    private final RunClock clock = new RunClock();
+    private final Stats stats = new Stats();
+    private final HttpClient http;
+    private final ZoneLogs logs;
+    private final List<Bot> bots = new ArrayList<>();
+    private final long runId = System.nanoTime();
+
+    private BotRun(BotOptions options, HttpClient http) {
+        this.options = options;
+        this.http = http;
+        this.logs = new ZoneLogs(http, clock);
+    }
+
+    /** Bots that get tokens and ask the matchmaker at {@code matchmaker}. */
+    public static BotResult run(
+            BotOptions options, URI matchmaker, Function<HttpClient, Tokens> tokens)
+            throws InterruptedException {
+        return with(
+                options,
+                (run, http) -> {
+                    Map<String, String> bearers = new ConcurrentHashMap<>();
+                    return run.run(
+                            new MatchmakerSeats(http, matchmaker, options.world(), bearers),
+                            tokens.apply(http),
+                            bearers);
+                });
+    }
+
+    /** Bots that get their seats elsewhere. */
+    public static BotResult run(BotOptions options, Seats seats) throws InterruptedException {
+        return with(
+                options,
+                (run, _) ->
+                        run.run(
+                                seats,
+                                new Tokens.Given(Collections.nCopies(options.bots(), "")),
+                                new ConcurrentHashMap<>()));
+    }
+
+    private interface Body {
+        BotResult run(BotRun run, HttpClient http) throws InterruptedException;
+    }
+
+    private static BotResult with(BotOptions options, Body body) throws InterruptedException {
+        try (ExecutorService threads =
+                        Executors.newFixedThreadPool(
+                                HTTP_THREADS,
+                                Thread.ofPlatform().name("http-", 0).daemon().factory());
+                HttpClient http =
+                        HttpClient.newBuilder()
+                                .version(HttpClient.Version.HTTP_1_1)
+                                .connectTimeout(Duration.ofSeconds(5))
+                                .executor(threads)
+                                .build()) {
+            return body.run(new BotRun(options, http), http);
+        }
+    }
+
+    private BotResult run(Seats seats, Tokens tokens, Map<String, String> bearers)
+            throws InterruptedException {
+        long startUs = clock.nowUs();
+        long cpuNs = cpuNs();
+        plan(seats);
+        AtomicBoolean over = new AtomicBoolean();
+        Thread watch = Thread.ofVirtual().name("watch").start(() -> watch(over));
+        live(tokens, bearers);
+        over.set(true);
+        watch.join();
+        logs.poll();
+        double cpuSeconds = (cpuNs() - cpuNs) / 1e9;
+        return new Judge(options, bots, stats, logs)
+                .judge((clock.nowUs() - startUs) / 1e6, cpuSeconds);
+    }
+
+    private void plan(Seats seats) {
+        long endMs = clock.nowMs() + options.rampTime().toMillis() + options.time().toMillis();
+        Set<String> players = new HashSet<>();
+        for (int i = 0; i < options.bots(); i++) {
+            players.add(BotPlan.player(options.seed(), i));
+        }
+        Walker.Area area = new Walker.Area(options.areaLeast(), options.areaMost());
+        for (int i = 0; i < options.bots(); i++) {
+            BotPlan plan =
+                    new BotPlan(
+                            i,
+                            BotPlan.player(options.seed(), i),
+                            new UUID(runId ^ options.seed(), i),
+                            options.seed(),
+                            players,
+                            area,
+                            options.moveRateHz(),
+                            options.edits(),
+                            endMs,
+                            Patience.USUAL);
+            bots.add(new Bot(plan, seats, http, clock, stats, logs));
+        }
+    }
+
+    private void live(Tokens tokens, Map<String, String> bearers) throws InterruptedException {
+        long startNs = System.nanoTime();
+        try (ExecutorService lives = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < bots.size(); i++) {
+                Bot bot = bots.get(i);
+                int index = i;
+                long dueNs = startNs + (long) (i / options.rampPerSecond() * 1e9);
+                var _ =
+                        lives.submit(() -> {
+                            TimeUnit.NANOSECONDS.sleep(dueNs - System.nanoTime());
+                            live(bot, index, tokens, bearers);
+                            return null;
+                        });
+            }
+        }
+    }
+
+    private void live(Bot bot, int index, Tokens tokens, Map<String, String> bearers)
+            throws InterruptedException {
+        try {
+            bearers.put(bot.player(), tokens.bearer(index, bot.player()));
+        } catch (IOException e) {
+            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            stats.error("no token: " + why);
+            return;
+        }
+        try {
+            bot.live();
+        } catch (RuntimeException e) {
+            stats.error("bug in a bot: " + e);
+        }
+    }
+
+    private void watch(AtomicBoolean over) {
+        try {
+            for (int poll = 1; !over.get(); poll++) {
+                logs.poll();
+                if (options.progress() && poll % PROGRESS_EVERY_POLLS == 0) {
+                    progress();
+                }
+                Thread.sleep(POLL_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void progress() {
+        long in = bots.stream().filter(Bot::isIn).count();
+        System.err.printf(
+                "%d of %d bots in, %d edits durable, %d errors%n",
+                in,
+                bots.size(),
+                stats.editsDurable.sum(),
+                stats.errors().values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    private static long cpuNs() {
+        return ((com.sun.management.OperatingSystemMXBean)
+                        ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+}

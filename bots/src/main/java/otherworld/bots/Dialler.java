@@ -1,0 +1,285 @@
+package otherworld.bots;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import otherworld.bots.Seats.Answer;
+import otherworld.protocol.Goodbye;
+import otherworld.protocol.GoodbyeReason;
+import otherworld.protocol.Hello;
+import otherworld.protocol.Protocol;
+import otherworld.protocol.ServerMessage;
+import otherworld.protocol.Welcome;
+
+/**
+ * Gets a bot its seat and its connection, and its connection back, with back-off. What fails within
+ * the bot's patience is a retry; what fails beyond it, or for good, an error. One thread.
+ */
+final class Dialler {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final long WELCOME_TIMEOUT_MS = 10_000;
+    private static final long FIRST_BACKOFF_MS = 100;
+    private static final long LONGEST_BACKOFF_MS = 2_000;
+
+    private final BotPlan plan;
+    private final Seats seats;
+    private final HttpClient http;
+    private final RunClock clock;
+    private final Stats stats;
+    private final SplittableRandom random;
+
+    /** True from the first Welcome on: the ticket is used up, the session is what counts. */
+    private boolean welcomed;
+
+    /**
+     * A connection that was welcomed.
+     *
+     * @param seat with the endpoints that work now
+     * @param handOver to be called once by the receiver when it is ready to receive
+     */
+    record Dialled(
+            Answer.Seated seat,
+            URI endpoint,
+            Connection connection,
+            Welcome welcome,
+            Supplier<Early> handOver) {}
+
+    /**
+     * What came after the Welcome and before the receiver was ready.
+     *
+     * @param closed the connection has ended already
+     */
+    record Early(List<ServerMessage> messages, boolean closed) {}
+
+    /** What came of a Hello. */
+    private sealed interface Greeting {
+        record Admitted(Dialled dialled) implements Greeting {}
+
+        record Refused(Goodbye goodbye) implements Greeting {}
+
+        record Unreachable(String why) implements Greeting {}
+    }
+
+    Dialler(BotPlan plan, Seats seats, HttpClient http, RunClock clock, Stats stats) {
+        this.plan = plan;
+        this.seats = seats;
+        this.http = http;
+        this.clock = clock;
+        this.stats = stats;
+        this.random = new SplittableRandom(plan.ownSeed() ^ 0x5deece66dL);
+    }
+
+    /** The server's state is the reason, so trying again makes sense. */
+    static boolean isTransient(GoodbyeReason reason) {
+        return switch (reason) {
+            case LEDGER_UNAVAILABLE, NOT_READY, CORDONED, FROZEN, CLOSING, INTERNAL -> true;
+            case LEFT,
+                    REPLACED,
+                    MALFORMED,
+                    TOO_SLOW,
+                    IDLE,
+                    HELLO_TIMEOUT,
+                    VERSION_UNSUPPORTED,
+                    TICKET_EXPIRED,
+                    TICKET_FORGED,
+                    TICKET_REPLAYED,
+                    TICKET_SUPERSEDED,
+                    TICKET_WRONG_INSTANCE,
+                    INSTANCE_FULL,
+                    SESSION_ENDED,
+                    RATE_LIMITED ->
+                    false;
+        };
+    }
+
+    Optional<Answer.Seated> takeSeat() throws InterruptedException {
+        long deadlineMs = clock.nowMs() + plan.patience().seatMs();
+        while (true) {
+            long startUs = clock.nowUs();
+            Answer answer = seats.ask(plan.player(), plan.request());
+            stats.seatAnswer.recordUs(clock.nowUs() - startUs);
+            switch (answer) {
+                case Answer.Seated seated -> {
+                    return Optional.of(seated);
+                }
+                case Answer.Later(long retryAfterMs, String why) -> {
+                    stats.retry("seat: " + why);
+                    if (clock.nowMs() > deadlineMs) {
+                        stats.error("no seat in time: " + why);
+                        return Optional.empty();
+                    }
+                    Thread.sleep(retryAfterMs + random.nextLong(100));
+                }
+                case Answer.Refused(String why) -> {
+                    stats.error("seat refused: " + why);
+                    return Optional.empty();
+                }
+                case Answer.Moved _, Answer.SessionEnded _ -> {
+                    stats.error("seat answer makes no sense");
+                    return Optional.empty();
+                }
+            }
+        }
+    }
+
+    /** Connects with the ticket the first time and with the session from then on. */
+    Optional<Dialled> dial(Answer.Seated given, Connection.Receiver receiver)
+            throws InterruptedException {
+        long deadlineMs = clock.nowMs() + plan.patience().reconnectMs();
+        long backoffMs = FIRST_BACKOFF_MS;
+        Answer.Seated seat = given;
+        boolean useSession = welcomed;
+        while (true) {
+            Greeting greeting = greet(seat, useSession, receiver);
+            long waitMs = backoffMs;
+            switch (greeting) {
+                case Greeting.Admitted(Dialled dialled) -> {
+                    welcomed = true;
+                    return Optional.of(dialled);
+                }
+                case Greeting.Refused(Goodbye goodbye) -> {
+                    GoodbyeReason reason = goodbye.reason();
+                    stats.retry("Hello: " + reason);
+                    waitMs = Math.max(waitMs, goodbye.retryAfterMs());
+                    if (reason == GoodbyeReason.TICKET_REPLAYED) {
+                        useSession = true; // a Hello before this one got through, its answer not
+                    } else if (!welcomed
+                            && (reason == GoodbyeReason.TICKET_EXPIRED
+                                    || reason == GoodbyeReason.SESSION_ENDED)) {
+                        Optional<Answer.Seated> fresh = takeSeat();
+                        if (fresh.isEmpty()) {
+                            return Optional.empty();
+                        }
+                        seat = fresh.get();
+                        useSession = false;
+                    } else if (!isTransient(reason)) {
+                        stats.error("Hello refused: " + reason);
+                        return Optional.empty();
+                    }
+                }
+                case Greeting.Unreachable(String why) -> stats.retry("connect: " + why);
+            }
+            if (clock.nowMs() > deadlineMs) {
+                stats.error("not connected in time");
+                return Optional.empty();
+            }
+            Thread.sleep(waitMs / 2 + random.nextLong(waitMs)); // jitter: not all at once
+            backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
+            switch (seats.resume(plan.player(), seat.session())) {
+                case Answer.Moved(List<URI> endpoints) when !endpoints.isEmpty() ->
+                        seat =
+                                new Answer.Seated(
+                                        seat.instance(), seat.ticket(), seat.session(), endpoints);
+                case Answer.SessionEnded _ when welcomed -> {
+                    stats.error("session ended while away");
+                    return Optional.empty();
+                }
+                case Answer.Later(_, String why) -> stats.retry("resume: " + why);
+                case Answer.Refused(String why) -> stats.retry("resume: " + why);
+                case Answer.Moved _, Answer.SessionEnded _, Answer.Seated _ -> {}
+            }
+        }
+    }
+
+    private Greeting greet(Answer.Seated seat, boolean useSession, Connection.Receiver receiver)
+            throws InterruptedException {
+        String why = "no endpoint";
+        for (URI endpoint : seat.endpoints()) {
+            Handshake handshake = new Handshake(receiver);
+            try {
+                Connection connection = Connection.open(http, endpoint, handshake, CONNECT_TIMEOUT);
+                String token = useSession ? seat.session() : seat.ticket();
+                connection.send(new Hello(Protocol.VERSION, token, "otherworld-bots/1"));
+                if (!handshake.answered.await(WELCOME_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+                    connection.abort("no answer to Hello");
+                    why = "no answer to Hello";
+                    continue;
+                }
+                Greeting greeting = handshake.greeting(seat, endpoint, connection);
+                if (!(greeting instanceof Greeting.Unreachable(String reason))) {
+                    return greeting;
+                }
+                why = reason;
+            } catch (IOException e) {
+                why = String.valueOf(e.getMessage());
+            }
+        }
+        return new Greeting.Unreachable(why);
+    }
+
+    /** Stands between the connection and the bot until the answer to Hello is there. */
+    private static final class Handshake implements Connection.Receiver {
+        final CountDownLatch answered = new CountDownLatch(1);
+        private final Connection.Receiver bot;
+        private final List<ServerMessage> early = new ArrayList<>();
+        private @Nullable ServerMessage answer;
+        private boolean handedOver;
+        private boolean closed;
+        private String closedBy = "";
+
+        Handshake(Connection.Receiver bot) {
+            this.bot = bot;
+        }
+
+        @Override
+        public void received(Connection from, ServerMessage message, int bytes) {
+            synchronized (this) {
+                if (!handedOver) {
+                    if (answer == null) {
+                        answer = message;
+                    } else {
+                        early.add(message);
+                    }
+                    answered.countDown();
+                    return;
+                }
+            }
+            bot.received(from, message, bytes);
+        }
+
+        @Override
+        public void closed(Connection connection, String why) {
+            synchronized (this) {
+                if (!handedOver) {
+                    closed = true;
+                    closedBy = why;
+                    answered.countDown();
+                    return;
+                }
+            }
+            bot.closed(connection, why);
+        }
+
+        private synchronized Early handOver() {
+            handedOver = true;
+            return new Early(List.copyOf(early), closed);
+        }
+
+        synchronized Greeting greeting(Answer.Seated seat, URI endpoint, Connection connection) {
+            return switch (answer) {
+                case Welcome welcome -> {
+                    yield new Greeting.Admitted(
+                            new Dialled(seat, endpoint, connection, welcome, this::handOver));
+                }
+                case Goodbye goodbye -> {
+                    connection.abort("refused");
+                    yield new Greeting.Refused(goodbye);
+                }
+                case null -> new Greeting.Unreachable(closedBy);
+                default -> {
+                    connection.abort("not a Welcome");
+                    yield new Greeting.Unreachable("the answer to Hello was no Welcome");
+                }
+            };
+        }
+    }
+}

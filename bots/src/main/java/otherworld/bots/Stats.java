@@ -1,0 +1,65 @@
+package otherworld.bots;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What all bots of a run count together. Thread-safe. */
+final class Stats {
+    /** A PUT for a seat → its answer, whatever it was. */
+    final Latency seatAnswer = new Latency();
+
+    /** First PUT for a seat → Welcome, waiting for an instance to start included. */
+    final Latency seated = new Latency();
+
+    /** Another bot sends a MoveIntent → this bot has decoded the pose. */
+    final Latency delivery = new Latency();
+
+    /** From one new pose of an avatar in sight to its next. */
+    final Latency updateGap = new Latency();
+
+    /** An edit is sent → EditApplied. */
+    final Latency interaction = new Latency();
+
+    /** An edit is sent → EditDurable. */
+    final Latency durable = new Latency();
+
+    final LongAdder movesSent = new LongAdder();
+    final LongAdder posesReceived = new LongAdder();
+    final LongAdder bytesReceived = new LongAdder();
+    final LongAdder editsSent = new LongAdder();
+    final LongAdder editsApplied = new LongAdder();
+    final LongAdder editsDurable = new LongAdder();
+    final LongAdder editsRefused = new LongAdder();
+    final LongAdder corrections = new LongAdder();
+    final LongAdder reconnects = new LongAdder();
+
+    /** Things that were tried again, as they are expected to be while something is down. */
+    private final Map<String, LongAdder> retries = new ConcurrentHashMap<>();
+
+    private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+
+    void retry(String kind) {
+        retries.computeIfAbsent(kind, _ -> new LongAdder()).increment();
+    }
+
+    /** Bounded by the kinds: no identities in {@code kind}. */
+    void error(String kind) {
+        errors.computeIfAbsent(kind, _ -> new LongAdder()).increment();
+    }
+
+    Map<String, Long> retries() {
+        return copy(retries);
+    }
+
+    Map<String, Long> errors() {
+        return copy(errors);
+    }
+
+    private static Map<String, Long> copy(Map<String, LongAdder> counts) {
+        Map<String, Long> copy = new TreeMap<>();
+        counts.forEach((kind, count) -> copy.put(kind, count.sum()));
+        return copy;
+    }
+}

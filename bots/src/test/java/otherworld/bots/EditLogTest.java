@@ -1,0 +1,96 @@
+package otherworld.bots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import otherworld.protocol.ClientMessage;
+import otherworld.protocol.MoveProp;
+import otherworld.protocol.PlaceProp;
+import otherworld.protocol.Pose;
+import otherworld.protocol.RemoveProp;
+import otherworld.protocol.Rotation;
+
+class EditLogTest {
+    private final EditLog log = new EditLog();
+    private final PlaceProp place = new PlaceProp(1, "chair", Pose.ORIGIN);
+
+    @Test
+    void whatIsNeitherDurableNorRefusedIsSentAgainInOrder() {
+        PlaceProp second = new PlaceProp(2, "lamp", Pose.ORIGIN);
+        PlaceProp third = new PlaceProp(3, "lamp", Pose.ORIGIN);
+        PlaceProp fourth = new PlaceProp(4, "lamp", Pose.ORIGIN);
+        log.sent(place, 0);
+        log.sent(second, 0);
+        log.sent(third, 0);
+        log.sent(fourth, 0);
+        log.applied(1, 11);
+        log.applied(2, 12);
+        log.durable(2);
+        log.refused(3);
+        assertThat(log.unsettled()).containsExactly(place, fourth);
+    }
+
+    @Test
+    void anAnswerCountsOnce() {
+        log.sent(place, 0);
+        assertThat(log.applied(1, 11)).isPresent();
+        assertThat(log.applied(1, 11)).isEmpty();
+        assertThat(log.durable(1)).isPresent();
+        assertThat(log.durable(1)).isEmpty();
+        assertThat(log.applied(99, 1)).isEmpty();
+    }
+
+    @Test
+    void aPlacingDoneAnewAfterACrashHasItsNewId() {
+        log.sent(place, 0);
+        log.applied(1, 11);
+        log.applied(1, 21);
+        log.durable(1);
+        assertThat(log.standing()).containsOnlyKeys(21L);
+    }
+
+    @Test
+    void sequencesGoOnAfterEarlierRuns() {
+        log.continueAfter(41);
+        assertThat(log.nextSequence()).isEqualTo(42);
+        log.continueAfter(7);
+        assertThat(log.nextSequence()).isEqualTo(42);
+    }
+
+    @Test
+    void theHobbyKeepsToItsOwnFewPropsWithinReach() {
+        PropHobby hobby = new PropHobby(new SplittableRandom(1));
+        long entity = 100;
+        int removed = 0;
+        for (int i = 0; i < 5_000; i++) {
+            Pose here = new Pose(i % 50, 0, 0, Rotation.IDENTITY);
+            Optional<ClientMessage> edit = hobby.step(1, here, log);
+            if (edit.isEmpty()) {
+                continue;
+            }
+            long of =
+                    switch (edit.get()) {
+                        case PlaceProp _ -> entity++;
+                        case MoveProp move -> move.entity();
+                        case RemoveProp remove -> {
+                            removed++;
+                            yield remove.entity();
+                        }
+                        default -> throw new AssertionError(edit.get());
+                    };
+            if (!(edit.get() instanceof PlaceProp)) {
+                assertThat(Math.abs(log.standing().getOrDefault(of, here).x() - here.x()))
+                        .isLessThan((float) PropHobby.REACH_M);
+                assertThat(log.standing()).containsKey(of);
+            }
+            long sequence = log.nextSequence();
+            log.sent(edit.get(), 0);
+            log.applied(sequence, of);
+            log.durable(sequence);
+            assertThat(log.standing()).hasSizeLessThanOrEqualTo(PropHobby.MOST_STANDING);
+        }
+        assertThat(removed).isPositive();
+    }
+}
