@@ -24,6 +24,9 @@ final class Database implements AutoCloseable {
     private static final Duration POOL_TIMEOUT = Duration.ofSeconds(30);
     private static final int POOL_SIZE = 3;
 
+    /** Should this process be paused inside a transaction, its locks go after this long. */
+    private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(2);
+
     private final PGSimpleDataSource direct;
     private final HikariDataSource pool;
 
@@ -70,7 +73,10 @@ final class Database implements AutoCloseable {
         config.setInitializationFailTimeout(-1); // no I/O until the first use
         config.setAutoCommit(false);
         config.setTransactionIsolation("TRANSACTION_SERIALIZABLE");
-        config.setConnectionInitSql(statementTimeout(POOL_TIMEOUT));
+        config.setConnectionInitSql(
+                statementTimeout(POOL_TIMEOUT)
+                        + "; SET idle_in_transaction_session_timeout = "
+                        + IDLE_IN_TRANSACTION.toMillis());
         return config;
     }
 

@@ -57,7 +57,12 @@ final class Folder implements AutoCloseable {
         this.instance = instance;
         this.epoch = epoch;
         this.durableSeq = durableSeq;
-        thread = Thread.ofVirtual().name("folder-" + instance).start(this::run);
+        thread = Thread.ofVirtual().name("folder-" + instance).unstarted(this::run);
+    }
+
+    /** Folds from now on, until {@link #close} or until another epoch is seen. */
+    void start() {
+        thread.start();
     }
 
     long foldedSeq() {

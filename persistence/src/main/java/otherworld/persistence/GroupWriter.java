@@ -71,6 +71,7 @@ final class GroupWriter implements PatchWriter {
         this.epoch = epoch;
         durableSeq = seq;
         folder = new Folder(database, instance, epoch, () -> durableSeq);
+        folder.start();
         thread = Thread.ofVirtual().name("writer-" + instance).start(this::run);
     }
 

@@ -1,5 +1,6 @@
 package otherworld.persistence;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ final class SqlErrors {
     private static final String BAD_PASSWORD = "28P01";
     private static final String NO_DATABASE = "3D000";
 
+    private static final int MAX_CHARACTERS = 300;
+
     private SqlErrors() {}
 
     /** The transaction did nothing, and executing it again is what the database asks for. */
@@ -21,8 +24,11 @@ final class SqlErrors {
     /** One line for a person: what happened and, where it is known, the way out. */
     static String reason(SQLException e) {
         String state = e.getSQLState();
-        String message = firstLine(e.getMessage());
-        String cause = firstLine(rootCause(e).getMessage());
+        // A batch's own message quotes its whole text; the next in the chain says what was wrong.
+        SQLException next = e.getNextException();
+        SQLException shown = e instanceof BatchUpdateException && next != null ? next : e;
+        String message = firstLine(shown.getMessage());
+        String cause = firstLine(rootCause(shown).getMessage());
         if (!message.contains(cause)) {
             message += " (" + cause + ")";
         }
@@ -46,6 +52,10 @@ final class SqlErrors {
     }
 
     private static String firstLine(@Nullable String text) {
-        return text == null ? "no message" : text.lines().findFirst().orElse("no message");
+        String line = text == null ? "" : text.lines().findFirst().orElse("");
+        if (line.isEmpty()) {
+            return "no message";
+        }
+        return line.length() <= MAX_CHARACTERS ? line : line.substring(0, MAX_CHARACTERS) + "…";
     }
 }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static otherworld.persistence.TestDatabase.PLAZA;
 import static otherworld.persistence.TestDatabase.edit;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -40,7 +42,7 @@ class FolderIT {
         long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
         Map<Long, byte[]> expected = new HashMap<>();
-        int edits = 1500;
+        int edits = 1000;
         try (PatchWriter writer = store.writer(PLAZA, 1, store.load(PLAZA, 1))) {
             for (int i = 1; i <= edits; i++) {
                 long id = random.nextLong(1, 40);
@@ -129,6 +131,26 @@ class FolderIT {
         assertThat(database.entities()).hasSize(10);
     }
 
+    /** Else a host that is paused while it folds would block its successor. */
+    @Test
+    void aTransactionThatIsLeftOpenLosesItsLocks() throws Exception {
+        write(1);
+        try (Database direct = direct();
+                Connection paused = direct.pooled();
+                Connection other = database.connect()) {
+            lock(paused);
+            lock(other); // returns once the server has ended the paused one's transaction
+            assertThatExceptionOfType(SQLException.class).isThrownBy(() -> lock(paused));
+        }
+    }
+
+    private static void lock(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT seq FROM journal FOR UPDATE")) {
+            statement.executeQuery();
+        }
+    }
+
     @Test
     void aLostJournalRowIsNoticed() throws Exception {
         write(5);
@@ -155,7 +177,7 @@ class FolderIT {
 
     /** Groups of one edit each. */
     private void write(int groups) throws SQLException {
-        try (var connection = database.connect()) {
+        try (Connection connection = database.connect()) {
             GroupQueries queries = new GroupQueries(connection, PLAZA, 1);
             for (int i = 1; i <= groups; i++) {
                 assertThat(queries.commit(i, GroupCodec.encode(List.of(edit(i))))).isTrue();
