@@ -83,8 +83,13 @@ public final class Limits {
     /** Changes of seats waiting to be told to the ledger. Beyond: a full report instead. */
     public static final int LEDGER_CHANGES = 4_096;
 
-    /** Poses are written to Redis so often. */
+    /** Poses are written to Redis so often while somebody moves, and while nobody does. */
     public static final int POSES_MS = 500;
+
+    public static final int POSES_REFRESH_MS = 60_000;
+
+    /** Poses live so long in Redis when no host writes them. */
+    public static final int POSES_LIFE_S = 600;
 
     /** Longest time inputs are handled in one go before the tick gets its turn. */
     public static final int TURN_MS = 8;

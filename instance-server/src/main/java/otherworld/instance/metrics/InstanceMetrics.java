@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.RefusalReason;
 
-/** Every figure of an instance, {@code otherworld_instance_…}. Thread-safe; recording allocates nothing. */
+/**
+ * Every figure of an instance, {@code otherworld_instance_…}. Thread-safe; recording allocates
+ * nothing.
+ */
 public final class InstanceMetrics {
     private static final double[] TICK_BUCKETS = {
         0.00025, 0.0005, 0.001, 0.0015, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016, 0.024,
@@ -79,7 +82,8 @@ public final class InstanceMetrics {
                         .classicOnly()
                         .classicUpperBounds(TICK_BUCKETS)
                         .register(registry);
-        ticksSkipped = counter(registry, "ticks_skipped", "Ticks left out because others were late");
+        ticksSkipped =
+                counter(registry, "ticks_skipped", "Ticks left out because others were late");
         players = gauge(registry, "players", "Players connected");
         seats =
                 Gauge.builder()
@@ -93,7 +97,8 @@ public final class InstanceMetrics {
         bytesOut = counter(registry, "sent_bytes", "Bytes to clients, WebSocket headers included");
         editsApplied = counter(registry, "edits_applied", "Edits applied in memory");
         editsDurable = counter(registry, "edits_durable", "Edits committed");
-        editsResent = counter(registry, "edits_resent", "Edits that were answered again, not done again");
+        editsResent =
+                counter(registry, "edits_resent", "Edits that were answered again, not done again");
         durableSeconds =
                 Histogram.builder()
                         .name("otherworld_instance_durable_seconds")
@@ -101,7 +106,11 @@ public final class InstanceMetrics {
                         .classicOnly()
                         .classicUpperBounds(DURABLE_BUCKETS)
                         .register(registry);
-        epoch = gauge(registry, "epoch", "Fencing token this host writes under; 0 before it has one");
+        epoch =
+                gauge(
+                        registry,
+                        "epoch",
+                        "Fencing token this host writes under; 0 before it has one");
         leaseHeld = gauge(registry, "lease_held", "1 while the lease is held and renewed in time");
         entities = gauge(registry, "entities", "Props that exist");
         zones = gauge(registry, "zones", "Zones that hold anybody or anything");
@@ -123,8 +132,7 @@ public final class InstanceMetrics {
         for (Limit limit : Limit.values()) {
             limits.put(limit, hits.labelValues(limit.name().toLowerCase(Locale.ROOT)));
         }
-        Counter redis =
-                labelled(registry, "redis_errors", "Calls to Redis that failed", "call");
+        Counter redis = labelled(registry, "redis_errors", "Calls to Redis that failed", "call");
         ledgerErrors = redis.labelValues("ledger");
         poseErrors = redis.labelValues("pose");
     }
@@ -161,10 +169,7 @@ public final class InstanceMetrics {
     }
 
     private static Counter counter(PrometheusRegistry registry, String name, String help) {
-        return Counter.builder()
-                .name("otherworld_instance_" + name)
-                .help(help)
-                .register(registry);
+        return Counter.builder().name("otherworld_instance_" + name).help(help).register(registry);
     }
 
     private static Counter labelled(

@@ -21,7 +21,9 @@ final class Answers {
 
         record Applied(long entity, boolean durable) implements Known {}
 
-        /** So old that its answer is no longer kept: it must not be done, and cannot be answered. */
+        /**
+         * So old that its answer is no longer kept: it must not be done, and cannot be answered.
+         */
         record Forgotten() implements Known {}
     }
 

@@ -19,7 +19,8 @@ record EditAnswer(long entity) {
     static EditAnswer decode(byte[] bytes) {
         if (bytes.length != 1 + Long.BYTES || bytes[0] != VERSION) {
             throw new IllegalArgumentException(
-                    "Edit answer of %d bytes is not of version %d".formatted(bytes.length, VERSION));
+                    "Edit answer of %d bytes is not of version %d"
+                            .formatted(bytes.length, VERSION));
         }
         return new EditAnswer(ByteBuffer.wrap(bytes).getLong(1));
     }

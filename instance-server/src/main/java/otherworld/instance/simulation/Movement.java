@@ -3,7 +3,9 @@ package otherworld.instance.simulation;
 import otherworld.instance.config.Limits;
 import otherworld.protocol.Pose;
 
-/** Rules of walking: pure functions of where one was, where one wants to be and how fast one may. */
+/**
+ * Rules of walking: pure functions of where one was, where one wants to be and how fast one may.
+ */
 final class Movement {
     private Movement() {}
 
@@ -27,9 +29,7 @@ final class Movement {
         if (!inBounds(to)) {
             return Verdict.OUT_OF_BOUNDS;
         }
-        return distance(fromX, fromY, fromZ, to) > allowanceM
-                ? Verdict.TOO_FAST
-                : Verdict.ACCEPTED;
+        return distance(fromX, fromY, fromZ, to) > allowanceM ? Verdict.TOO_FAST : Verdict.ACCEPTED;
     }
 
     /**
@@ -37,8 +37,7 @@ final class Movement {
      * stride, so that packets that come late together are not taken for a sprint.
      */
     static float allowance(float leftM, long elapsedNs) {
-        return (float)
-                Math.min(Limits.STRIDE_M, leftM + Limits.SPEED_M_PER_S * (elapsedNs / 1e9));
+        return (float) Math.min(Limits.STRIDE_M, leftM + Limits.SPEED_M_PER_S * (elapsedNs / 1e9));
     }
 
     static float distance(float x, float y, float z, Pose to) {

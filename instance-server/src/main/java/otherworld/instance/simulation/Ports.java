@@ -1,0 +1,26 @@
+package otherworld.instance.simulation;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import otherworld.instance.metrics.InstanceMetrics;
+import otherworld.instance.session.SeatChanges;
+import otherworld.instance.zone.ZoneLog;
+import otherworld.persistence.Ownership;
+import otherworld.persistence.PatchWriter;
+
+/**
+ * What a simulation needs of the world around it. None of it blocks.
+ *
+ * @param poses takes the newest poses, to be kept where a successor finds them; may drop them
+ * @param fenced called, perhaps more than once, when another host may be writing: the process must
+ *     end
+ */
+public record Ports(
+        SimulationClock clock,
+        Supplier<Ownership.State> lease,
+        PatchWriter writer,
+        SeatChanges seatChanges,
+        Consumer<byte[]> poses,
+        ZoneLog zoneLog,
+        InstanceMetrics metrics,
+        Consumer<String> fenced) {}
