@@ -1,0 +1,198 @@
+package otherworld.instance;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.instance.config.InstanceSettings;
+import otherworld.instance.metrics.InstanceMetrics;
+import otherworld.instance.ownership.Hosting;
+import otherworld.instance.presence.RedisPoses;
+import otherworld.instance.simulation.SimulationClock;
+import otherworld.instance.simulation.SimulationLoop;
+import otherworld.instance.transport.Admission;
+import otherworld.instance.transport.InstanceHttp;
+import otherworld.instance.zone.ZoneLog;
+import otherworld.ledger.InstanceLedger;
+import otherworld.ops.ExitCode;
+import otherworld.ops.Health;
+import otherworld.ops.MainProcess;
+import otherworld.ops.OpsHttp;
+import otherworld.persistence.InstanceStore;
+import otherworld.persistence.Ownership;
+import otherworld.persistence.StoreUnavailable;
+import otherworld.tickets.HttpKeySource;
+import otherworld.tickets.TicketVerifier;
+
+/**
+ * The process: listens at once (so that a pod shows as alive while it waits), contends for the
+ * instance's lease, hosts the instance once it has it, and lets go of everything in order.
+ */
+public final class InstanceServer implements MainProcess.Running {
+    private static final Logger log = LoggerFactory.getLogger(InstanceServer.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final long STUCK_NS = Duration.ofSeconds(5).toNanos();
+
+    private final InstanceStore store;
+    private final InstanceLedger ledger;
+    private final HttpKeySource keys;
+    private final RedisPoses poses;
+    private final Ownership ownership;
+    private final MainProcess.Exit exit;
+    private final Hosting.Shared shared;
+    private final InstanceHttp http;
+    private final Thread host;
+    private volatile boolean closing;
+    private volatile @Nullable Hosting hosting;
+
+    private InstanceServer(
+            InstanceSettings settings,
+            InstanceStore store,
+            InstanceLedger ledger,
+            PrometheusRegistry registry,
+            MainProcess.Exit exit) {
+        this.store = store;
+        this.ledger = ledger;
+        this.exit = exit;
+        Consumer<String> fenced = why -> exit.exit(ExitCode.FENCED, why);
+        InstanceMetrics metrics = new InstanceMetrics(registry);
+        ZoneLog zoneLog = settings.zoneLog() ? ZoneLog.on() : ZoneLog.off();
+        SystemClock clock = new SystemClock();
+        keys = new HttpKeySource(settings.keysUrl());
+        poses = new RedisPoses(settings.redisUrl(), settings.instance(), metrics);
+        shared =
+                new Hosting.Shared(settings, ledger, store, poses, clock, zoneLog, metrics, fenced);
+        Admission admission =
+                new Admission(
+                        settings.instance(),
+                        new TicketVerifier(settings.ticketIssuer(), keys, InstantSource.system()),
+                        ledger,
+                        this::loop,
+                        metrics);
+        OpsHttp ops = new OpsHttp(registry, this::live, this::ready);
+        http = InstanceHttp.start(settings, ops, admission, zoneLog, metrics);
+        log.info("Listening on {}:{}", settings.bind(), http.port());
+        ownership = store.contend(settings.instance(), settings.podUid());
+        Thread.ofVirtual().name("keys").start(keys::warmUp);
+        host = Thread.ofVirtual().name("host").start(this::awaitLease);
+    }
+
+    /**
+     * @param exit asked, perhaps more than once, to end the process when another host has the
+     *     instance
+     */
+    public static InstanceServer start(
+            InstanceSettings settings,
+            InstanceStore store,
+            InstanceLedger ledger,
+            PrometheusRegistry registry,
+            MainProcess.Exit exit) {
+        return new InstanceServer(settings, store, ledger, registry, exit);
+    }
+
+    public int port() {
+        return http.port();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closing = true;
+        host.interrupt();
+        host.join();
+        Hosting current = hosting;
+        if (current != null) {
+            current.end();
+        }
+        ownership.close();
+        http.close();
+        poses.close();
+        keys.close();
+        ledger.close();
+        store.close();
+    }
+
+    private void awaitLease() {
+        String told = "";
+        try {
+            while (!closing) {
+                switch (ownership.awaitHeld(LOOK)) {
+                    case Ownership.State.Held(long epoch) -> {
+                        if (host(epoch)) {
+                            return;
+                        }
+                    }
+                    case Ownership.State.Lost(long epoch, long seen) -> {
+                        exit.exit(
+                                ExitCode.FENCED,
+                                "lost the lease of epoch %d to %d".formatted(epoch, seen));
+                        return;
+                    }
+                    case Ownership.State.Waiting(String reason) -> {
+                        if (told.isEmpty()) {
+                            log.info("Waiting for the lease: {}", reason);
+                            told = reason;
+                        }
+                    }
+                    case Ownership.State.Frozen(long _, String reason) ->
+                            log.info("Waiting for the lease's renewal: {}", reason);
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("No longer waiting for the lease");
+        } catch (RuntimeException e) {
+            log.error("The instance cannot be hosted", e);
+            exit.exit(ExitCode.FAILED, "the instance cannot be hosted: " + e.getMessage());
+        }
+    }
+
+    private boolean host(long epoch) throws InterruptedException {
+        try {
+            hosting = Hosting.begin(shared, ownership, epoch);
+            return true;
+        } catch (StoreUnavailable e) {
+            log.warn("Loading failed and is tried again: {}", e.getMessage());
+            Thread.sleep(Duration.ofMillis(200));
+            return false;
+        }
+    }
+
+    private Optional<SimulationLoop> loop() {
+        return Optional.ofNullable(hosting).map(Hosting::loop);
+    }
+
+    private Health live() {
+        long stuckNs = loop().map(SimulationLoop::sinceLastTurnNs).orElse(0L);
+        return stuckNs > STUCK_NS
+                ? Health.down("the simulation has not turned for %d s".formatted(stuckNs >> 30))
+                : Health.up();
+    }
+
+    private Health ready() {
+        Hosting current = hosting;
+        if (current != null) {
+            return current.notReady().<Health>map(Health::down).orElseGet(Health::up);
+        }
+        return switch (ownership.state()) {
+            case Ownership.State.Waiting(String reason) -> Health.down(reason);
+            case Ownership.State.Held _ -> Health.down("loading");
+            case Ownership.State.Frozen(long _, String reason) -> Health.down(reason);
+            case Ownership.State.Lost _ -> Health.down("another pod has the instance");
+        };
+    }
+
+    private static final class SystemClock implements SimulationClock {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public long wallMs() {
+            return System.currentTimeMillis();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package otherworld.instance;
+
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import otherworld.instance.config.InstanceSettings;
+import otherworld.ledger.RedisInstanceLedger;
+import otherworld.ops.MainProcess;
+import otherworld.persistence.SqlInstanceStore;
+
+/** Entry point of an instance pod; configured by its environment alone. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        MainProcess.run(
+                "instance-server",
+                System.getenv(),
+                (settings, exit) -> {
+                    InstanceSettings read = InstanceSettings.read(settings);
+                    PrometheusRegistry registry = new PrometheusRegistry();
+                    JvmMetrics.builder().register(registry);
+                    return InstanceServer.start(
+                            read,
+                            SqlInstanceStore.connect(
+                                    read.databaseUrl(),
+                                    read.databaseUser(),
+                                    read.databasePassword()),
+                            RedisInstanceLedger.connect(read.redisUrl()),
+                            registry,
+                            exit);
+                });
+    }
+}
