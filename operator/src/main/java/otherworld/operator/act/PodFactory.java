@@ -1,0 +1,252 @@
+package otherworld.operator.act;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TolerationBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import otherworld.crds.Resources;
+import otherworld.crds.Template;
+import otherworld.crds.World;
+import otherworld.crds.WorldSpec;
+import otherworld.operator.config.OperatorSettings.PodDefaults;
+import otherworld.operator.observe.Names;
+import otherworld.operator.observe.Revision;
+import otherworld.operator.plan.Action;
+
+/** Makes the pod of an instance; docs/pod-environment.md lists its environment. */
+public final class PodFactory {
+    public static final String CONTAINER = "instance";
+
+    /** Beyond the hand-over: to close sessions and commit the last group. */
+    public static final Duration GRACE_AFTER_HAND_OVER = Duration.ofSeconds(15);
+
+    private static final List<String> CONNECTION_KEYS =
+            List.of("DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "REDIS_URL");
+
+    private final PodDefaults defaults;
+
+    public PodFactory(PodDefaults defaults) {
+        this.defaults = defaults;
+    }
+
+    /** The deterministic name, so that creating twice is the same as once. */
+    public static String name(World world, Action.Create create) {
+        return "%s-%d-%d"
+                .formatted(world.getMetadata().getName(), create.ordinal(), create.attempt());
+    }
+
+    public static OwnerReference owner(World world) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion(world.getApiVersion())
+                .withKind(world.getKind())
+                .withName(world.getMetadata().getName())
+                .withUid(world.getMetadata().getUid())
+                .withController(true)
+                .withBlockOwnerDeletion(true)
+                .build();
+    }
+
+    public Pod pod(World world, Action.Create create, int port) {
+        WorldSpec spec = world.getSpec();
+        Template template = spec.template();
+        Map<String, String> labels = new HashMap<>(template.labels());
+        labels.putAll(Names.selector(world));
+        labels.put(Names.ORDINAL, Integer.toString(create.ordinal()));
+        labels.put(Names.REVISION, Revision.of(spec));
+        Map<String, String> annotations = new HashMap<>(template.annotations());
+        annotations.put(Names.ATTEMPT, Integer.toString(create.attempt()));
+        annotations.put(Names.FAILURES, Integer.toString(create.failures()));
+        annotations.put("cluster-autoscaler.kubernetes.io/safe-to-evict", "true");
+        long grace =
+                spec.rollout()
+                        .handOverTimeoutDuration()
+                        .plus(GRACE_AFTER_HAND_OVER)
+                        .plusMillis(999)
+                        .toSeconds();
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(name(world, create))
+                .withNamespace(world.getMetadata().getNamespace())
+                .withLabels(labels)
+                .withAnnotations(annotations)
+                .withOwnerReferences(owner(world))
+                .endMetadata()
+                .withNewSpec()
+                .withRestartPolicy("Never")
+                .withTerminationGracePeriodSeconds(grace)
+                .withAutomountServiceAccountToken(false)
+                .withEnableServiceLinks(false)
+                .withServiceAccountName(template.serviceAccountName())
+                .withPriorityClassName(template.priorityClassName())
+                .withNodeSelector(template.nodeSelector())
+                .withTolerations(
+                        template.tolerations().stream().map(PodFactory::toleration).toList())
+                .withAffinity(affinity(template.affinity()))
+                .withImagePullSecrets(
+                        template.imagePullSecrets().stream()
+                                .map(LocalObjectReference::new)
+                                .toList())
+                .withContainers(container(world, create, port))
+                .endSpec()
+                .build();
+    }
+
+    private Container container(World world, Action.Create create, int port) {
+        Template template = world.getSpec().template();
+        Resources resources = template.resources();
+        ContainerBuilder container =
+                new ContainerBuilder()
+                        .withName(CONTAINER)
+                        .withImage(template.image() == null ? defaults.image() : template.image())
+                        .withEnv(environment(world, create, port))
+                        .addNewPort()
+                        .withName("play")
+                        .withContainerPort(port)
+                        .withHostPort(port)
+                        .withProtocol("TCP")
+                        .endPort()
+                        // Kubernetes' defaults are for slow services: an instance is up in 1 s.
+                        .withStartupProbe(probe("/healthz", port, 1, 120))
+                        .withReadinessProbe(probe("/readyz", port, 1, 3))
+                        .withLivenessProbe(probe("/healthz", port, 5, 3))
+                        .withNewSecurityContext()
+                        .withAllowPrivilegeEscalation(false)
+                        .withNewCapabilities()
+                        .withDrop("ALL")
+                        .endCapabilities()
+                        .withNewSeccompProfile()
+                        .withType("RuntimeDefault")
+                        .endSeccompProfile()
+                        .endSecurityContext();
+        if (template.imagePullPolicy() != null) {
+            container.withImagePullPolicy(template.imagePullPolicy().name());
+        }
+        if (resources != null) {
+            container
+                    .withNewResources()
+                    .withRequests(resources.requests())
+                    .withLimits(resources.limits())
+                    .endResources();
+        }
+        return container.build();
+    }
+
+    private static Probe probe(String path, int port, int periodSeconds, int failures) {
+        return new ProbeBuilder()
+                .withNewHttpGet()
+                .withPath(path)
+                .withPort(new IntOrString(port))
+                .endHttpGet()
+                .withPeriodSeconds(periodSeconds)
+                .withTimeoutSeconds(2)
+                .withFailureThreshold(failures)
+                .build();
+    }
+
+    private List<EnvVar> environment(World world, Action.Create create, int port) {
+        WorldSpec spec = world.getSpec();
+        List<EnvVar> env = new ArrayList<>();
+        add(env, "OTHERWORLD_WORLD", world.id().value());
+        add(env, "OTHERWORLD_ORDINAL", create.ordinal());
+        field(env, "OTHERWORLD_POD_NAME", "metadata.name");
+        field(env, "OTHERWORLD_POD_UID", "metadata.uid");
+        field(env, "OTHERWORLD_HOST_IP", "status.hostIP");
+        add(env, "OTHERWORLD_PORT", port);
+        add(env, "OTHERWORLD_CAPACITY", spec.capacity());
+        add(env, "OTHERWORLD_TICK_RATE", spec.simulation().tickRate());
+        add(env, "OTHERWORLD_PRESENCE_RATE", spec.simulation().presenceRate());
+        add(env, "OTHERWORLD_ZONE_SIZE", spec.simulation().zoneSize());
+        add(env, "OTHERWORLD_RECONNECT_WINDOW", spec.simulation().reconnectWindow());
+        add(env, "OTHERWORLD_PERSISTENCE_MODE", spec.persistence().mode());
+        if (spec.scene() != null) {
+            add(env, "OTHERWORLD_SCENE_URL", spec.scene().url());
+        }
+        add(env, "OTHERWORLD_TICKET_ISSUER", defaults.ticketIssuer());
+        add(env, "OTHERWORLD_KEYS_URL", defaults.keysUrl());
+        add(env, "OTHERWORLD_ZONE_LOG", defaults.zoneLog());
+        String secret = spec.persistence().connectionSecretRef().name();
+        CONNECTION_KEYS.forEach(key -> fromSecret(env, key, secret, key));
+        spec.template().env().forEach(each -> env.add(userEnv(each)));
+        return env;
+    }
+
+    private static void add(List<EnvVar> env, String name, Object value) {
+        env.add(new EnvVarBuilder().withName(name).withValue(value.toString()).build());
+    }
+
+    private static void field(List<EnvVar> env, String name, String path) {
+        env.add(
+                new EnvVarBuilder()
+                        .withName(name)
+                        .withNewValueFrom()
+                        .withNewFieldRef()
+                        .withFieldPath(path)
+                        .endFieldRef()
+                        .endValueFrom()
+                        .build());
+    }
+
+    private static void fromSecret(List<EnvVar> env, String name, String secret, String key) {
+        env.add(
+                new EnvVarBuilder()
+                        .withName(name)
+                        .withNewValueFrom()
+                        .withNewSecretKeyRef(key, secret, false)
+                        .endValueFrom()
+                        .build());
+    }
+
+    private static EnvVar userEnv(otherworld.crds.EnvVar each) {
+        EnvVarBuilder env = new EnvVarBuilder().withName(each.name());
+        if (each.secretKeyRef() != null) {
+            env.withNewValueFrom()
+                    .withNewSecretKeyRef(
+                            each.secretKeyRef().key(), each.secretKeyRef().name(), false)
+                    .endValueFrom();
+        } else if (each.configMapKeyRef() != null) {
+            env.withNewValueFrom()
+                    .withNewConfigMapKeyRef(
+                            each.configMapKeyRef().key(), each.configMapKeyRef().name(), false)
+                    .endValueFrom();
+        } else {
+            env.withValue(each.value());
+        }
+        return env.build();
+    }
+
+    private static Toleration toleration(otherworld.crds.Toleration each) {
+        return new TolerationBuilder()
+                .withKey(each.key())
+                .withOperator(each.operator() == null ? null : each.operator().name())
+                .withValue(each.value())
+                .withEffect(each.effect() == null ? null : each.effect().name())
+                .withTolerationSeconds(each.tolerationSeconds())
+                .build();
+    }
+
+    // Throws IllegalArgumentException for what is no Affinity: shown in the World's conditions.
+    private static @Nullable Affinity affinity(@Nullable JsonNode affinity) {
+        return affinity == null
+                ? null
+                : Serialization.clone(Serialization.unmarshal(affinity.toString(), Affinity.class));
+    }
+}

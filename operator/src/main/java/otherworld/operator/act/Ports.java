@@ -1,0 +1,57 @@
+package otherworld.operator.act;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Gives each pod a host port of its own among all Worlds, from 20000 to 29999, going round so that
+ * a port rests for as long as possible. Only when all are in use does it repeat one, which is then
+ * unique on its node at least. Thread-safe.
+ */
+public final class Ports {
+    public static final int FIRST = 20_000;
+    public static final int LAST = 29_999;
+
+    private static final int COUNT = LAST - FIRST + 1;
+
+    private final Supplier<Set<Integer>> inUse;
+    private final Map<String, Integer> given = new HashMap<>();
+    private int next = FIRST;
+
+    /**
+     * @param inUse ports of all pods that the operator knows
+     */
+    public Ports(Supplier<Set<Integer>> inUse) {
+        this.inUse = inUse;
+    }
+
+    /** A port for the pod; it is taken until {@link #settled}. */
+    public synchronized int take(String pod, Set<Integer> avoid) {
+        Set<Integer> used = inUse.get();
+        for (int tries = 0; tries < COUNT; tries++) {
+            int port = advance();
+            if (!used.contains(port) && !avoid.contains(port) && !given.containsValue(port)) {
+                given.put(pod, port);
+                return port;
+            }
+        }
+        int port = advance();
+        while (avoid.contains(port)) {
+            port = advance();
+        }
+        return port;
+    }
+
+    /** The pod exists, or will not: its port is known, or free again. */
+    public synchronized void settled(String pod) {
+        given.remove(pod);
+    }
+
+    private int advance() {
+        int port = next;
+        next = port == LAST ? FIRST : port + 1;
+        return port;
+    }
+}

@@ -1,0 +1,122 @@
+package otherworld.operator.config;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import otherworld.base.Settings;
+
+/**
+ * Configuration of the operator, documented in docs/pod-environment.md.
+ *
+ * @param grpcTokenFile shared secret for the matchmaker; read again on each dial
+ * @param endpointHost host in endpoint URLs instead of the pod's hostIP
+ * @param watchNamespaces empty for all
+ * @param leaderElection whether a Lease decides which replica works
+ */
+public record OperatorSettings(
+        Target matchmaker,
+        Optional<Path> grpcTokenFile,
+        int httpPort,
+        String bind,
+        PodDefaults pods,
+        Optional<String> endpointHost,
+        Set<String> watchNamespaces,
+        boolean leaderElection,
+        String leaseNamespace) {
+
+    /** Where the matchmaker's gRPC listens. */
+    public record Target(String host, int port) {
+        static Target parse(String text) {
+            int colon = text.lastIndexOf(':');
+            if (colon <= 0) {
+                throw new IllegalArgumentException();
+            }
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (port < 1 || port > 65_535) {
+                throw new IllegalArgumentException();
+            }
+            return new Target(text.substring(0, colon), port);
+        }
+
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+    }
+
+    /**
+     * What every instance pod gets from the operator's own settings.
+     *
+     * @param image for a World whose template names none
+     */
+    public record PodDefaults(String image, URI keysUrl, String ticketIssuer, boolean zoneLog) {}
+
+    /** Reads every setting; {@link Settings#check} is called, so all errors come at once. */
+    public static OperatorSettings read(Settings settings, Map<String, String> environment) {
+        boolean inCluster = environment.containsKey("KUBERNETES_SERVICE_HOST");
+        Target matchmaker =
+                settings.parsed(
+                        "OTHERWORLD_MATCHMAKER_GRPC",
+                        null,
+                        Target::parse,
+                        "the matchmaker's gRPC address, host:port, such as matchmaker:9090");
+        Optional<Path> token = optional(settings, "OTHERWORLD_GRPC_TOKEN_FILE").map(Path::of);
+        if (token.isPresent() && !Files.isReadable(token.get())) {
+            settings.error(
+                    "OTHERWORLD_GRPC_TOKEN_FILE='%s' cannot be read: give the file that the matchmaker has, too"
+                            .formatted(token.get()));
+        }
+        int httpPort = settings.integer("OTHERWORLD_HTTP_PORT", 8081, 0, 65_535);
+        String bind = settings.text("OTHERWORLD_BIND", "0.0.0.0");
+        String image = settings.text("OTHERWORLD_INSTANCE_IMAGE", "otherworld/instance-server:dev");
+        URI keys =
+                settings.parsed(
+                        "OTHERWORLD_KEYS_URL",
+                        null,
+                        OperatorSettings::httpUrl,
+                        "the URL of the matchmaker's keys as instances reach it, such as http://matchmaker:8080/v1/keys");
+        String issuer = settings.text("OTHERWORLD_TICKET_ISSUER", "otherworld");
+        boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
+        Optional<String> host = optional(settings, "OTHERWORLD_ENDPOINT_HOST");
+        Set<String> namespaces = new TreeSet<>();
+        optional(settings, "OTHERWORLD_WATCH_NAMESPACES")
+                .ifPresent(list ->
+                        Arrays.stream(list.split(",", -1))
+                                .map(String::strip)
+                                .filter(name -> !name.isEmpty())
+                                .forEach(namespaces::add));
+        boolean election = settings.flag("OTHERWORLD_LEADER_ELECTION", inCluster);
+        String leaseNamespace = settings.text("OTHERWORLD_LEASE_NAMESPACE", "default");
+        settings.check();
+        return new OperatorSettings(
+                matchmaker,
+                token,
+                httpPort,
+                bind,
+                new PodDefaults(image, keys, issuer, zoneLog),
+                host,
+                namespaces,
+                election,
+                leaseNamespace);
+    }
+
+    // "-" stands for "not set" when the settings are printed.
+    private static Optional<String> optional(Settings settings, String name) {
+        return Optional.of(settings.text(name, "-")).filter(text -> !text.equals("-"));
+    }
+
+    private static URI httpUrl(String text) {
+        URI uri = URI.create(text);
+        if (uri.getHost() == null
+                || uri.getScheme() == null
+                || !uri.getScheme().startsWith("http")) {
+            throw new IllegalArgumentException();
+        }
+        return uri;
+    }
+}

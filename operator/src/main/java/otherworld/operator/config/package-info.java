@@ -1,0 +1,5 @@
+/** The operator's settings. */
+@NullMarked
+package otherworld.operator.config;
+
+import org.jspecify.annotations.NullMarked;

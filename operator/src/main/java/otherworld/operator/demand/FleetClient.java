@@ -1,0 +1,347 @@
+package otherworld.operator.demand;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.base.WorldId;
+import otherworld.fleet.v1.DemandSnapshot;
+import otherworld.fleet.v1.FleetGrpc;
+import otherworld.fleet.v1.FleetSnapshot;
+import otherworld.fleet.v1.ForgetWorldRequest;
+import otherworld.fleet.v1.FromMatchmaker;
+import otherworld.fleet.v1.FromOperator;
+import otherworld.operator.config.OperatorSettings.Target;
+import otherworld.operator.plan.Demand;
+
+/**
+ * Speaks {@code otherworld.fleet.v1.Fleet}. Dials on the first {@link #publish}, so that only the
+ * leader, which alone reconciles, has a stream. Thread-safe. What waits to be sent is at most one
+ * part per World: a slow matchmaker hears the latest state, not every step to it.
+ */
+public final class FleetClient implements AutoCloseable {
+    /** A cordon that is not renewed times out open after this. */
+    public static final Duration CORDON_TTL = Duration.ofSeconds(30);
+
+    private static final Logger log = LoggerFactory.getLogger(FleetClient.class);
+    private static final Duration FIRST_REDIAL = Duration.ofMillis(100);
+    private static final Duration LAST_REDIAL = Duration.ofSeconds(5);
+    private static final Duration FORGET_DEADLINE = Duration.ofSeconds(5);
+
+    /** Who hears of news; called on the stream's thread. */
+    public interface Listener {
+        void demandChanged(String worldId);
+
+        void streamChanged();
+    }
+
+    private final Target target;
+    private final Optional<Path> tokenFile;
+    private final Supplier<Collection<FleetPart>> fleet;
+    private final Listener listener;
+    private final DemandBook book;
+    private final ManagedChannel channel;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofVirtual().name("fleet-timer").factory());
+
+    // Guarded by this.
+    private final Map<String, FleetPart> told = new HashMap<>();
+    private final Map<String, FleetPart> wanted = new HashMap<>();
+    private final Set<String> unsent = new LinkedHashSet<>();
+    private @Nullable Stream stream;
+    private boolean dialled;
+    private boolean closed;
+    private long redials;
+
+    /**
+     * @param fleet every World there is, for the snapshot; called without locks of this class
+     */
+    public FleetClient(
+            Target target,
+            Optional<Path> tokenFile,
+            InstantSource clock,
+            Supplier<Collection<FleetPart>> fleet,
+            Listener listener) {
+        this.target = target;
+        this.tokenFile = tokenFile;
+        this.fleet = fleet;
+        this.listener = listener;
+        this.book = new DemandBook(clock);
+        this.channel =
+                NettyChannelBuilder.forAddress(target.host(), target.port()).usePlaintext().build();
+    }
+
+    public Demand demandOf(WorldId id) {
+        return book.of(id.value());
+    }
+
+    public boolean isOpen() {
+        return book.isOpen();
+    }
+
+    /** Tells the matchmaker what a World is now, soon, and again whenever the stream is renewed. */
+    public void publish(FleetPart part) {
+        synchronized (this) {
+            String id = part.world().getId();
+            if (!part.equals(wanted.put(id, part))) {
+                unsent.add(id);
+            }
+            dialFirst();
+            flush();
+        }
+    }
+
+    /** The World is gone from Kubernetes; its ledger stays until {@link #forget}. */
+    public synchronized void withdraw(WorldId id) {
+        if (wanted.remove(id.value()) != null) {
+            unsent.add(id.value());
+            flush();
+        }
+    }
+
+    /**
+     * Forgets a World's seats and queues. Blocks for at most 5 s.
+     *
+     * @throws io.grpc.StatusRuntimeException if the matchmaker did not do it; try again
+     */
+    public void forget(WorldId id) {
+        FleetGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers()))
+                .withDeadlineAfter(FORGET_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                .forgetWorld(ForgetWorldRequest.newBuilder().setWorldId(id.value()).build());
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        timer.shutdownNow();
+        if (stream != null) {
+            stream.call.cancel("the operator stops", null);
+        }
+        channel.shutdownNow();
+    }
+
+    // ---- the stream
+    // ------------------------------------------------------------------------------
+
+    private void dialFirst() {
+        if (!dialled) {
+            dialled = true;
+            timer.execute(this::dial);
+            long renewMs = CORDON_TTL.toMillis() / 3;
+            var _ =
+                    timer.scheduleAtFixedRate(
+                            this::renewCordons, renewMs, renewMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void dial() {
+        Collection<FleetPart> snapshot;
+        try {
+            snapshot = fleet.get();
+        } catch (RuntimeException e) {
+            log.warn("The fleet could not be read for a snapshot", e);
+            redial();
+            return;
+        }
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            snapshot.forEach(part -> wanted.putIfAbsent(part.world().getId(), part));
+            told.clear();
+            unsent.clear();
+            Stream fresh = new Stream();
+            stream = fresh;
+            try {
+                fresh.open();
+            } catch (UncheckedIOException e) {
+                lost(fresh, e.getMessage() == null ? e.toString() : e.getMessage());
+            }
+        }
+    }
+
+    private synchronized void flush() {
+        Stream current = stream;
+        if (current == null) {
+            return;
+        }
+        while (!unsent.isEmpty() && current.call.isReady()) {
+            String id = unsent.iterator().next();
+            unsent.remove(id);
+            FleetPart now = wanted.get(id);
+            Deltas.between(told.get(id), now).forEach(current::send);
+            if (now == null) {
+                told.remove(id);
+            } else {
+                told.put(id, now);
+            }
+        }
+    }
+
+    private synchronized void renewCordons() {
+        Stream current = stream;
+        if (current == null || !current.call.isReady()) {
+            return;
+        }
+        for (FleetPart part : told.values()) {
+            part.cordons()
+                    .values()
+                    .forEach(cordon -> current.send(FromOperator.newBuilder().setCordon(cordon)));
+        }
+    }
+
+    private void lost(Stream which, String why) {
+        synchronized (this) {
+            if (stream != which) {
+                return;
+            }
+            stream = null;
+            if (closed) {
+                return;
+            }
+        }
+        String message =
+                "the matchmaker at %s does not answer (%s); is it running, and is OTHERWORLD_MATCHMAKER_GRPC right?"
+                        .formatted(target, why);
+        if (book.closed(message)) {
+            log.warn("Stream to the matchmaker ended: {}", message);
+            listener.streamChanged();
+        }
+        redial();
+    }
+
+    private synchronized void redial() {
+        if (closed) {
+            return;
+        }
+        long ceiling =
+                Math.min(LAST_REDIAL.toMillis(), FIRST_REDIAL.toMillis() << Math.min(redials, 10));
+        redials++;
+        // Jitter, so that operators of many clusters do not dial a returning matchmaker in step.
+        long delay = ceiling / 2 + ThreadLocalRandom.current().nextLong(ceiling / 2 + 1);
+        var _ = timer.schedule(this::dial, delay, TimeUnit.MILLISECONDS);
+    }
+
+    private Metadata headers() {
+        Metadata headers = new Metadata();
+        tokenFile.ifPresent(file -> {
+            try {
+                headers.put(
+                        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+                        "Bearer " + Files.readString(file).strip());
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "the token file %s cannot be read".formatted(file), e);
+            }
+        });
+        return headers;
+    }
+
+    /** One call of Connect. Messages out under the client's lock, messages in on gRPC's thread. */
+    private final class Stream extends ClientCall.Listener<FromMatchmaker> {
+        final ClientCall<FromOperator, FromMatchmaker> call =
+                channel.newCall(FleetGrpc.getConnectMethod(), CallOptions.DEFAULT);
+        private long sent;
+        private long received;
+
+        void open() {
+            call.start(this, headers());
+            call.request(1);
+            FleetSnapshot.Builder snapshot = FleetSnapshot.newBuilder();
+            for (FleetPart part : wanted.values()) {
+                snapshot.addWorlds(part.world());
+                snapshot.addAllHosts(part.hosts().values());
+                snapshot.addAllCordons(part.cordons().values());
+                told.put(part.world().getId(), part);
+            }
+            send(FromOperator.newBuilder().setSnapshot(snapshot));
+        }
+
+        void send(FromOperator.Builder message) {
+            call.sendMessage(message.setSequence(++sent).build());
+        }
+
+        @Override
+        public void onReady() {
+            flush();
+        }
+
+        @Override
+        public void onMessage(FromMatchmaker message) {
+            received++;
+            if (message.getSequence() != received) {
+                call.cancel(
+                        "message %d came where %d was expected"
+                                .formatted(message.getSequence(), received),
+                        null);
+                return;
+            }
+            hear(message);
+            call.request(1);
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            String description = status.getDescription();
+            lost(this, status.getCode() + (description == null ? "" : ": " + description));
+        }
+    }
+
+    private void hear(FromMatchmaker message) {
+        switch (message.getBodyCase()) {
+            case SNAPSHOT -> {
+                DemandSnapshot snapshot = message.getSnapshot();
+                book.opened(snapshot.getWorldsList(), snapshot.getHealth());
+                synchronized (this) {
+                    redials = 0;
+                }
+                log.info(
+                        "Stream to the matchmaker at {} is open, {} Worlds",
+                        target,
+                        snapshot.getWorldsCount());
+                listener.streamChanged();
+            }
+            case DEMAND -> {
+                book.heard(message.getDemand());
+                listener.demandChanged(message.getDemand().getWorldId());
+            }
+            case HEALTH -> {
+                book.health(message.getHealth());
+                listener.streamChanged();
+            }
+            case BODY_NOT_SET -> log.debug("A message of a newer matchmaker was skipped");
+        }
+    }
+
+    /** Worlds that the matchmaker is told of, for tests and metrics. */
+    public synchronized List<String> worlds() {
+        return new ArrayList<>(wanted.keySet());
+    }
+}

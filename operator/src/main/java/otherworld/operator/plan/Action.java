@@ -1,0 +1,38 @@
+package otherworld.operator.plan;
+
+import java.util.Set;
+
+/** One change to a fleet. Each may be repeated: carrying it out twice does what once does. */
+public sealed interface Action {
+    /** Why, in words for people. */
+    String why();
+
+    int ordinal();
+
+    /**
+     * A new pod for an instance.
+     *
+     * @param attempt the last number of its name
+     * @param failures pods of this ordinal that failed in a row before it
+     * @param avoidPorts host ports of its predecessors
+     */
+    record Create(int ordinal, int attempt, int failures, Set<Integer> avoidPorts, String why)
+            implements Action {}
+
+    /** Asks an idle instance to admit nobody any more, the first step of its removal. */
+    record Cordon(int ordinal, String podName, String podUid, String token, String why)
+            implements Action {}
+
+    /** Takes a cordon back. */
+    record Uncordon(int ordinal, String podName, String podUid, String token, String why)
+            implements Action {}
+
+    /** Deletes the pod of an instance that has itself confirmed to be empty and closed. */
+    record Remove(int ordinal, String podName, String podUid, String why) implements Action {}
+
+    /** Deletes a pod of an older template; its successor follows when it is being deleted. */
+    record Replace(int ordinal, String podName, String podUid, String why) implements Action {}
+
+    /** Deletes the object of a pod that has ended. */
+    record CleanUp(int ordinal, String podName, String podUid, String why) implements Action {}
+}

@@ -1,0 +1,43 @@
+package otherworld.operator.plan;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** How soon a pod that failed is replaced: at once the first time, then 1 s, 2 s, … 60 s. */
+final class Backoff {
+    static final Duration FIRST = Duration.ofSeconds(1);
+    static final Duration CAP = Duration.ofSeconds(60);
+
+    /** A pod that ran for this long before it failed starts the count anew. */
+    static final Duration STABLE = Duration.ofSeconds(60);
+
+    private static final int SHIFTS_TO_CAP = 6;
+
+    private Backoff() {}
+
+    /** Failures in a row, with that of {@code last}, a successor of which would count. */
+    static int failures(PodView last, Policy policy) {
+        boolean failed = last.phase() == PodView.Phase.ENDED;
+        if (!failed || !last.revision().equals(policy.revision())) {
+            return 0;
+        }
+        Instant ended = last.endedAt().orElse(Instant.MAX);
+        boolean stable =
+                last.startedAt().map(start -> !start.plus(STABLE).isAfter(ended)).orElse(false);
+        return stable ? 1 : last.failures() + 1;
+    }
+
+    static Duration delay(int failures) {
+        if (failures <= 1) {
+            return Duration.ZERO;
+        }
+        Duration delay = FIRST.multipliedBy(1L << Math.min(failures - 2, SHIFTS_TO_CAP));
+        return delay.compareTo(CAP) > 0 ? CAP : delay;
+    }
+
+    /** How long to wait still before {@code last} gets a successor; zero or less: do it now. */
+    static Duration remaining(PodView last, Policy policy, Instant now) {
+        Instant ended = last.endedAt().orElse(now);
+        return Duration.between(now, ended.plus(delay(failures(last, policy))));
+    }
+}

@@ -1,0 +1,189 @@
+package otherworld.operator.plan;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The half of the planner that keeps and adds instances. */
+final class Growth {
+    private final Draft draft;
+    private final Policy policy;
+
+    Growth(Draft draft) {
+        this.draft = draft;
+        this.policy = draft.policy;
+    }
+
+    /** Instances with a pod stay; those on their way out hold their place until they are gone. */
+    void keepWhatRuns() {
+        for (Fleet.Shard shard : draft.fleet.shards().values()) {
+            if (!shard.ended()) {
+                draft.places.add(shard.ordinal());
+            }
+            if (shard.live().isPresent() && !shard.leaving()) {
+                draft.kept.add(shard.ordinal());
+            }
+        }
+        if (draft.demand instanceof Demand.Unreachable(String reason, String message)) {
+            draft.limit(
+                    Plan.Kind.LEDGER_UNREACHABLE,
+                    "No instance is removed while the seat ledger is out of reach: " + message);
+        }
+    }
+
+    /** Instances that lost their pod, those with players first. */
+    void replaceLost() {
+        List<Fleet.Shard> lost =
+                draft.fleet.shards().values().stream()
+                        .filter(Fleet.Shard::needsPod)
+                        .sorted(
+                                Comparator.comparingInt(
+                                                (Fleet.Shard shard) -> -taken(shard.ordinal()))
+                                        .thenComparingInt(Fleet.Shard::ordinal))
+                        .toList();
+        for (Fleet.Shard shard : lost) {
+            runWithin(
+                    shard.ordinal(),
+                    "replaces %s, which %s"
+                            .formatted(
+                                    shard.newest().name(),
+                                    switch (shard.newest().phase()) {
+                                        case STOPPING -> "is being deleted";
+                                        case STARTING, READY, ENDED ->
+                                                "ended"
+                                                        + shard.newest()
+                                                                .problem()
+                                                                .map(it -> ": " + it.message())
+                                                                .orElse("");
+                                    }));
+        }
+    }
+
+    /** Exactly the ordinals that seat requests name. */
+    void wakeWanted() {
+        if (draft.demand instanceof Demand.Known known) {
+            known.wanted().stream()
+                    .sorted()
+                    .filter(ordinal -> !draft.kept.contains(ordinal))
+                    .forEach(ordinal -> runWithin(ordinal, "a seat request names it"));
+        }
+    }
+
+    /** Instances that the ledger has players for, whatever became of their pods. */
+    void reviveSeated() {
+        if (draft.demand instanceof Demand.Known known) {
+            known.instances().keySet().stream()
+                    .sorted()
+                    .filter(ordinal -> !draft.kept.contains(ordinal) && taken(ordinal) > 0)
+                    .forEach(ordinal ->
+                            runWithin(ordinal, "%d seats are taken".formatted(taken(ordinal))));
+        }
+    }
+
+    void reachFloor() {
+        while (draft.kept.size() < policy.floor()) {
+            String why =
+                    "%d instances run, %d always should"
+                            .formatted(draft.kept.size(), policy.floor());
+            if (!runAny(why)) {
+                return;
+            }
+        }
+    }
+
+    void keepSpareSeats() {
+        for (long free = freeSeats(); free < policy.spareSeats(); free = freeSeats()) {
+            String why = "%d free seats, %d should be spare".formatted(free, policy.spareSeats());
+            if (!runAny(why)) {
+                return;
+            }
+        }
+    }
+
+    /** The ledger's word that the oldest party fits nowhere, unless starting instances suffice. */
+    void seatTheWaiting() {
+        if (!(draft.demand instanceof Demand.Known known) || known.oldestUnseatedParty() == 0) {
+            return;
+        }
+        int waiting = Math.max(known.waitingPlayers(), known.oldestUnseatedParty());
+        for (long starting = startingSeats(); starting < waiting; starting = startingSeats()) {
+            String why =
+                    "%d players wait for a seat, starting instances have %d"
+                            .formatted(waiting, starting);
+            if (!runAny(why)) {
+                return;
+            }
+        }
+    }
+
+    // An instance that closes is the first choice: it need not start. Then the lowest free ordinal.
+    private boolean runAny(String why) {
+        Optional<Integer> closing =
+                draft.fleet.shards().values().stream()
+                        .filter(shard -> shard.leaving() && shard.live().isPresent())
+                        .map(Fleet.Shard::ordinal)
+                        .filter(ordinal -> !draft.kept.contains(ordinal))
+                        .findFirst();
+        if (closing.isPresent()) {
+            return runWithin(closing.get(), why);
+        }
+        int ordinal = 0;
+        while (draft.kept.contains(ordinal) || draft.places.contains(ordinal)) {
+            ordinal++;
+        }
+        return runWithin(ordinal, why);
+    }
+
+    private boolean runWithin(int ordinal, String why) {
+        boolean hasPlace = draft.places.contains(ordinal);
+        // A place of its own is no leave to run above max: a World whose max was lowered shrinks.
+        if (draft.kept.size() >= policy.max()
+                || (!hasPlace && draft.places.size() >= policy.max())) {
+            draft.limit(
+                    Plan.Kind.MAX_REACHED,
+                    "Instance %d should run (%s), but %d of at most %d instances do: raise spec.instances.max"
+                            .formatted(ordinal, why, draft.places.size(), policy.max()));
+            return false;
+        }
+        draft.run(ordinal, why);
+        return true;
+    }
+
+    private int taken(int ordinal) {
+        return switch (draft.demand) {
+            case Demand.Unreachable unreachable -> 0;
+            case Demand.Known(Map<Integer, Demand.Instance> instances, var w, var p, var n) -> {
+                Demand.Instance instance = instances.get(ordinal);
+                yield instance == null ? 0 : instance.taken();
+            }
+        };
+    }
+
+    // What the ledger has not heard from counts as empty: it is starting, or about to report.
+    private long freeSeats() {
+        long free = 0;
+        for (int ordinal : draft.kept) {
+            Fleet.Shard shard = draft.fleet.shards().get(ordinal);
+            free +=
+                    shard == null
+                            ? policy.capacity()
+                            : draft.known(shard)
+                                    .map(Demand.Instance::free)
+                                    .orElse(Math.max(0, policy.capacity() - taken(ordinal)));
+        }
+        return free;
+    }
+
+    private long startingSeats() {
+        return draft.kept.stream()
+                .filter(ordinal -> {
+                    Fleet.Shard shard = draft.fleet.shards().get(ordinal);
+                    return shard == null
+                            || draft.known(shard).isEmpty()
+                            || draft.uncordoned.contains(ordinal);
+                })
+                .mapToLong(ordinal -> Math.max(0, policy.capacity() - taken(ordinal)))
+                .sum();
+    }
+}
