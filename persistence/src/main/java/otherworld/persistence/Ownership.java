@@ -19,7 +19,10 @@ public interface Ownership extends AutoCloseable {
     /** The state now. Cheap: reads a volatile field and the injected clock; called every tick. */
     State state();
 
-    /** Pod UID that waits to take over, as of the last renewal; empty if none. Cheap. */
+    /**
+     * Pod UID that waits to take over, as of the last renewal; empty if none. Cheap. It is the pod
+     * that registered last, and may have died since.
+     */
     Optional<String> candidate();
 
     /**

@@ -69,6 +69,16 @@ class LeaseIT {
     }
 
     @Test
+    void aCandidateThatDiedIsForgottenByTheNextTakeover() throws Exception {
+        database.heldByADeadPod(1);
+        database.execute("UPDATE instance SET candidate = 'dead too', lease_until = now()");
+        try (Ownership first = store.contend(PLAZA, "pod-1")) {
+            assertThat(first.awaitHeld(SOON)).isEqualTo(new State.Held(2));
+            await().during(Duration.ofSeconds(1)).until(() -> first.candidate().isEmpty());
+        }
+    }
+
+    @Test
     void aRestartedContainerOfTheSamePodTakesOverAtOnce() throws Exception {
         try (Ownership before = store.contend(PLAZA, "pod-1")) {
             assertThat(before.awaitHeld(SOON)).isEqualTo(new State.Held(1));
