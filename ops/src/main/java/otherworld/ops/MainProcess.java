@@ -40,6 +40,7 @@ public final class MainProcess {
 
     /** Runs until the process ends, and does not return. */
     public static void run(String name, Map<String, String> environment, Start start) {
+        Logs.init();
         Settings settings = new Settings(environment);
         CountDownLatch ended = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);

@@ -1,5 +1,8 @@
 package otherworld.local.database;
 
+import java.util.Optional;
+import otherworld.local.process.ChildProcess;
+
 /** One kind of database under {@link DatabaseServer}. Its methods are called one at a time. */
 interface Backend {
     DatabaseServer.Kind kind();
@@ -13,6 +16,9 @@ interface Backend {
     String user();
 
     String password();
+
+    /** The server's process; empty if it is not ours. */
+    Optional<ChildProcess> process();
 
     /** SIGKILL to the server and its children. */
     void kill();

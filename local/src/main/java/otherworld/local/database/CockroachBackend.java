@@ -3,6 +3,7 @@ package otherworld.local.database;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import otherworld.local.process.Await;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
@@ -50,6 +51,11 @@ final class CockroachBackend implements Backend {
     @Override
     public String password() {
         return "";
+    }
+
+    @Override
+    public Optional<ChildProcess> process() {
+        return Optional.of(child);
     }
 
     @Override

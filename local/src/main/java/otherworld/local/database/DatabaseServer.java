@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import otherworld.local.files.CacheFolder;
 import otherworld.local.files.Trees;
+import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
 import otherworld.local.process.Programs;
 
@@ -104,6 +105,11 @@ public final class DatabaseServer implements AutoCloseable {
     /** False for the database of {@code CRDB_URL}, which is never stopped from here. */
     public boolean isControllable() {
         return !(backend instanceof ExternalBackend);
+    }
+
+    /** The server's process; empty for the database of {@code CRDB_URL}. */
+    public synchronized Optional<ChildProcess> process() {
+        return backend.process();
     }
 
     /** SIGKILL to the server; what was committed stays for {@link #restart}. */

@@ -3,7 +3,9 @@ package otherworld.local.database;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import otherworld.local.process.ChildProcess;
 
 /**
  * A CockroachDB that somebody else runs, named by {@code CRDB_URL}. It is never stopped from here.
@@ -44,6 +46,11 @@ record ExternalBackend(String hostAndPort, String query, String user, String pas
     @Override
     public String maintenanceDatabase() {
         return "defaultdb";
+    }
+
+    @Override
+    public Optional<ChildProcess> process() {
+        return Optional.empty();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import otherworld.local.files.Trees;
 import otherworld.local.process.Await;
 import otherworld.local.process.ChildProcess;
@@ -59,6 +60,11 @@ final class PostgresBackend implements Backend {
     @Override
     public String password() {
         return options.password();
+    }
+
+    @Override
+    public Optional<ChildProcess> process() {
+        return Optional.of(child);
     }
 
     /** Its backends leave the process group: {@link ChildProcess} follows them by descent. */

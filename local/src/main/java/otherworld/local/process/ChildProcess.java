@@ -186,7 +186,7 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /** Linux has setsid(1); macOS does not, but has Perl. Both then exec: the pid stays. */
-    private static List<String> groupPrefix() {
+    static List<String> groupPrefix() {
         return Programs.find("setsid")
                 .map(setsid -> List.of(setsid.toString()))
                 .or(() ->

@@ -1,0 +1,65 @@
+package otherworld.local.up;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * How to run the programs of this checkout as it was last built: on the JDK this JVM runs on, from
+ * each module's jar and {@code target/lib}.
+ *
+ * @param root of the checkout
+ */
+record Build(Path root) {
+    /** The root the launcher named, by the system property {@code otherworld.root}. */
+    static Build ofLauncher() {
+        String root = System.getProperty("otherworld.root");
+        if (root == null) {
+            throw new IllegalStateException(
+                    "Start this with ./otherworld, which sets otherworld.root");
+        }
+        return new Build(Path.of(root));
+    }
+
+    /** A command line without arguments. */
+    List<String> java(String module, String mainClass, List<String> jvmFlags) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmFlags);
+        command.add("-cp");
+        command.add(classPath(module));
+        command.add(mainClass);
+        return command;
+    }
+
+    /** Sorted, because a cache of loaded classes is good for one order of the class path only. */
+    String classPath(String module) {
+        Path target = root.resolve(module).resolve("target");
+        List<String> jars = new ArrayList<>();
+        jars.addAll(jars(target, module + "-"));
+        jars.addAll(jars(target.resolve("lib"), ""));
+        if (jars.size() < 2) {
+            throw new IllegalStateException(
+                    "Module %s is not built in %s: run ./mvnw -DskipTests package"
+                            .formatted(module, root));
+        }
+        return String.join(java.io.File.pathSeparator, jars);
+    }
+
+    private static List<String> jars(Path folder, String prefix) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(Path::toString)
+                    .filter(file -> file.endsWith(".jar"))
+                    .filter(file -> Path.of(file).getFileName().toString().startsWith(prefix))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Could not list %s: run ./mvnw -DskipTests package".formatted(folder), e);
+        }
+    }
+}

@@ -1,0 +1,415 @@
+package otherworld.local.up;
+
+import io.fabric8.kubernetes.client.Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import otherworld.local.controlplane.ControlPlane;
+import otherworld.local.controlplane.ControlPlaneOptions;
+import otherworld.local.controlplane.ControlPlaneOptions.Component;
+import otherworld.local.database.DatabaseServer;
+import otherworld.local.database.ServerOptions;
+import otherworld.local.files.SecretFiles;
+import otherworld.local.node.ImageCommands;
+import otherworld.local.node.KubeletTls;
+import otherworld.local.node.LocalNode;
+import otherworld.local.node.NodeOptions;
+import otherworld.local.oidc.LocalIssuer;
+import otherworld.local.process.ProcessSpec;
+import otherworld.local.process.Service;
+import otherworld.local.redis.RedisServer;
+
+/**
+ * Starts every part of a local cluster, each as soon as what it needs answers: {@link #run} is the
+ * order. Used once.
+ */
+final class ClusterStart {
+    static final String INSTANCE_IMAGE = "otherworld/instance-server:dev";
+    static final String NODE_NAME = "local";
+
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
+    private static final List<String> JVM =
+            List.of(
+                    "-XX:+UseSerialGC",
+                    "-Xshare:auto",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow");
+
+    private final Home home;
+    private final Build build;
+    private final Parts parts;
+    private final Progress progress;
+    private final Secrets secrets;
+    private final Ports ports;
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PROBE_TIMEOUT).build();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    /** What the rest of the cluster needs to know of Redis and SQL. */
+    record Stores(String redisUrl, DatabaseServer database) {}
+
+    /**
+     * @param database what answers SQL, for people
+     */
+    record Started(String database) {}
+
+    ClusterStart(Home home, Build build, Parts parts, Progress progress) {
+        this.home = home;
+        this.build = build;
+        this.parts = parts;
+        this.progress = progress;
+        this.secrets = new Secrets(home.secrets());
+        this.ports = Ports.loadOrChoose(home.ports());
+    }
+
+    /**
+     * Returns once World plaza is Ready; what was started is in {@code parts}, also if it throws.
+     */
+    Started run() throws InterruptedException {
+        ports.requireFree(home.ports());
+        CompletableFuture<LocalIssuer> issuer = begin(this::issuer);
+        CompletableFuture<String> redis = begin(this::redis);
+        CompletableFuture<DatabaseServer> database = begin(this::database);
+        CompletableFuture<ControlPlane> kube = begin(this::controlPlane);
+
+        CompletableFuture<Void> migrated = database.thenAcceptAsync(this::migrate, threads);
+        CompletableFuture<Void> matchmaker =
+                redis.thenCombineAsync(issuer, this::matchmaker, threads);
+        CompletableFuture<ClusterObjects> objects = kube.thenApplyAsync(this::objects, threads);
+        CompletableFuture<Void> scheduling = kube.thenAcceptAsync(this::scheduling, threads);
+        CompletableFuture<Void> node = kube.thenAcceptAsync(this::node, threads);
+        CompletableFuture<Void> operator =
+                objects.thenCombineAsync(kube, (_, plane) -> operator(plane), threads);
+        CompletableFuture<Void> world =
+                objects.thenAcceptBothAsync(
+                        redis.thenCombine(database, Stores::new),
+                        ClusterObjects::applyWorld,
+                        threads);
+        List<CompletableFuture<?>> all =
+                List.of(migrated, matchmaker, scheduling, node, operator, world);
+        await(all);
+        writeConnections(issuer.join(), database.join());
+        progress.say("waiting for World plaza");
+        try (ClusterObjects cluster = objects.join()) {
+            cluster.awaitReady();
+        }
+        return new Started(describe(database.join()));
+    }
+
+    // ---- parts
+    // -----------------------------------------------------------------------------------
+
+    private LocalIssuer issuer() {
+        LocalIssuer issuer =
+                LocalIssuer.start(
+                        ports.of(Ports.Use.OIDC),
+                        secrets.oidcKey(),
+                        SecretFiles.readOrCreate(secrets.oidcClientSecret()));
+        started(Part.inside("oidc-issuer", issuer.issuer(), issuer::close));
+        return issuer;
+    }
+
+    private String redis() {
+        String external = System.getenv().getOrDefault("REDIS_URL", "");
+        if (!external.isEmpty()) {
+            started(Part.inside("redis", "REDIS_URL", () -> {}));
+            return external;
+        }
+        RedisServer redis =
+                RedisServer.start(
+                        home.data("redis"),
+                        ports.of(Ports.Use.REDIS),
+                        SecretFiles.readOrCreate(secrets.redisPassword()));
+        started(Part.of(redis, "127.0.0.1:" + redis.port()));
+        return redis.url();
+    }
+
+    private DatabaseServer database() {
+        Path folder = create(home.data("database"));
+        DatabaseServer database =
+                DatabaseServer.start(
+                        new ServerOptions(
+                                folder,
+                                DatabaseFolder.of(home),
+                                ports.of(Ports.Use.DATABASE),
+                                SecretFiles.readOrCreate(secrets.databasePassword()),
+                                true));
+        started(Part.of(database, describe(database) + " " + database.jdbcUrl()));
+        return database;
+    }
+
+    private ControlPlane controlPlane() {
+        ControlPlane plane =
+                ControlPlane.prepare(
+                        new ControlPlaneOptions(
+                                create(home.data("kube")),
+                                new ControlPlaneOptions.Ports(
+                                        ports.of(Ports.Use.API_SERVER),
+                                        ports.of(Ports.Use.ETCD_CLIENT),
+                                        ports.of(Ports.Use.ETCD_PEER)),
+                                Set.of(Component.SCHEDULER, Component.CONTROLLERS),
+                                true));
+        plane.etcd().start();
+        started(Part.of(plane.etcd(), "127.0.0.1:" + ports.of(Ports.Use.ETCD_CLIENT)));
+        plane.apiServer().start();
+        started(Part.of(plane.apiServer(), plane.url()));
+        try {
+            Files.copy(plane.kubeconfig(), home.kubeconfig(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not write " + home.kubeconfig(), e);
+        }
+        return plane;
+    }
+
+    private void scheduling(ControlPlane plane) {
+        for (Service service : plane.extras()) {
+            service.start();
+            started(Part.of(service, ""));
+        }
+    }
+
+    private void migrate(DatabaseServer database) {
+        Path log = home.log("migrate");
+        Service migrate =
+                new Service(
+                        ProcessSpec.of(
+                                        "migrate",
+                                        home.folder(),
+                                        log,
+                                        build.java(
+                                                "instance-server",
+                                                "otherworld.persistence.Migrate",
+                                                JVM))
+                                .withEnvironment(databaseEnvironment(database)),
+                        log,
+                        Service.Limits.usual(),
+                        () -> true);
+        migrate.start();
+        int code = migrate.process().orElseThrow().onExit().join();
+        if (code != 0) {
+            throw otherworld.local.process.StartFailed.withLog(
+                    "The SQL schema could not be brought up to date (exit code %d)".formatted(code),
+                    log);
+        }
+        progress.say("SQL schema is up to date");
+    }
+
+    private Void matchmaker(String redisUrl, LocalIssuer issuer) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.MATCHMAKER_HTTP));
+        environment.put("OTHERWORLD_GRPC_PORT", port(Ports.Use.MATCHMAKER_GRPC));
+        environment.put("REDIS_URL", redisUrl);
+        environment.put("OTHERWORLD_SIGNING_KEY_FILE", secrets.signingKeys().toString());
+        environment.put("OTHERWORLD_GRPC_TOKEN_FILE", secrets.grpcToken().toString());
+        environment.put("OTHERWORLD_OIDC_ISSUER", issuer.issuer());
+        environment.put("OTHERWORLD_OIDC_JWKS_URL", issuer.issuer() + "/jwks");
+        jvm(
+                "matchmaker",
+                "otherworld.matchmaker.Main",
+                "-Xmx256m",
+                environment,
+                ports.url("http", Ports.Use.MATCHMAKER_HTTP));
+        return null;
+    }
+
+    private Void operator(ControlPlane plane) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.OPERATOR_HTTP));
+        environment.put("KUBECONFIG", plane.kubeconfig().toString());
+        environment.put(
+                "OTHERWORLD_MATCHMAKER_GRPC", "127.0.0.1:" + port(Ports.Use.MATCHMAKER_GRPC));
+        environment.put("OTHERWORLD_GRPC_TOKEN_FILE", secrets.grpcToken().toString());
+        environment.put(
+                "OTHERWORLD_KEYS_URL", ports.url("http", Ports.Use.MATCHMAKER_HTTP) + "/v1/keys");
+        environment.put("OTHERWORLD_INSTANCE_IMAGE", INSTANCE_IMAGE);
+        environment.put("OTHERWORLD_ENDPOINT_HOST", "127.0.0.1");
+        environment.put("OTHERWORLD_ZONE_LOG", "true");
+        jvm(
+                "operator",
+                "otherworld.operator.Main",
+                "-Xmx256m",
+                environment,
+                ports.url("http", Ports.Use.OPERATOR_HTTP));
+        return null;
+    }
+
+    private void node(ControlPlane plane) {
+        var tls = plane.kubeletTls();
+        Path nodeConfig = plane.nodeKubeconfig();
+        LocalNode node =
+                LocalNode.start(
+                        NodeOptions.of(
+                                readConfig(nodeConfig),
+                                NODE_NAME,
+                                create(home.data("node")),
+                                new ImageCommands(
+                                        Map.of(
+                                                INSTANCE_IMAGE,
+                                                build.java(
+                                                        "instance-server",
+                                                        "otherworld.instance.Main",
+                                                        JVM))),
+                                new KubeletTls(
+                                        tls.certificate(), tls.key(), tls.clientAuthority())));
+        started(Part.inside("node", NODE_NAME, node::close));
+    }
+
+    private ClusterObjects objects(ControlPlane plane) {
+        ClusterObjects objects =
+                new ClusterObjects(readConfig(plane.kubeconfig()), build, progress);
+        objects.applyDefinitions();
+        return objects;
+    }
+
+    private void jvm(
+            String module,
+            String mainClass,
+            String heap,
+            Map<String, String> environment,
+            String url) {
+        Path log = home.log(module);
+        List<String> flags = new java.util.ArrayList<>(JVM);
+        flags.add(heap);
+        Service service =
+                new Service(
+                        ProcessSpec.of(
+                                        module,
+                                        home.folder(),
+                                        log,
+                                        build.java(module, mainClass, flags))
+                                .withEnvironment(environment),
+                        log,
+                        Service.Limits.usual(),
+                        () -> answers(url + "/healthz"));
+        service.start();
+        started(Part.of(service, url));
+    }
+
+    // ---- helpers
+    // ---------------------------------------------------------------------------------
+
+    private void started(Part part) {
+        parts.add(part);
+        progress.say(
+                "%s answers%s"
+                        .formatted(
+                                part.name(),
+                                part.address().isEmpty() ? "" : " at " + part.address()));
+    }
+
+    private <T> CompletableFuture<T> begin(Supplier<T> step) {
+        return CompletableFuture.supplyAsync(step, threads);
+    }
+
+    /** The first failure counts; without one, returns when all are done. */
+    private static void await(List<CompletableFuture<?>> all) throws InterruptedException {
+        CompletableFuture<Object> failed = new CompletableFuture<>();
+        all.forEach(future -> {
+            var _ =
+                    future.exceptionally(failure -> {
+                        failed.completeExceptionally(failure);
+                        return null;
+                    });
+        });
+        CompletableFuture<Void> done =
+                CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        try {
+            CompletableFuture.anyOf(done, failed).get();
+        } catch (java.util.concurrent.ExecutionException e) {
+            Throwable cause =
+                    e.getCause() instanceof CompletionException wrapped
+                            ? wrapped.getCause()
+                            : e.getCause();
+            throw cause instanceof RuntimeException failure
+                    ? failure
+                    : new IllegalStateException(cause);
+        }
+    }
+
+    private boolean answers(String url) {
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(url)).timeout(PROBE_TIMEOUT).build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static Map<String, String> databaseEnvironment(DatabaseServer database) {
+        return Map.of(
+                "DATABASE_URL", database.jdbcUrl(),
+                "DATABASE_USER", database.user(),
+                "DATABASE_PASSWORD", database.password());
+    }
+
+    /** Read by the launcher for {@code bots}. */
+    private void writeConnections(LocalIssuer issuer, DatabaseServer database) {
+        Path password = secrets.folder().resolve("database-password-in-use");
+        SecretFiles.write(password, database.password());
+        SecretFiles.write(
+                home.connections(),
+                """
+                OTHERWORLD_MATCHMAKER_URL='%s'
+                OTHERWORLD_TOKEN_URL='%s/token'
+                OTHERWORLD_CLIENT_SECRET_FILE='%s'
+                OTHERWORLD_DATABASE_URL='%s'
+                OTHERWORLD_DATABASE_USER='%s'
+                OTHERWORLD_DATABASE_PASSWORD_FILE='%s'
+                """
+                        .formatted(
+                                ports.url("http", Ports.Use.MATCHMAKER_HTTP),
+                                issuer.issuer(),
+                                secrets.oidcClientSecret(),
+                                database.jdbcUrl(),
+                                database.user(),
+                                password));
+    }
+
+    private static String describe(DatabaseServer database) {
+        return switch (database.kind()) {
+            case COCKROACHDB -> "CockroachDB";
+            case POSTGRESQL -> "PostgreSQL 18";
+        };
+    }
+
+    private String port(Ports.Use use) {
+        return Integer.toString(ports.of(use));
+    }
+
+    private static Config readConfig(Path kubeconfig) {
+        try {
+            return Config.fromKubeconfig(Files.readString(kubeconfig));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read " + kubeconfig, e);
+        }
+    }
+
+    private static Path create(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not create " + folder, e);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package otherworld.local.up;
+
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import otherworld.local.process.ProcessIdentity;
+
+/**
+ * What the supervisor tells the commands, in a file that is replaced as a whole.
+ *
+ * @param supervisor who wrote it; not alive: the cluster is down, whatever the file says
+ * @param phase of the cluster
+ * @param detail for FAILED: what happened and what to do
+ */
+record ClusterState(
+        ProcessIdentity supervisor,
+        Phase phase,
+        String detail,
+        String database,
+        List<PartState> parts) {
+    enum Phase {
+        STARTING,
+        READY,
+        STOPPING,
+        FAILED
+    }
+
+    /**
+     * @param process of the part; null while it does not run, or if it runs inside the supervisor
+     * @param restarts since {@code up}
+     */
+    record PartState(
+            String name,
+            String state,
+            @org.jspecify.annotations.Nullable ProcessIdentity process,
+            int restarts,
+            Instant since,
+            String address) {}
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .addModule(new JavaTimeModule())
+                    .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                    .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build();
+
+    void write(Path file) {
+        try {
+            Path next = file.resolveSibling(file.getFileName() + ".next");
+            JSON.writeValue(next.toFile(), this);
+            Files.move(
+                    next,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not write " + file, e);
+        }
+    }
+
+    /** What was last written; empty if nothing was, or it cannot be read. */
+    static Optional<ClusterState> read(Path file) {
+        try {
+            return Optional.of(JSON.readValue(Files.readAllBytes(file), ClusterState.class));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // of another version: the lock tells whether it still runs
+        }
+    }
+
+    /** What the living supervisor last wrote; empty if none lives. */
+    static Optional<ClusterState> ofLiving(Path file) {
+        return read(file).filter(state -> state.supervisor().isAlive());
+    }
+}

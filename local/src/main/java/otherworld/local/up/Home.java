@@ -1,0 +1,94 @@
+package otherworld.local.up;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+
+/**
+ * The state folder of one local cluster, and the only place that knows its layout. It is {@code
+ * $OTHERWORLD_HOME}, by default {@code $XDG_STATE_HOME/otherworld} or {@code
+ * ~/.local/state/otherworld}; several clusters run side by side in folders of their own.
+ */
+public record Home(Path folder) {
+
+    public static Home of(Map<String, String> environment) {
+        String own = environment.getOrDefault("OTHERWORLD_HOME", "");
+        if (!own.isEmpty()) {
+            return new Home(Path.of(own).toAbsolutePath().normalize());
+        }
+        String state = environment.getOrDefault("XDG_STATE_HOME", "");
+        Path base =
+                state.isEmpty()
+                        ? Path.of(System.getProperty("user.home"), ".local", "state")
+                        : Path.of(state);
+        return new Home(base.resolve("otherworld").toAbsolutePath().normalize());
+    }
+
+    /** Held by the supervisor as long as it lives. */
+    Path lock() {
+        return run().resolve("lock");
+    }
+
+    /** What the supervisor last said of its parts: {@link ClusterState} as JSON. */
+    Path state() {
+        return run().resolve("state.json");
+    }
+
+    /** The progress of the start under way or last made, one line a step. */
+    Path progress() {
+        return run().resolve("progress");
+    }
+
+    /** How to reach the cluster, as {@code NAME='value'} lines that a shell can read. */
+    Path connections() {
+        return run().resolve("connections.env");
+    }
+
+    /** Kept over restarts, so that URLs and kubeconfig stay good. */
+    Path ports() {
+        return folder.resolve("ports.properties");
+    }
+
+    public Path kubeconfig() {
+        return folder.resolve("kubeconfig");
+    }
+
+    Path run() {
+        return folder.resolve("run");
+    }
+
+    public Path logs() {
+        return folder.resolve("log");
+    }
+
+    Path log(String part) {
+        return logs().resolve(part + ".log");
+    }
+
+    Path data(String part) {
+        return folder.resolve("data").resolve(part);
+    }
+
+    Path secrets() {
+        return folder.resolve("secrets");
+    }
+
+    /** Creates what is missing. Secrets are readable by this account alone. */
+    void create() {
+        try {
+            Files.createDirectories(run());
+            Files.createDirectories(logs());
+            Files.createDirectories(folder.resolve("data"));
+            Files.createDirectories(secrets());
+            Files.setPosixFilePermissions(secrets(), PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Could not create the state folder %s: %s. Set OTHERWORLD_HOME to a folder you can write to."
+                            .formatted(folder, e.getMessage()),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package otherworld.local.up;
+
+import java.util.Optional;
+import otherworld.local.database.DatabaseServer;
+import otherworld.local.process.ChildProcess;
+import otherworld.local.process.Service;
+import otherworld.local.redis.RedisServer;
+
+/**
+ * Something the supervisor keeps running. Its methods are called by one thread at a time.
+ *
+ * @param name as people call it: the name of its log
+ * @param address what to show: a URL, or where it listens
+ */
+record Part(String name, String address, Runner runner) {
+
+    /** How to watch it, start it again and stop it. */
+    interface Runner {
+        /** The process to watch; empty if it runs inside the supervisor or outside the cluster. */
+        Optional<ChildProcess> process();
+
+        /** Starts it again after its process ended; returns once it answers. */
+        void restart();
+
+        /** Stops it in order. Idempotent. */
+        void stop();
+    }
+
+    static Part of(Service service, String address) {
+        return new Part(
+                service.name(),
+                address,
+                new Runner() {
+                    @Override
+                    public Optional<ChildProcess> process() {
+                        return service.process();
+                    }
+
+                    @Override
+                    public void restart() {
+                        service.restart();
+                    }
+
+                    @Override
+                    public void stop() {
+                        service.stop();
+                    }
+                });
+    }
+
+    static Part of(RedisServer redis, String address) {
+        return new Part(
+                "redis",
+                address,
+                new Runner() {
+                    @Override
+                    public Optional<ChildProcess> process() {
+                        return Optional.of(redis.process());
+                    }
+
+                    @Override
+                    public void restart() {
+                        redis.restart();
+                    }
+
+                    @Override
+                    public void stop() {
+                        redis.close();
+                    }
+                });
+    }
+
+    static Part of(DatabaseServer database, String address) {
+        return new Part(
+                "database",
+                address,
+                new Runner() {
+                    @Override
+                    public Optional<ChildProcess> process() {
+                        return database.process();
+                    }
+
+                    @Override
+                    public void restart() {
+                        database.restart();
+                    }
+
+                    @Override
+                    public void stop() {
+                        database.close();
+                    }
+                });
+    }
+
+    /** Runs inside the supervisor, and so ends with it alone. */
+    static Part inside(String name, String address, Runnable stop) {
+        return new Part(
+                name,
+                address,
+                new Runner() {
+                    @Override
+                    public Optional<ChildProcess> process() {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public void restart() {
+                        throw new IllegalStateException(name + " has no process to start again");
+                    }
+
+                    @Override
+                    public void stop() {
+                        stop.run();
+                    }
+                });
+    }
+}

@@ -1,0 +1,163 @@
+package otherworld.local.up;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.local.process.ChildProcess;
+
+/**
+ * Every part of the cluster, kept running: one that ends by itself is started again, with a pause
+ * that doubles from 250 ms to 10 s while it keeps ending within a minute. Thread-safe; one virtual
+ * thread watches each part.
+ */
+final class Parts {
+    private static final Logger log = LoggerFactory.getLogger(Parts.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration STEADY = Duration.ofMinutes(1);
+
+    private final Runnable changed;
+    private final Map<String, Watched> parts = new LinkedHashMap<>();
+    private volatile boolean stopping;
+
+    /**
+     * @param changed called after each change, from any thread
+     */
+    Parts(Runnable changed) {
+        this.changed = changed;
+    }
+
+    /** Watches a part that runs. */
+    void add(Part part) {
+        Watched watched = new Watched(part);
+        boolean late;
+        synchronized (parts) {
+            late = stopping;
+            if (!late) {
+                parts.put(part.name(), watched);
+            }
+        }
+        if (late) {
+            part.runner()
+                    .stop(); // the cluster is going down: nothing may be left of a start under way
+            return;
+        }
+        changed.run();
+        if (part.runner().process().isPresent()) {
+            Thread.ofVirtual().name("watch-" + part.name()).start(watched::watch);
+        }
+    }
+
+    List<ClusterState.PartState> states() {
+        synchronized (parts) {
+            return parts.values().stream().map(Watched::describe).toList();
+        }
+    }
+
+    /** Stops those named first, in their order, then all others, last started first. */
+    void stop(List<String> first) {
+        List<Watched> order = new ArrayList<>();
+        synchronized (parts) {
+            stopping = true;
+            first.forEach(name -> {
+                Watched watched = parts.get(name);
+                if (watched != null) {
+                    order.add(watched);
+                }
+            });
+            List<Watched> others = new ArrayList<>(parts.values());
+            others.removeAll(order);
+            order.addAll(others.reversed());
+        }
+        for (Watched watched : order) {
+            try {
+                watched.part.runner().stop();
+                watched.set("stopped");
+            } catch (RuntimeException e) {
+                log.error("{} did not stop cleanly", watched.part.name(), e);
+            }
+        }
+    }
+
+    private final class Watched {
+        final Part part;
+        private volatile String state = "running";
+        private volatile Instant since = Instant.now();
+        private final AtomicInteger restarts = new AtomicInteger();
+
+        Watched(Part part) {
+            this.part = part;
+        }
+
+        void set(String next) {
+            state = next;
+            since = Instant.now();
+            changed.run();
+        }
+
+        ClusterState.PartState describe() {
+            return new ClusterState.PartState(
+                    part.name(),
+                    state,
+                    part.runner()
+                            .process()
+                            .filter(ChildProcess::isAlive)
+                            .map(ChildProcess::identity)
+                            .orElse(null),
+                    restarts.get(),
+                    since,
+                    part.address());
+        }
+
+        void watch() {
+            Duration pause = FIRST_PAUSE;
+            while (true) {
+                Instant running = Instant.now();
+                int code = part.runner().process().orElseThrow().onExit().join();
+                if (stopping) {
+                    return;
+                }
+                if (Duration.between(running, Instant.now()).compareTo(STEADY) > 0) {
+                    pause = FIRST_PAUSE;
+                }
+                restarts.incrementAndGet();
+                set("ended with exit code %d; starting again".formatted(code));
+                log.warn(
+                        "{} ended with exit code {}; starting it again in {}",
+                        part.name(),
+                        code,
+                        pause);
+                if (!sleep(pause)) {
+                    return;
+                }
+                pause =
+                        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
+                                ? LONGEST_PAUSE
+                                : pause.multipliedBy(2);
+                try {
+                    part.runner().restart();
+                    set("running");
+                } catch (RuntimeException e) {
+                    log.error("{} could not be started again", part.name(), e);
+                }
+            }
+        }
+
+        private boolean sleep(Duration pause) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+                return !stopping;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+    }
+}

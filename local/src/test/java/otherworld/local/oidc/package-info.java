@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.local.oidc;
+
+import org.jspecify.annotations.NullMarked;
