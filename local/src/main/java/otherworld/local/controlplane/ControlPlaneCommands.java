@@ -77,6 +77,9 @@ record ControlPlaneCommands(
                                 "--kubelet-certificate-authority=" + pki.path("kubelet-ca.crt"),
                                 "--kubelet-preferred-address-types=InternalIP",
                                 "--enable-admission-plugins=NodeRestriction",
+                                // It taints new nodes for a controller to clear that does not run,
+                                // and a node may not clear its own taints.
+                                "--disable-admission-plugins=TaintNodesByCondition",
                                 "--profiling=false"));
         if (!options.components().contains(Component.CONTROLLERS)) {
             // Nobody would make the account "default" that it demands of every pod's namespace.

@@ -24,8 +24,6 @@ final class NodeObject {
     static final String LEASE_NAMESPACE = "kube-node-lease";
     static final int LEASE_SECONDS = 40;
 
-    private static final String NOT_READY_TAINT = "node.kubernetes.io/not-ready";
-
     private final KubernetesClient client;
     private final NodeOptions options;
     private final int port;
@@ -38,28 +36,13 @@ final class NodeObject {
         this.clock = clock;
     }
 
-    /** Creates or updates the Node so that it is Ready and schedulable. */
+    /**
+     * Creates or updates the Node so that it is Ready. A taint that somebody set stays: a node may
+     * not change its own.
+     */
     void register() {
-        Node existing = client.nodes().withName(options.name()).get();
-        if (existing == null) {
-            existing = client.resource(wanted()).create();
-        }
-        // The API server adds this taint to every new Node; the controller that takes it away does
-        // not
-        // run here, where one thread knows at once whether the node is ready.
-        boolean tainted =
-                existing.getSpec().getTaints().stream()
-                        .anyMatch(taint -> NOT_READY_TAINT.equals(taint.getKey()));
-        if (tainted) {
-            client.nodes()
-                    .withName(options.name())
-                    .edit(node ->
-                            new NodeBuilder(node)
-                                    .editSpec()
-                                    .removeMatchingFromTaints(
-                                            taint -> NOT_READY_TAINT.equals(taint.getKey()))
-                                    .endSpec()
-                                    .build());
+        if (client.nodes().withName(options.name()).get() == null) {
+            client.resource(wanted()).create();
         }
         client.nodes()
                 .withName(options.name())

@@ -27,6 +27,7 @@ final class PodStatuses {
     private PodStatuses() {}
 
     /**
+     * @param containers one for each of the pod's, or none if it was not admitted
      * @param failure set if the pod as a whole failed, whatever its containers' exit codes
      */
     record View(
@@ -51,7 +52,7 @@ final class PodStatuses {
         List<Container> containers = view.pod().getSpec().getContainers();
         List<String> unready = new ArrayList<>();
         List<ContainerStatus> statuses = new ArrayList<>();
-        for (int i = 0; i < containers.size(); i++) {
+        for (int i = 0; i < view.containers().size(); i++) {
             Container container = containers.get(i);
             ContainerState state = view.containers().get(i);
             statuses.add(status(view.pod(), container, state));
@@ -59,7 +60,7 @@ final class PodStatuses {
                 unready.add(container.getName());
             }
         }
-        boolean ready = unready.isEmpty() && phase.equals(RUNNING);
+        boolean ready = phase.equals(RUNNING) && unready.isEmpty();
         String reason =
                 switch (phase) {
                     case SUCCEEDED -> "PodCompleted";

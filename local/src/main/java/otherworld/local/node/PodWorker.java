@@ -325,8 +325,7 @@ final class PodWorker implements Runnable {
         try {
             return PodEnvironment.resolve(pod, container, node.api());
         } catch (KubernetesClientException e) {
-            return new PodEnvironment.Resolution.Missing(
-                    "The API server did not answer: " + e.getMessage());
+            return new PodEnvironment.Resolution.Missing("not readable: " + e.getMessage());
         }
     }
 

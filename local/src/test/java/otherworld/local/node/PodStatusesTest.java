@@ -39,6 +39,17 @@ class PodStatusesTest {
     }
 
     @Test
+    void aPodThatWasNotAdmittedHasNoContainerStatuses() {
+        Pod pod = Pods.pod(Pods.container().build());
+        var failure = new PodStatuses.Failure("R", "m");
+        PodStatus status =
+                PodStatuses.of(new PodStatuses.View(pod, T0, List.of(), failure), List.of(), T0);
+        assertThat(status.getPhase()).isEqualTo("Failed");
+        assertThat(status.getContainerStatuses()).isEmpty();
+        assertThat(condition(status, "Ready").getStatus()).isEqualTo("False");
+    }
+
+    @Test
     void aPodIsReadyWhenAllItsContainersAre() {
         assertThat(condition(status(null, List.of(), T0, READY, READY), "Ready").getStatus())
                 .isEqualTo("True");
