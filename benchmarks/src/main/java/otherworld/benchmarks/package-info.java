@@ -1,4 +1,7 @@
-/** The benches of {@code ./otherworld bench}. */
+/**
+ * The benches behind {@code ./otherworld bench}. Each starts what it needs as processes of its own,
+ * measures from outside, and stops everything.
+ */
 @NullMarked
 package otherworld.benchmarks;
 

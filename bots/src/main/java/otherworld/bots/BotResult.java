@@ -37,7 +37,10 @@ public record BotResult(
     public sealed interface Verdict {
         record Right(String what) implements Verdict {}
 
-        record Wrong(String what, List<String> examples) implements Verdict {}
+        /**
+         * @param count how much is wrong, at least 1
+         */
+        record Wrong(int count, String what, List<String> examples) implements Verdict {}
 
         /** Could not be judged; not a failure. */
         record Skipped(String why) implements Verdict {}

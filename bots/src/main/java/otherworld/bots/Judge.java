@@ -90,6 +90,7 @@ final class Judge {
                 ZoneLog log = logs.log(observation.source);
                 if (log.gap()) {
                     return new Verdict.Wrong(
+                            1,
                             "not proven: the zone log of %s has a gap"
                                     .formatted(observation.source.instance()),
                             List.of());
@@ -101,6 +102,7 @@ final class Judge {
         }
         if (!wrong.isEmpty()) {
             return new Verdict.Wrong(
+                    wrong.size(),
                     "%d differences of more than 1 s from the servers' zone logs"
                             .formatted(wrong.size()),
                     examples(wrong));
@@ -130,10 +132,11 @@ final class Judge {
                 }
             }
         } catch (StoreUnavailable e) {
-            return new Verdict.Wrong("could not look: " + e.getMessage(), List.of());
+            return new Verdict.Wrong(1, "could not look: " + e.getMessage(), List.of());
         }
         if (!wrong.isEmpty()) {
             return new Verdict.Wrong(
+                    wrong.size(),
                     "%d of %d props are not in the database as promised"
                             .formatted(wrong.size(), promised),
                     examples(wrong));

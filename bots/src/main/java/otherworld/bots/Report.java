@@ -70,10 +70,10 @@ final class Report {
         if (errors > 0) {
             failed.append(" ").append(errors).append(" errors;");
         }
-        if (result.sets() instanceof Verdict.Wrong(String what, var _)) {
+        if (result.sets() instanceof Verdict.Wrong(var _, String what, var _)) {
             failed.append(" observed sets: ").append(what).append(";");
         }
-        if (result.props() instanceof Verdict.Wrong(String what, var _)) {
+        if (result.props() instanceof Verdict.Wrong(var _, String what, var _)) {
             failed.append(" durable props: ").append(what).append(";");
         }
         return failed.substring(0, failed.length() - 1);
@@ -111,7 +111,7 @@ final class Report {
         switch (verdict) {
             case Verdict.Right(String what) -> line(out, "  %-14s %s", name, what);
             case Verdict.Skipped(String why) -> line(out, "  %-14s skipped: %s", name, why);
-            case Verdict.Wrong(String what, var examples) -> {
+            case Verdict.Wrong(var _, String what, var examples) -> {
                 line(out, "  %-14s WRONG: %s", name, what);
                 examples.forEach(example -> line(out, "  %-14s   %s", "", example));
             }

@@ -31,7 +31,7 @@ class ReportTest {
 
     @Test
     void anyOracleFailsTheRun() {
-        Verdict wrong = new Verdict.Wrong("3 differences", List.of("bot-1 did not see bot-2"));
+        Verdict wrong = new Verdict.Wrong(3, "3 differences", List.of("bot-1 did not see bot-2"));
         assertThat(result(wrong, RIGHT, Map.of()).isOk()).isFalse();
         assertThat(Report.of(options(1), result(RIGHT, wrong, Map.of())))
                 .contains("bot-1 did not see bot-2")

@@ -1,0 +1,115 @@
+package otherworld.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import otherworld.local.files.ProjectRoot;
+import otherworld.local.files.Trees;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code ./otherworld bench}: one line a figure. Exits with 0 if the figures can be believed, 1 if
+ * not, 2 for usage.
+ */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Starts what it needs, measures, stops everything, prints one figure a line.")
+public final class Main implements Callable<Integer> {
+    private static final Map<String, Bench> BENCHES =
+            Map.of(
+                    "route", new RouteBench(),
+                    "presence", new PresenceBench(),
+                    "up", new UpBench());
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "route, presence or up")
+    private String name = "";
+
+    @Option(names = "--seconds", description = "of the measured part; default: 30")
+    private @Nullable Integer seconds;
+
+    @Option(names = "--seed", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            description = "folder for raw samples, the machine, versions and the seed")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--cold",
+            description = "up: also measure a first run with empty caches, which takes minutes")
+    private boolean cold;
+
+    @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Bench bench = BENCHES.get(name);
+        if (bench == null) {
+            throw usage("No bench '%s': give route, presence or up".formatted(name));
+        }
+        if (seconds != null && (seconds < 1 || seconds > 3600)) {
+            throw usage("--seconds %d: give 1 to 3600".formatted(seconds));
+        }
+        if (out != null) {
+            Files.createDirectories(out);
+        }
+        Path root = ProjectRoot.find();
+        Path work = Files.createTempDirectory("otherworld-bench-");
+        try {
+            Figures figures =
+                    bench.run(
+                            new Bench.Request(
+                                    Duration.ofSeconds(
+                                            seconds == null ? bench.usualSeconds() : seconds),
+                                    seed,
+                                    root,
+                                    work,
+                                    Optional.ofNullable(out),
+                                    cold));
+            if (out != null) {
+                write(out, root, figures);
+            }
+            System.out.println(figures.lines());
+            figures.faults().forEach(fault -> System.err.println("NOT VALID: " + fault));
+            return figures.faults().isEmpty() ? 0 : 1;
+        } finally {
+            Trees.delete(work);
+        }
+    }
+
+    private void write(Path folder, Path root, Figures figures) throws IOException {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("bench", name);
+        result.put("seed", seed);
+        result.put("machine", Machine.describe(root));
+        result.put("figures", figures.figures());
+        result.put("faults", figures.faults());
+        new ObjectMapper()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .writeValue(folder.resolve(name + ".json").toFile(), result);
+    }
+
+    private ParameterException usage(String message) {
+        CommandLine line = spec == null ? new CommandLine(this) : spec.commandLine();
+        return new ParameterException(line, message);
+    }
+}
