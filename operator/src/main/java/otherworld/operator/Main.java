@@ -1,0 +1,34 @@
+package otherworld.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.InstantSource;
+import java.util.Map;
+import otherworld.operator.config.OperatorSettings;
+import otherworld.ops.MainProcess;
+
+/** Starts the operator; docs/pod-environment.md lists its settings. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        Map<String, String> environment = System.getenv();
+        MainProcess.run(
+                "operator",
+                environment,
+                (settings, exit) -> {
+                    OperatorSettings read = OperatorSettings.read(settings, environment);
+                    PrometheusRegistry registry = new PrometheusRegistry();
+                    JvmMetrics.builder().register(registry);
+                    KubernetesClient client = new KubernetesClientBuilder().build();
+                    OperatorProcess process =
+                            OperatorProcess.start(read, client, registry, InstantSource.system());
+                    return () -> {
+                        process.close();
+                        client.close();
+                    };
+                });
+    }
+}

@@ -1,0 +1,99 @@
+package otherworld.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import otherworld.crds.World;
+import otherworld.operator.act.Actuator;
+import otherworld.operator.act.Budget;
+import otherworld.operator.act.EventRecorder;
+import otherworld.operator.act.OperatorMetrics;
+import otherworld.operator.act.PodFactory;
+import otherworld.operator.act.Ports;
+import otherworld.operator.config.OperatorSettings;
+import otherworld.operator.demand.DemandSource;
+import otherworld.operator.demand.FleetClient;
+import otherworld.operator.observe.FleetParts;
+import otherworld.operator.observe.Observer;
+import otherworld.operator.status.StatusReport;
+
+/** What a reconciliation works with. */
+record OperatorParts(
+        PodCache pods,
+        DemandSource demand,
+        Supplier<Stream<World>> worlds,
+        FleetClient fleet,
+        FleetParts fleetParts,
+        Observer observer,
+        Actuator actuator,
+        Budget budget,
+        EventRecorder events,
+        StatusReport status,
+        OperatorMetrics metrics,
+        InstantSource clock)
+        implements AutoCloseable {
+
+    /** Makes the parts once the caches exist. */
+    @FunctionalInterface
+    interface Factory {
+        OperatorParts create(PodCache pods, DemandSource demand, Supplier<Stream<World>> worlds);
+    }
+
+    static OperatorParts create(
+            OperatorSettings settings,
+            KubernetesClient client,
+            OperatorMetrics metrics,
+            InstantSource clock,
+            PodCache pods,
+            DemandSource demand,
+            Supplier<Stream<World>> worlds) {
+        FleetParts fleetParts = new FleetParts(settings.endpointHost());
+        FleetClient fleet =
+                new FleetClient(
+                        settings.matchmaker(),
+                        settings.grpcTokenFile(),
+                        clock,
+                        () ->
+                                worlds.get()
+                                        .filter(world ->
+                                                world.getMetadata().getDeletionTimestamp() == null)
+                                        .map(world -> fleetParts.of(world, pods.of(world)))
+                                        .toList(),
+                        demand);
+        EventRecorder events = new EventRecorder(client, clock);
+        return new OperatorParts(
+                pods,
+                demand,
+                worlds,
+                fleet,
+                fleetParts,
+                new Observer(fleet::demandOf, clock),
+                new Actuator(
+                        client,
+                        new PodFactory(settings.pods()),
+                        new Ports(pods::portsInUse),
+                        pods,
+                        events,
+                        metrics),
+                new Budget(client),
+                events,
+                new StatusReport(),
+                metrics,
+                clock);
+    }
+
+    /** The World is gone: nothing of it stays in memory. */
+    void forget(World world) {
+        demand.unfollow(world.id());
+        observer.forget(world);
+        budget.forget(world);
+        status.forget(world);
+        metrics.forget(world);
+    }
+
+    @Override
+    public void close() {
+        fleet.close();
+    }
+}

@@ -1,0 +1,185 @@
+package otherworld.operator;
+
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.helidon.webserver.WebServer;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.crds.World;
+import otherworld.operator.act.OperatorMetrics;
+import otherworld.operator.config.OperatorSettings;
+import otherworld.ops.Health;
+import otherworld.ops.OpsHttp;
+
+/** The running operator: controller, matchmaker stream, and HTTP for health and metrics. */
+public final class OperatorProcess implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
+    private static final String LEASE = "otherworld-operator";
+    private static final Duration WAIT_FOR_CRD = Duration.ofSeconds(60);
+    private static final Duration CRD_EVERY = Duration.ofMillis(250);
+    private static final int RECONCILE_THREADS = 8;
+
+    private final OperatorSettings settings;
+    private final KubernetesClient client;
+    private final Operator operator;
+    private final WebServer http;
+    private final AtomicReference<@Nullable OperatorParts> parts = new AtomicReference<>();
+    private volatile boolean started;
+
+    private OperatorProcess(
+            OperatorSettings settings,
+            KubernetesClient client,
+            PrometheusRegistry registry,
+            InstantSource clock) {
+        this.settings = settings;
+        this.client = client;
+        OperatorMetrics metrics = new OperatorMetrics(registry);
+        WorldReconciler reconciler =
+                new WorldReconciler((pods, demand, worlds) -> {
+                    OperatorParts made =
+                            OperatorParts.create(
+                                    settings, client, metrics, clock, pods, demand, worlds);
+                    parts.set(made);
+                    return made;
+                });
+        this.operator =
+                new Operator(config -> {
+                    config.withKubernetesClient(client)
+                            .withCloseClientOnStop(false)
+                            .withConcurrentReconciliationThreads(RECONCILE_THREADS);
+                    if (settings.leaderElection()) {
+                        config.withLeaderElectionConfiguration(
+                                new LeaderElectionConfiguration(LEASE, settings.leaseNamespace()));
+                    }
+                });
+        operator.register(
+                reconciler,
+                config -> {
+                    config.withRetry(
+                            new GenericRetry()
+                                    .setInitialInterval(500)
+                                    .setIntervalMultiplier(2)
+                                    .setMaxInterval(30_000)
+                                    .setMaxAttempts(-1));
+                    if (settings.watchNamespaces().isEmpty()) {
+                        config.watchingAllNamespaces();
+                    } else {
+                        config.settingNamespaces(settings.watchNamespaces());
+                    }
+                });
+        OpsHttp ops = new OpsHttp(registry, Health::up, this::ready);
+        this.http =
+                WebServer.builder()
+                        .address(address(settings.bind()))
+                        .port(settings.httpPort())
+                        .shutdownHook(false)
+                        .routing(routing -> routing.register(ops))
+                        .build();
+    }
+
+    /**
+     * Returns once Worlds are being reconciled, or, with leader election, once it stands by.
+     *
+     * @param client not closed by the process
+     */
+    public static OperatorProcess start(
+            OperatorSettings settings,
+            KubernetesClient client,
+            PrometheusRegistry registry,
+            InstantSource clock) {
+        OperatorProcess process = new OperatorProcess(settings, client, registry, clock);
+        try {
+            process.http.start();
+            process.awaitWorldType();
+            process.operator.start();
+            process.started = true;
+            return process;
+        } catch (RuntimeException e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    public int httpPort() {
+        return http.port();
+    }
+
+    @Override
+    public void close() {
+        operator.stop();
+        OperatorParts made = parts.get();
+        if (made != null) {
+            made.close();
+        }
+        http.stop();
+    }
+
+    private Health ready() {
+        if (!started) {
+            return Health.down("Waiting for the API server and the World type");
+        }
+        return operator.getRuntimeInfo().allEventSourcesAreHealthy()
+                ? Health.up()
+                : Health.down("A watch of the API server is broken and being renewed");
+    }
+
+    // The API server and the CRD may come up after the operator: everything starts at once.
+    private void awaitWorldType() {
+        long deadline = System.nanoTime() + WAIT_FOR_CRD.toNanos();
+        boolean said = false;
+        while (true) {
+            try {
+                listOneWorld();
+                return;
+            } catch (KubernetesClientException e) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "No Worlds can be listed at %s: is the API server up, is the CRD there (kubectl apply -f worlds.otherworld.dev-v1.yml), may the operator list worlds? %s"
+                                    .formatted(client.getMasterUrl(), e.getMessage()),
+                            e);
+                }
+                if (!said) {
+                    log.info("Waiting for the World type: {}", e.getMessage());
+                    said = true;
+                }
+            }
+            try {
+                Thread.sleep(CRD_EVERY);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Interrupted while waiting for the World type", e);
+            }
+        }
+    }
+
+    private void listOneWorld() {
+        var worlds = client.resources(World.class);
+        ListOptions one = new ListOptionsBuilder().withLimit(1L).build();
+        var _ =
+                settings.watchNamespaces().isEmpty()
+                        ? worlds.inAnyNamespace().list(one)
+                        : worlds.inNamespace(settings.watchNamespaces().iterator().next())
+                                .list(one);
+    }
+
+    private static InetAddress address(String bind) {
+        try {
+            return InetAddress.getByName(bind);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "OTHERWORLD_BIND='%s' is not an address".formatted(bind), e);
+        }
+    }
+}

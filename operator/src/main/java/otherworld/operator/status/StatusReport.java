@@ -1,0 +1,117 @@
+package otherworld.operator.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import otherworld.crds.World;
+import otherworld.crds.WorldCondition;
+import otherworld.crds.WorldStatus;
+import otherworld.operator.act.Refusal;
+import otherworld.operator.observe.Names;
+import otherworld.operator.plan.Observation;
+import otherworld.operator.plan.Plan;
+
+/**
+ * Decides what to write into a World's status, and when: changed conditions at once, counters and
+ * messages that merely move along at most every {@link #COUNTERS_EVERY}.
+ */
+public final class StatusReport {
+    public static final Duration COUNTERS_EVERY = Duration.ofSeconds(10);
+
+    // By World uid, when counters were written last.
+    private final Map<String, Instant> written = new ConcurrentHashMap<>();
+
+    /** What to do with a status. */
+    public sealed interface Outcome {
+        WorldStatus status();
+
+        record Write(WorldStatus status) implements Outcome {}
+
+        /**
+         * @param forNow how long to wait before the status may be written
+         */
+        record Later(WorldStatus status, Duration forNow) implements Outcome {}
+
+        record Unchanged(WorldStatus status) implements Outcome {}
+    }
+
+    public Outcome report(World world, Observation observation, Plan plan, List<Refusal> refusals) {
+        WorldStatus before = world.getStatus();
+        long generation = world.getMetadata().getGeneration();
+        Counts counts = Counts.of(observation);
+        List<WorldCondition> conditions =
+                new Conditions(observation, plan, refusals, counts, before, generation).all();
+        WorldStatus status =
+                new WorldStatus(
+                        conditions,
+                        generation,
+                        counts.instances(),
+                        counts.readyInstances(),
+                        counts.players(),
+                        counts.seats(),
+                        counts.freeSeats(),
+                        Names.selectorText(world));
+        if (status.equals(before)) {
+            return new Outcome.Unchanged(status);
+        }
+        String uid = world.getMetadata().getUid();
+        Instant last = written.getOrDefault(uid, Instant.EPOCH);
+        Duration wait = Duration.between(observation.now(), last.plus(COUNTERS_EVERY));
+        if (before == null || urgent(before, status) || !wait.isPositive()) {
+            written.put(uid, observation.now());
+            return new Outcome.Write(status);
+        }
+        return new Outcome.Later(status, wait);
+    }
+
+    /** The status of a World that gets no fleet, and why. */
+    public Outcome refused(World world, String reason, String message, Instant now) {
+        List<WorldCondition> conditions =
+                Conditions.refused(
+                        reason,
+                        message,
+                        world.getStatus(),
+                        world.getMetadata().getGeneration(),
+                        now);
+        WorldStatus status =
+                new WorldStatus(
+                        conditions,
+                        world.getMetadata().getGeneration(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        Names.selectorText(world));
+        return status.equals(world.getStatus())
+                ? new Outcome.Unchanged(status)
+                : new Outcome.Write(status);
+    }
+
+    public void forget(World world) {
+        written.remove(world.getMetadata().getUid());
+    }
+
+    // A condition or an instance more or less is news; a player more or less can wait.
+    private static boolean urgent(WorldStatus before, WorldStatus after) {
+        return !equal(before.observedGeneration(), after.observedGeneration())
+                || !equal(before.readyInstances(), after.readyInstances())
+                || !equal(before.instances(), after.instances())
+                || after.conditions().stream()
+                        .anyMatch(now -> {
+                            Optional<WorldCondition> then = before.condition(now.type());
+                            return then.isEmpty()
+                                    || then.get().status() != now.status()
+                                    || !then.get().reason().equals(now.reason());
+                        });
+    }
+
+    private static boolean equal(@Nullable Object a, @Nullable Object b) {
+        return Objects.equals(a, b);
+    }
+}
