@@ -166,6 +166,12 @@ public final class RedisSeatLedger implements SeatLedger {
     }
 
     @Override
+    public void retire(WorldId world) {
+        syncHosts(world, List.of());
+        redis.text(Script.WORLD, world, List.of("capacity", ""));
+    }
+
+    @Override
     public void forget(WorldId world) {
         redis.text(Script.FORGET, world, List.of());
         redis.await(commands -> commands.srem(WORLDS, world.value()));

@@ -56,6 +56,12 @@ public interface SeatLedger extends AutoCloseable {
     /** Ends the cordon of this token; another token's stays. */
     void uncordon(InstanceId instance, String token);
 
+    /**
+     * The World was deleted but its state is retained: it has no hosts and seats nobody until
+     * {@link #putWorld}.
+     */
+    void retire(WorldId world);
+
     /** Removes what the ledger has of a World. */
     void forget(WorldId world);
 

@@ -177,7 +177,7 @@ local function refresh(ordinal)
     if why then
         if score then
             call('ZREM', open, member(ordinal))
-            call('HINCRBY', KEYS[1], 'openSeats', -num(score))
+            call('HINCRBY', KEYS[1], 'openSeats', 0 - num(score)) -- never -0, which is no integer to Redis
             changed = true
         end
     elseif not score or num(score) ~= found.free then

@@ -1,0 +1,26 @@
+package otherworld.matchmaker;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.ops.MainProcess;
+
+/** The matchmaker's process; settings in docs/pod-environment.md. */
+public final class Main {
+    private static final Logger log = LoggerFactory.getLogger(Main.class);
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        MainProcess.run(
+                "matchmaker",
+                System.getenv(),
+                (settings, _) -> {
+                    Matchmaker matchmaker = new Matchmaker(MatchmakerSettings.read(settings));
+                    log.info(
+                            "Listening: HTTP {}, gRPC {}",
+                            matchmaker.httpPort(),
+                            matchmaker.grpcPort());
+                    return matchmaker::close;
+                });
+    }
+}

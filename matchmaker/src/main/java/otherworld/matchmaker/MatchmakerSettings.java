@@ -1,0 +1,95 @@
+package otherworld.matchmaker;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import otherworld.base.Settings;
+import otherworld.tickets.SigningKeys;
+
+/**
+ * What the process is told by its environment: docs/pod-environment.md.
+ *
+ * @param grpcToken the secret that the operator sends
+ */
+record MatchmakerSettings(
+        int httpPort,
+        int grpcPort,
+        String bind,
+        String redisUrl,
+        String ticketIssuer,
+        SigningKeys signingKeys,
+        String oidcIssuer,
+        URI oidcJwksUrl,
+        String oidcAudience,
+        String grpcToken) {
+
+    /**
+     * @throws Settings.InvalidSettings with a line for each thing that is wrong
+     */
+    static MatchmakerSettings read(Settings settings) {
+        int httpPort = settings.integer("OTHERWORLD_HTTP_PORT", 8080, 0, 65_535);
+        int grpcPort = settings.integer("OTHERWORLD_GRPC_PORT", 9090, 0, 65_535);
+        String bind = settings.text("OTHERWORLD_BIND", "0.0.0.0");
+        String redisUrl = settings.secret("REDIS_URL", null);
+        String ticketIssuer = settings.text("OTHERWORLD_TICKET_ISSUER", "otherworld");
+        SigningKeys keys =
+                settings.parsed(
+                        "OTHERWORLD_SIGNING_KEY_FILE",
+                        null,
+                        file -> SigningKeys.parse(contents(file)),
+                        "a file with a JWK Set of Ed25519 private keys");
+        String oidcIssuer = settings.text("OTHERWORLD_OIDC_ISSUER", null);
+        URI jwksUrl =
+                settings.parsed(
+                        "OTHERWORLD_OIDC_JWKS_URL",
+                        oidcIssuer == null ? null : URI.create(withoutSlash(oidcIssuer) + "/jwks"),
+                        URI::create,
+                        "a URL");
+        String audience = settings.text("OTHERWORLD_OIDC_AUDIENCE", "otherworld");
+        String grpcToken =
+                settings.parsed(
+                        "OTHERWORLD_GRPC_TOKEN_FILE",
+                        null,
+                        MatchmakerSettings::token,
+                        "a file with the secret that operator and matchmaker share");
+        if (redisUrl != null
+                && !redisUrl.startsWith("redis://")
+                && !redisUrl.startsWith("rediss://")) {
+            settings.error("REDIS_URL must begin with redis:// or rediss://");
+        }
+        settings.check();
+        return new MatchmakerSettings(
+                httpPort,
+                grpcPort,
+                bind,
+                redisUrl,
+                ticketIssuer,
+                keys,
+                oidcIssuer,
+                jwksUrl,
+                audience,
+                grpcToken);
+    }
+
+    private static String withoutSlash(String url) {
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    private static String token(String file) {
+        String token = contents(file).strip();
+        if (token.length() < 16) {
+            throw new IllegalArgumentException("the secret must be at least 16 characters");
+        }
+        return token;
+    }
+
+    private static String contents(String file) {
+        try {
+            return Files.readString(Path.of(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot be read: " + e, e);
+        }
+    }
+}

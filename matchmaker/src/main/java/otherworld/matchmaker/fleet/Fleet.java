@@ -1,0 +1,281 @@
+package otherworld.matchmaker.fleet;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import otherworld.base.InstanceId;
+import otherworld.base.WorldId;
+import otherworld.fleet.v1.Cordon;
+import otherworld.fleet.v1.FleetSnapshot;
+import otherworld.fleet.v1.FromOperator;
+import otherworld.fleet.v1.Host;
+import otherworld.fleet.v1.HostRef;
+import otherworld.fleet.v1.Placement;
+import otherworld.fleet.v1.Uncordon;
+import otherworld.fleet.v1.World;
+import otherworld.ledger.InstanceHost;
+import otherworld.ledger.LedgerUnavailable;
+import otherworld.ledger.SeatLedger;
+import otherworld.ledger.WorldPolicy;
+
+/**
+ * The fleet as one operator stream told it, kept so that it can be written to the ledger again
+ * after an outage or a wipe. Not thread-safe: {@link FleetStream} guards it.
+ *
+ * <p>Messages that name no valid World, instance or pod are an {@link IllegalArgumentException}.
+ */
+final class Fleet {
+    private final SeatLedger ledger;
+    private final LongSupplier nanoClock;
+    private final Map<WorldId, WorldPolicy> worlds = new HashMap<>();
+    private final Map<WorldId, Map<HostKey, InstanceHost>> hosts = new HashMap<>();
+    private final Map<InstanceId, HeldCordon> cordons = new HashMap<>();
+    // Of each World, the incarnation that has all of the above; none: it must be written.
+    private final Map<WorldId, String> written = new HashMap<>();
+    private boolean listWritten;
+
+    private record HostKey(int ordinal, String podUid) {}
+
+    private record HeldCordon(String token, long untilNs) {}
+
+    Fleet(SeatLedger ledger, LongSupplier nanoClock) {
+        this.ledger = ledger;
+        this.nanoClock = nanoClock;
+    }
+
+    Set<WorldId> worlds() {
+        return Set.copyOf(worlds.keySet());
+    }
+
+    /**
+     * Takes the snapshot in place of all that was known; {@link #write} brings it to the ledger.
+     */
+    void replace(FleetSnapshot snapshot) {
+        worlds.clear();
+        hosts.clear();
+        cordons.clear();
+        written.clear();
+        listWritten = false;
+        snapshot.getWorldsList().forEach(world -> put(policy(world)));
+        snapshot.getHostsList().forEach(this::put);
+        snapshot.getCordonsList().forEach(this::put);
+    }
+
+    /**
+     * Takes one delta and brings it to the ledger.
+     *
+     * @throws LedgerUnavailable if it was only remembered
+     */
+    void apply(FromOperator message) {
+        switch (message.getBodyCase()) {
+            case WORLD -> apply(policy(message.getWorld()));
+            case WORLD_REMOVED -> remove(new WorldId(message.getWorldRemoved().getId()));
+            case HOST -> apply(message.getHost());
+            case HOST_REMOVED -> apply(message.getHostRemoved());
+            case CORDON -> apply(message.getCordon());
+            case UNCORDON -> apply(message.getUncordon());
+            case SNAPSHOT, BODY_NOT_SET ->
+                    throw new IllegalArgumentException(
+                            "Message %d has no delta".formatted(message.getSequence()));
+        }
+    }
+
+    private void apply(WorldPolicy policy) {
+        put(policy);
+        unlessWritten(policy.world(), () -> ledger.putWorld(policy));
+    }
+
+    private void apply(Host host) {
+        WorldId world = put(host);
+        unlessWritten(world, () -> ledger.putHost(world, host(host)));
+    }
+
+    private void apply(HostRef host) {
+        InstanceId instance = new InstanceId(new WorldId(host.getWorldId()), host.getOrdinal());
+        Map<HostKey, InstanceHost> ofWorld = hosts.get(instance.world());
+        if (ofWorld != null) {
+            ofWorld.remove(new HostKey(instance.ordinal(), host.getPodUid()));
+        }
+        unlessWritten(
+                instance.world(),
+                () -> {
+                    ledger.removeHost(instance, host.getPodUid());
+                    return written.getOrDefault(instance.world(), "");
+                });
+    }
+
+    private void apply(Cordon cordon) {
+        InstanceId instance = put(cordon);
+        unlessWritten(
+                instance.world(),
+                () ->
+                        ledger.cordon(
+                                instance, cordon.getToken(), Duration.ofMillis(cordon.getTtlMs())));
+    }
+
+    private void apply(Uncordon uncordon) {
+        InstanceId instance =
+                new InstanceId(new WorldId(uncordon.getWorldId()), uncordon.getOrdinal());
+        HeldCordon held = cordons.get(instance);
+        if (held != null && held.token().equals(uncordon.getToken())) {
+            cordons.remove(instance);
+        }
+        ledger.uncordon(instance, uncordon.getToken());
+    }
+
+    private void remove(WorldId world) {
+        worlds.remove(world);
+        hosts.remove(world);
+        cordons.keySet().removeIf(instance -> instance.world().equals(world));
+        written.remove(world);
+        listWritten = false;
+        ledger.retire(world);
+        listWritten = true;
+    }
+
+    /** Makes a change of a World, or all of it if the ledger does not have it yet. */
+    private void unlessWritten(WorldId world, java.util.function.Supplier<String> change) {
+        String before = written.remove(world);
+        if (before == null) {
+            write(world);
+            return;
+        }
+        String now = change.get();
+        if (now.equals(before)) {
+            written.put(world, now);
+        } else {
+            write(world);
+        }
+    }
+
+    /** The ledger was seen with this incarnation: if it is not the one written to, it was wiped. */
+    void seen(WorldId world, String incarnation) {
+        String before = written.get(world);
+        if (before != null && !before.equals(incarnation)) {
+            written.remove(world);
+        }
+    }
+
+    /**
+     * Writes what the ledger does not have; most times nothing.
+     *
+     * @return whether anything was written
+     * @throws LedgerUnavailable if some is left to write
+     */
+    boolean write() {
+        boolean any = false;
+        for (WorldId world : worlds()) {
+            if (!written.containsKey(world)) {
+                write(world);
+                any = true;
+            }
+        }
+        if (!listWritten) {
+            for (WorldId world : ledger.worlds()) {
+                if (!worlds.containsKey(world)) {
+                    ledger.retire(world);
+                }
+            }
+            listWritten = true;
+            any = true;
+        }
+        return any;
+    }
+
+    private void write(WorldId world) {
+        WorldPolicy policy = worlds.get(world);
+        if (policy == null) {
+            return; // a host or cordon of a World that is still to come, or gone
+        }
+        String incarnation = ledger.putWorld(policy);
+        ledger.syncHosts(
+                world,
+                List.copyOf(Optional.ofNullable(hosts.get(world)).orElse(Map.of()).values()));
+        long now = nanoClock.getAsLong();
+        cordons.values().removeIf(held -> held.untilNs() - now <= 0);
+        for (Map.Entry<InstanceId, HeldCordon> entry : new ArrayList<>(cordons.entrySet())) {
+            if (entry.getKey().world().equals(world)) {
+                ledger.cordon(
+                        entry.getKey(),
+                        entry.getValue().token(),
+                        Duration.ofNanos(entry.getValue().untilNs() - now));
+            }
+        }
+        written.put(world, incarnation);
+    }
+
+    private void put(WorldPolicy policy) {
+        worlds.put(policy.world(), policy);
+    }
+
+    private WorldId put(Host host) {
+        WorldId world = new WorldId(host.getWorldId());
+        InstanceHost told = host(host);
+        hosts.computeIfAbsent(world, _ -> new HashMap<>())
+                .put(new HostKey(told.ordinal(), told.podUid()), told);
+        return world;
+    }
+
+    private InstanceId put(Cordon cordon) {
+        InstanceId instance = new InstanceId(new WorldId(cordon.getWorldId()), cordon.getOrdinal());
+        cordons.put(
+                instance,
+                new HeldCordon(
+                        cordon.getToken(),
+                        nanoClock.getAsLong() + Duration.ofMillis(cordon.getTtlMs()).toNanos()));
+        return instance;
+    }
+
+    private static WorldPolicy policy(World world) {
+        if (world.getCapacity() < 1 || world.getCapacity() > otherworld.base.Seat.MAX_CAPACITY) {
+            throw new IllegalArgumentException(
+                    "World %s: capacity %d must be 1 to %d"
+                            .formatted(
+                                    world.getId(),
+                                    world.getCapacity(),
+                                    otherworld.base.Seat.MAX_CAPACITY));
+        }
+        return new WorldPolicy(
+                new WorldId(world.getId()),
+                world.getCapacity(),
+                world.getSpareSeats(),
+                world.getMaxInstances(),
+                world.getPlacement() == Placement.SPREAD
+                        ? WorldPolicy.Placement.SPREAD
+                        : WorldPolicy.Placement.PACKED,
+                Duration.ofMillis(world.getReconnectWindowMs()),
+                world.getNamespace(),
+                world.getName());
+    }
+
+    private static InstanceHost host(Host host) {
+        if (host.getOrdinal() < 0
+                || host.getOrdinal() > InstanceId.MAX_ORDINAL
+                || host.getPodUid().isEmpty()
+                || host.getEndpointsList().stream().anyMatch(url -> url.indexOf('\n') >= 0)) {
+            throw new IllegalArgumentException(
+                    "Host %s of %s/%d needs an ordinal of 0 to %d, a pod UID and endpoints without line breaks"
+                            .formatted(
+                                    host.getPodName(),
+                                    host.getWorldId(),
+                                    host.getOrdinal(),
+                                    InstanceId.MAX_ORDINAL));
+        }
+        return new InstanceHost(
+                host.getOrdinal(),
+                host.getPodName(),
+                host.getPodUid(),
+                List.copyOf(host.getEndpointsList()),
+                switch (host.getPhase()) {
+                    case READY -> InstanceHost.Phase.READY;
+                    case STOPPING -> InstanceHost.Phase.STOPPING;
+                    case STARTING, HOST_PHASE_UNSPECIFIED, UNRECOGNIZED ->
+                            InstanceHost.Phase.STARTING;
+                });
+    }
+}

@@ -1,0 +1,108 @@
+package otherworld.matchmaker.http;
+
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import otherworld.base.PlayerId;
+import otherworld.base.WorldId;
+import otherworld.ledger.SeatLedger;
+import otherworld.ledger.SeatLedger.Location;
+import otherworld.tickets.SessionToken;
+import otherworld.tickets.TicketVerifier;
+import otherworld.tickets.Token;
+import otherworld.tickets.Verification;
+
+/** {@code POST /v1/worlds/{world}/resume}: where a session's instance is now. */
+final class ResumeHandler {
+    private static final int RETRY_MS = 250;
+
+    private final SeatLedger ledger;
+    private final TicketVerifier verifier;
+    private final KnownWorlds worlds;
+    private final HttpMetrics metrics;
+
+    ResumeHandler(
+            SeatLedger ledger, TicketVerifier verifier, KnownWorlds worlds, HttpMetrics metrics) {
+        this.ledger = ledger;
+        this.verifier = verifier;
+        this.worlds = worlds;
+        this.metrics = metrics;
+    }
+
+    void post(ServerRequest request, ServerResponse response, PlayerId player) {
+        WorldId world = Exchange.world(request);
+        String[] text = {""};
+        Json.readObject(
+                Exchange.body(request),
+                (name, value) -> {
+                    if (!name.equals("session")) {
+                        throw Json.unknownField(name);
+                    }
+                    text[0] = Json.string(name, value);
+                });
+        SessionToken session = session(text[0]);
+        if (!session.player().equals(player)) {
+            throw new Problem.Thrown(
+                    Problem.Kind.NOT_YOURS, "the session's player did not send the request");
+        }
+        if (!session.instance().world().equals(world)) {
+            throw new Problem.Thrown(
+                    Problem.Kind.SESSION_ENDED,
+                    "the session is of World %s".formatted(session.instance().world()));
+        }
+        switch (ledger.locate(session.instance(), session.seat(), player)) {
+            case Location.UnknownWorld() -> throw worlds.unknown(world);
+            case Location.Ended() ->
+                    throw new Problem.Thrown(
+                            Problem.Kind.SESSION_ENDED,
+                            "the seat was given back, or the player has a newer one");
+            case Location.Found found -> answer(response, session, found);
+        }
+    }
+
+    private SessionToken session(String text) {
+        return switch (verifier.verify(text)) {
+            case Verification.Valid(Token token) when token instanceof SessionToken session ->
+                    session;
+            case Verification.Valid _ ->
+                    throw new Problem.Thrown(
+                            Problem.Kind.BAD_REQUEST,
+                            "'session' is a ticket: send the session token of the same answer");
+            case Verification.Expired(var at) ->
+                    throw new Problem.Thrown(
+                            Problem.Kind.SESSION_ENDED, "the session token expired at " + at);
+            case Verification.Forged(String detail) ->
+                    throw new Problem.Thrown(
+                            Problem.Kind.BAD_REQUEST, "'session' is no session token: " + detail);
+            case Verification.WrongInstance(String audience) ->
+                    throw new Problem.Thrown(
+                            Problem.Kind.SESSION_ENDED, "the session is of " + audience);
+            case Verification.KeysUnavailable(String detail) ->
+                    throw new Problem.Thrown(Problem.Kind.INTERNAL, detail);
+        };
+    }
+
+    private void answer(ServerResponse response, SessionToken session, Location.Found found) {
+        boolean back = found.closed().isEmpty() && !found.endpoints().isEmpty();
+        byte[] body =
+                Json.object(json -> {
+                    json.writeStringField("world", session.instance().world().value());
+                    json.writeNumberField("instance", session.instance().ordinal());
+                    json.writeNumberField("seat", session.seat().number());
+                    json.writeNumberField("generation", session.seat().generation());
+                    json.writeNumberField("epoch", found.epoch());
+                    Json.strings(json, "endpoints", found.endpoints());
+                    if (!back) {
+                        json.writeNumberField("retryAfterMs", RETRY_MS);
+                        json.writeStringField(
+                                "reason",
+                                "the instance is "
+                                        + (found.closed().isEmpty()
+                                                ? "without an address"
+                                                : found.closed()));
+                    }
+                });
+        metrics.requests.labelValues("resume", back ? "found" : "waiting").inc();
+        Exchange.json(response, back ? Status.OK_200 : Status.ACCEPTED_202, body);
+    }
+}

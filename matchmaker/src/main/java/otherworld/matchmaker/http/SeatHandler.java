@@ -1,0 +1,145 @@
+package otherworld.matchmaker.http;
+
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import otherworld.base.PlayerId;
+import otherworld.base.Seat;
+import otherworld.base.WorldId;
+import otherworld.ledger.SeatLedger;
+import otherworld.ledger.SeatLedger.Assignment;
+import otherworld.ledger.SeatLedger.SeatRequest;
+import otherworld.tickets.SessionToken;
+import otherworld.tickets.Ticket;
+import otherworld.tickets.TicketSigner;
+
+/** {@code PUT} and {@code DELETE /v1/worlds/{world}/seats/{requestId}}. */
+final class SeatHandler {
+    private static final int RETRY_MS = 500;
+    private static final int MAX_RETRY_MS = 5_000;
+
+    private final SeatLedger ledger;
+    private final TicketSigner signer;
+    private final InstantSource clock;
+    private final KnownWorlds worlds;
+    private final HttpMetrics metrics;
+
+    SeatHandler(
+            SeatLedger ledger,
+            TicketSigner signer,
+            InstantSource clock,
+            KnownWorlds worlds,
+            HttpMetrics metrics) {
+        this.ledger = ledger;
+        this.signer = signer;
+        this.clock = clock;
+        this.worlds = worlds;
+        this.metrics = metrics;
+    }
+
+    void put(ServerRequest request, ServerResponse response, PlayerId player) {
+        long startNs = System.nanoTime();
+        WorldId world = Exchange.world(request);
+        String requestId = Exchange.requestId(request);
+        int instance = wantedInstance(Exchange.body(request));
+        long assignNs = System.nanoTime();
+        Assignment assignment =
+                ledger.assign(
+                        world, new SeatRequest(requestId, List.of(player), instance, Set.of()));
+        metrics.ledgerSeconds.observe((System.nanoTime() - assignNs) / 1e9);
+        switch (assignment) {
+            case Assignment.Seated seated when seated.endpoints().isEmpty() ->
+                    waiting(
+                            response,
+                            new Assignment.Waiting(
+                                    0, "the instance changes its host", seated.rejected()));
+            case Assignment.Seated seated -> {
+                worlds.seen(world);
+                seated(response, player, requestId, seated);
+            }
+            case Assignment.Waiting waiting -> {
+                worlds.seen(world);
+                waiting(response, waiting);
+            }
+            case Assignment.Refused(SeatLedger.Refusal refusal, String detail) ->
+                    throw new Problem.Thrown(
+                            switch (refusal) {
+                                case PARTY_TOO_LARGE -> Problem.Kind.PARTY_TOO_LARGE;
+                                case REQUEST_CONFLICT -> Problem.Kind.REQUEST_CONFLICT;
+                                case SEATED_ELSEWHERE -> Problem.Kind.SEATED_ELSEWHERE;
+                                case QUEUE_FULL -> Problem.Kind.QUEUE_FULL;
+                            },
+                            detail);
+            case Assignment.UnknownWorld() -> throw worlds.unknown(world);
+        }
+        metrics.seatSeconds.observe((System.nanoTime() - startNs) / 1e9);
+    }
+
+    void delete(ServerRequest request, ServerResponse response, PlayerId player) {
+        WorldId world = Exchange.world(request);
+        ledger.cancel(world, Exchange.requestId(request), player, 1);
+        metrics.requests.labelValues("cancel", "done").inc();
+        response.status(Status.NO_CONTENT_204).send();
+    }
+
+    private static int wantedInstance(byte[] body) {
+        int[] instance = {SeatRequest.ANY};
+        Json.readObject(
+                body,
+                (name, value) -> {
+                    if (!name.equals("instance")) {
+                        throw Json.unknownField(name);
+                    }
+                    instance[0] =
+                            Json.integer(name, value, 0, otherworld.base.InstanceId.MAX_ORDINAL);
+                });
+        return instance[0];
+    }
+
+    private void seated(
+            ServerResponse response, PlayerId player, String requestId, Assignment.Seated seated) {
+        Seat seat = seated.seats().get(0);
+        Instant now = clock.instant();
+        Ticket ticket =
+                Ticket.issue(player, seated.instance(), seat, requestId, seated.capacity(), now);
+        SessionToken session = SessionToken.issue(player, seated.instance(), seat, requestId, now);
+        byte[] body =
+                Json.object(json -> {
+                    json.writeStringField("world", seated.instance().world().value());
+                    json.writeNumberField("instance", seated.instance().ordinal());
+                    json.writeNumberField("seat", seat.number());
+                    json.writeNumberField("generation", seat.generation());
+                    json.writeStringField("ticket", signer.sign(ticket));
+                    json.writeStringField("ticketExpiresAt", ticket.expiresAt().toString());
+                    json.writeStringField("session", signer.sign(session));
+                    Json.strings(json, "endpoints", seated.endpoints());
+                    json.writeObjectFieldStart("why");
+                    json.writeStringField("chosen", seated.chosen());
+                    Json.rejected(json, seated.rejected());
+                    json.writeEndObject();
+                });
+        metrics.requests.labelValues("seat", "seated").inc();
+        Exchange.json(response, Status.OK_200, body);
+    }
+
+    private void waiting(ServerResponse response, Assignment.Waiting waiting) {
+        byte[] body =
+                Json.object(json -> {
+                    json.writeNumberField("retryAfterMs", retryMs(waiting.position()));
+                    json.writeNumberField("position", waiting.position());
+                    json.writeStringField("reason", waiting.reason());
+                    Json.rejected(json, waiting.rejected());
+                });
+        metrics.requests.labelValues("seat", "waiting").inc();
+        Exchange.json(response, Status.ACCEPTED_202, body);
+    }
+
+    /** Those far back in a long queue ask less often, but well within the 30 s of their place. */
+    private static int retryMs(int position) {
+        return Math.min(MAX_RETRY_MS, RETRY_MS + Math.max(0, position - 100) * 5);
+    }
+}

@@ -1,0 +1,72 @@
+package otherworld.matchmaker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A player's HTTP client. */
+final class TestClient implements AutoCloseable {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .build();
+    private final int port;
+
+    record Answer(int status, JsonNode json, HttpResponse<String> response) {}
+
+    TestClient(int port) {
+        this.port = port;
+    }
+
+    Answer put(String path, String token, String body) {
+        return send("PUT", path, token, body);
+    }
+
+    Answer get(String path, @Nullable String token) {
+        return send("GET", path, token, null);
+    }
+
+    Answer send(String method, String path, @Nullable String token, @Nullable String body) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .timeout(Duration.ofSeconds(20))
+                        .method(
+                                method,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        try {
+            HttpResponse<String> response =
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            boolean json =
+                    response.headers().firstValue("content-type").orElse("").contains("json");
+            return new Answer(
+                    response.statusCode(),
+                    json ? MAPPER.readTree(response.body()) : MAPPER.nullNode(),
+                    response);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.matchmaker.fleet;
+
+import org.jspecify.annotations.NullMarked;

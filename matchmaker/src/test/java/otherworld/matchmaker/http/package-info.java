@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.matchmaker.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.matchmaker;
+
+import org.jspecify.annotations.NullMarked;
