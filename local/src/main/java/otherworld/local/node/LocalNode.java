@@ -45,6 +45,8 @@ public final class LocalNode implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
     private static final int REQUEST_LIMIT_MS = 5_000;
     private static final Duration REAP_GRACE = Duration.ofSeconds(5);
+    private static final Duration REAP_POLL = Duration.ofMillis(20);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(2);
     private static final Duration JOIN_MARGIN = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(LocalNode.class);
 
@@ -299,16 +301,26 @@ public final class LocalNode implements AutoCloseable {
         LOG.warn("Ending {} processes that a predecessor left: {}", survivors.size(), survivors);
         signal(survivors, Signal.TERMINATE);
         signal(survivors, Signal.CONTINUE); // a stopped process takes no signal but this
-        long deadline = System.nanoTime() + REAP_GRACE.toNanos();
+        if (!awaitEnd(survivors, REAP_GRACE)) {
+            signal(survivors.stream().filter(ProcessIdentity::isAlive).toList(), Signal.KILL);
+            awaitEnd(survivors, KILL_LIMIT); // their ports are free for the pods that follow
+        }
+    }
+
+    private static boolean awaitEnd(List<ProcessIdentity> processes, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
         try {
-            while (survivors.stream().anyMatch(ProcessIdentity::isAlive)
-                    && System.nanoTime() < deadline) {
-                Thread.sleep(Duration.ofMillis(20));
+            while (processes.stream().anyMatch(ProcessIdentity::isAlive)) {
+                if (System.nanoTime() > deadline) {
+                    return false;
+                }
+                Thread.sleep(REAP_POLL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        signal(survivors.stream().filter(ProcessIdentity::isAlive).toList(), Signal.KILL);
+        return true;
     }
 
     private static void signal(List<ProcessIdentity> processes, Signal signal) {

@@ -36,7 +36,7 @@ final class NodeApi implements PodEnvironment.Objects {
     sealed interface Outcome {
         record Done() implements Outcome {}
 
-        /** The pod, known by its UID, is no more. */
+        /** There is no pod of that name any more. */
         record Gone() implements Outcome {}
 
         /** The API server refused or could not be reached; worth another try. */
@@ -118,12 +118,10 @@ final class NodeApi implements PodEnvironment.Objects {
             write.run();
             return new Outcome.Done();
         } catch (KubernetesClientException e) {
-            // A conflict is a UID that differs: another pod took the name.
-            return switch (e.getCode()) {
-                case HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_CONFLICT ->
-                        new Outcome.Gone();
-                default -> new Outcome.Failed(String.valueOf(e.getMessage()));
-            };
+            // A conflict is worth another try: if another pod took the name, the watch says so.
+            return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                    ? new Outcome.Gone()
+                    : new Outcome.Failed(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -102,7 +102,7 @@ final class PodWorker implements Runnable {
         }
         int messagesPerContainer = 1 + ContainerProbes.Kind.values().length;
         this.mailbox = new ArrayBlockingQueue<>(1 + runs.size() * messagesPerContainer);
-        this.retryAtNs = node.nanos().getAsLong();
+        this.retryAtNs = alreadyTerminal ? NEVER : node.nanos().getAsLong();
     }
 
     Pod pod() {

@@ -45,14 +45,13 @@ class LocalNodeIT {
 
     @BeforeAll
     static void start() {
-        cluster = new TestCluster(folder);
-        node = cluster.startNode();
+        cluster = TestCluster.shared();
+        node = cluster.startNode(folder);
     }
 
     @AfterAll
     static void stop() {
         node.close();
-        cluster.close();
     }
 
     @Test

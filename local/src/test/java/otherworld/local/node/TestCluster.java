@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 import otherworld.local.controlplane.ControlPlane;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
 
-/** A real control plane with scheduler and garbage collection, and a folder for one local node. */
-final class TestCluster implements AutoCloseable {
+/**
+ * A real control plane with scheduler and garbage collection, one for all tests of this JVM; it
+ * ends with the JVM. One node runs at a time.
+ */
+final class TestCluster {
     static final String NAMESPACE = "default";
     static final String NODE = "local";
     static final String SERVER = "test/server:1";
@@ -46,12 +49,19 @@ final class TestCluster implements AutoCloseable {
                             SHELL,
                             List.of("sh", "-c")));
 
+    private static @Nullable TestCluster shared;
+
     private final ControlPlane plane;
     private final KubernetesClient client;
-    private final Path folder;
 
-    TestCluster(Path folder) {
-        this.folder = folder;
+    static synchronized TestCluster shared() {
+        if (shared == null) {
+            shared = new TestCluster();
+        }
+        return shared;
+    }
+
+    private TestCluster() {
         this.plane = ControlPlane.start(Component.SCHEDULER, Component.CONTROLLERS);
         this.client =
                 new KubernetesClientBuilder()
@@ -63,11 +73,11 @@ final class TestCluster implements AutoCloseable {
                                 != null);
     }
 
-    LocalNode startNode() {
-        return LocalNode.start(options());
+    LocalNode startNode(Path folder) {
+        return LocalNode.start(options(folder));
     }
 
-    NodeOptions options() {
+    NodeOptions options(Path folder) {
         var tls = plane.kubeletTls();
         return NodeOptions.of(
                 Config.fromKubeconfig(plane.nodeKubeconfig().toFile()),
@@ -83,10 +93,6 @@ final class TestCluster implements AutoCloseable {
 
     KubernetesClient client() {
         return client;
-    }
-
-    Path folder() {
-        return folder;
     }
 
     /** A pod of one container that the scheduler places, with a grace of 5 s. */
@@ -214,12 +220,6 @@ final class TestCluster implements AutoCloseable {
                         pids.stream()
                                 .flatMap(pid -> ProcessHandle.of(pid).stream())
                                 .noneMatch(ProcessHandle::isAlive));
-    }
-
-    @Override
-    public void close() {
-        client.close();
-        plane.close();
     }
 
     private static String testClasses() {
