@@ -14,14 +14,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
 import otherworld.local.files.Trees;
+import otherworld.local.node.KubeletTls;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Service;
+import otherworld.local.process.Signal;
 
 /**
  * etcd and kube-apiserver on loopback with TLS and RBAC, and on demand the scheduler and the few
  * controllers that need no cloud. Thread-safe.
  */
 public final class ControlPlane implements AutoCloseable {
+    /** Of the one Node that may use {@link #nodeKubeconfig}. */
+    public static final String NODE_NAME = Credentials.NODE_NAME;
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration ETCD_STOP_LIMIT = Duration.ofSeconds(10);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
     private static @Nullable ControlPlane shared;
@@ -51,7 +59,7 @@ public final class ControlPlane implements AutoCloseable {
                         options.ports().api());
         this.probe =
                 HttpClient.newBuilder()
-                        .sslContext(KubeletTls.clientContext(pki.read("ca.crt")))
+                        .sslContext(ClusterTls.clientContext(pki.read("ca.crt")))
                         .connectTimeout(PROBE_TIMEOUT)
                         .build();
         ControlPlaneCommands commands = new ControlPlaneCommands(options, assets, pki, credentials);
@@ -71,6 +79,7 @@ public final class ControlPlane implements AutoCloseable {
         ControlPlane plane =
                 new ControlPlane(
                         new ControlPlaneOptions(
+                                folder,
                                 folder,
                                 ControlPlaneOptions.Ports.free(),
                                 Set.of(components),
@@ -166,11 +175,13 @@ public final class ControlPlane implements AutoCloseable {
 
     private Service service(
             String name, List<String> command, java.util.function.BooleanSupplier ready) {
-        Path log = options.folder().resolve(name + ".log");
+        // The API server would wait for its watchers to leave; all it acknowledged is in etcd.
+        Duration stopLimit = name.equals("etcd") ? ETCD_STOP_LIMIT : STOP_LIMIT;
+        Path log = options.logs().resolve(name + ".log");
         return new Service(
                 ProcessSpec.of(name, options.folder(), log, command),
                 log,
-                Service.Limits.usual(),
+                new Service.Limits(START_LIMIT, Signal.TERMINATE, stopLimit),
                 "etcd".equals(name) ? () -> true : ready);
     }
 

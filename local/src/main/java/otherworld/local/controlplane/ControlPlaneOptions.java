@@ -5,11 +5,12 @@ import java.util.Set;
 import otherworld.local.process.FreePorts;
 
 /**
- * @param folder for keys, data and logs
+ * @param folder for keys and data
+ * @param logs folder for logs
  * @param durable false for tests that never cut the machine's power: no fsync
  */
 public record ControlPlaneOptions(
-        Path folder, Ports ports, Set<Component> components, boolean durable) {
+        Path folder, Path logs, Ports ports, Set<Component> components, boolean durable) {
 
     /** What may run beside etcd and the API server. */
     public enum Component {

@@ -17,8 +17,4 @@ final class Pem {
                 .formatted(label, body, label)
                 .replace("\r\n", "\n");
     }
-
-    static byte[] decode(String pem) {
-        return Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
-    }
 }

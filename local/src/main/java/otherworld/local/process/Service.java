@@ -49,6 +49,7 @@ public final class Service implements AutoCloseable {
         if (child != null && child.isAlive()) {
             return this;
         }
+        LogFiles.rotate(log);
         ChildProcess started = ChildProcess.start(spec);
         child = started;
         try {

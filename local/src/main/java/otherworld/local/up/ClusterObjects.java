@@ -1,6 +1,7 @@
 package otherworld.local.up;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -14,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import otherworld.local.process.StartFailed;
 
@@ -63,9 +66,19 @@ final class ClusterObjects implements AutoCloseable {
                                                                             .equals("True")),
                             30,
                             TimeUnit.SECONDS);
+            applyOperatorRole();
             progress.say("World CRD is applied");
         } catch (IOException e) {
             throw new UncheckedIOException("Could not read " + CRD, e);
+        }
+    }
+
+    /** What the operator may do, and no more. */
+    private void applyOperatorRole() throws IOException {
+        try (InputStream role = ClusterObjects.class.getResourceAsStream("operator-role.yaml")) {
+            client.load(Objects.requireNonNull(role, "operator-role.yaml"))
+                    .forceConflicts()
+                    .serverSideApply();
         }
     }
 
@@ -117,9 +130,13 @@ final class ClusterObjects implements AutoCloseable {
     }
 
     /**
+     * Returns once World plaza is Ready on pods that started after {@code since}: its status of an
+     * earlier run still says Ready.
+     *
+     * @param since whole seconds, as pods tell their start
      * @throws StartFailed with the World's own words if it is not Ready in time
      */
-    void awaitReady() throws InterruptedException {
+    void awaitReady(Instant since) throws InterruptedException {
         long deadline = System.nanoTime() + READY_LIMIT.toNanos();
         Map<String, String> ready = Map.of();
         while (System.nanoTime() < deadline) {
@@ -134,7 +151,7 @@ final class ClusterObjects implements AutoCloseable {
                     return;
                 }
                 ready = StatusCommand.condition(world, "Ready");
-                if ("True".equals(ready.get("status"))) {
+                if ("True".equals(ready.get("status")) && hasFreshPods(world, since)) {
                     progress.say("World plaza is Ready");
                     return;
                 }
@@ -148,6 +165,31 @@ final class ClusterObjects implements AutoCloseable {
                         .formatted(
                                 READY_LIMIT.toSeconds(),
                                 ready.getOrDefault("message", "the operator has said nothing")));
+    }
+
+    private boolean hasFreshPods(GenericKubernetesResource world, Instant since) {
+        Object min = world.get("spec", "instances", "min");
+        long wanted = min == null ? 0 : Long.parseLong(min.toString());
+        return client
+                        .pods()
+                        .inNamespace(NAMESPACE)
+                        .withLabel("otherworld.dev/world", world.getMetadata().getName())
+                        .list()
+                        .getItems()
+                        .stream()
+                        .filter(pod -> isReadySince(pod, since))
+                        .count()
+                >= wanted;
+    }
+
+    private static boolean isReadySince(Pod pod, Instant since) {
+        String started = pod.getStatus().getStartTime();
+        return started != null
+                && !Instant.parse(started).isBefore(since)
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(condition ->
+                                condition.getType().equals("Ready")
+                                        && condition.getStatus().equals("True"));
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,6 @@ import otherworld.local.database.DatabaseServer;
 import otherworld.local.database.ServerOptions;
 import otherworld.local.files.SecretFiles;
 import otherworld.local.node.ImageCommands;
-import otherworld.local.node.KubeletTls;
 import otherworld.local.node.LocalNode;
 import otherworld.local.node.NodeOptions;
 import otherworld.local.oidc.LocalIssuer;
@@ -41,7 +42,7 @@ import otherworld.local.redis.RedisServer;
  */
 final class ClusterStart {
     static final String INSTANCE_IMAGE = "otherworld/instance-server:dev";
-    static final String NODE_NAME = "local";
+    static final String NODE_NAME = ControlPlane.NODE_NAME;
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private static final List<String> JVM =
@@ -81,6 +82,7 @@ final class ClusterStart {
      * Returns once World plaza is Ready; what was started is in {@code parts}, also if it throws.
      */
     Started run() throws InterruptedException {
+        Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         ports.requireFree(home.ports());
         CompletableFuture<LocalIssuer> issuer = begin(this::issuer);
         CompletableFuture<String> redis = begin(this::redis);
@@ -106,7 +108,7 @@ final class ClusterStart {
         writeConnections(issuer.join(), database.join());
         progress.say("waiting for World plaza");
         try (ClusterObjects cluster = objects.join()) {
-            cluster.awaitReady();
+            cluster.awaitReady(since);
         }
         return new Started(describe(database.join()));
     }
@@ -158,6 +160,7 @@ final class ClusterStart {
                 ControlPlane.prepare(
                         new ControlPlaneOptions(
                                 create(home.data("kube")),
+                                home.logs(),
                                 new ControlPlaneOptions.Ports(
                                         ports.of(Ports.Use.API_SERVER),
                                         ports.of(Ports.Use.ETCD_CLIENT),
@@ -232,7 +235,7 @@ final class ClusterStart {
         Map<String, String> environment = new HashMap<>();
         environment.put("OTHERWORLD_BIND", "127.0.0.1");
         environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.OPERATOR_HTTP));
-        environment.put("KUBECONFIG", plane.kubeconfig().toString());
+        environment.put("KUBECONFIG", plane.operatorKubeconfig().toString());
         environment.put(
                 "OTHERWORLD_MATCHMAKER_GRPC", "127.0.0.1:" + port(Ports.Use.MATCHMAKER_GRPC));
         environment.put("OTHERWORLD_GRPC_TOKEN_FILE", secrets.grpcToken().toString());
@@ -251,7 +254,6 @@ final class ClusterStart {
     }
 
     private void node(ControlPlane plane) {
-        var tls = plane.kubeletTls();
         Path nodeConfig = plane.nodeKubeconfig();
         LocalNode node =
                 LocalNode.start(
@@ -266,8 +268,7 @@ final class ClusterStart {
                                                         "instance-server",
                                                         "otherworld.instance.Main",
                                                         JVM))),
-                                new KubeletTls(
-                                        tls.certificate(), tls.key(), tls.clientAuthority())));
+                                plane.kubeletTls()));
         started(Part.inside("node", NODE_NAME, node::close));
     }
 

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -22,6 +24,9 @@ final class Parts {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration STEADY = Duration.ofMinutes(1);
+
+    /** The API server writes to it until it has ended. */
+    private static final String ETCD = "etcd";
 
     private final Runnable changed;
     private final Map<String, Watched> parts = new LinkedHashMap<>();
@@ -61,28 +66,39 @@ final class Parts {
         }
     }
 
-    /** Stops those named first, in their order, then all others, last started first. */
+    /** Stops those named first, in their order, then all others side by side, and etcd last. */
     void stop(List<String> first) {
-        List<Watched> order = new ArrayList<>();
+        List<Watched> ordered = new ArrayList<>();
+        List<Watched> others;
+        Watched etcd;
         synchronized (parts) {
             stopping = true;
-            first.forEach(name -> {
-                Watched watched = parts.get(name);
-                if (watched != null) {
-                    order.add(watched);
-                }
-            });
-            List<Watched> others = new ArrayList<>(parts.values());
-            others.removeAll(order);
-            order.addAll(others.reversed());
+            first.stream().map(parts::get).filter(Objects::nonNull).forEach(ordered::add);
+            etcd = parts.get(ETCD);
+            others = new ArrayList<>(parts.values());
         }
-        for (Watched watched : order) {
-            try {
-                watched.part.runner().stop();
-                watched.set("stopped");
-            } catch (RuntimeException e) {
-                log.error("{} did not stop cleanly", watched.part.name(), e);
-            }
+        others.removeAll(ordered);
+        others.remove(etcd);
+        ordered.forEach(Parts::stop);
+        CompletableFuture.allOf(
+                        others.stream()
+                                .map(part ->
+                                        CompletableFuture.runAsync(
+                                                () -> stop(part),
+                                                task -> Thread.ofVirtual().start(task)))
+                                .toArray(CompletableFuture[]::new))
+                .join();
+        if (etcd != null) {
+            stop(etcd);
+        }
+    }
+
+    private static void stop(Watched watched) {
+        try {
+            watched.part.runner().stop();
+            watched.set("stopped");
+        } catch (RuntimeException e) {
+            log.error("{} did not stop cleanly", watched.part.name(), e);
         }
     }
 

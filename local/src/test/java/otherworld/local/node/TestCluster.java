@@ -78,13 +78,12 @@ final class TestCluster {
     }
 
     NodeOptions options(Path folder) {
-        var tls = plane.kubeletTls();
         return NodeOptions.of(
                 Config.fromKubeconfig(plane.nodeKubeconfig().toFile()),
                 NODE,
                 folder,
                 IMAGES,
-                new KubeletTls(tls.certificate(), tls.key(), tls.clientAuthority()));
+                plane.kubeletTls());
     }
 
     ControlPlane plane() {
