@@ -143,7 +143,7 @@ public final class InstanceServer implements MainProcess.Running {
             }
         } catch (InterruptedException e) {
             log.debug("No longer waiting for the lease");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("The instance cannot be hosted", e);
             exit.exit(ExitCode.FAILED, "the instance cannot be hosted: " + e.getMessage());
         }

@@ -77,12 +77,10 @@ public record InstanceSettings(
                         "a JDBC URL such as jdbc:postgresql://host:26257/otherworld");
         String databaseUser = settings.text("DATABASE_USER", null);
         String databasePassword = settings.secret("DATABASE_PASSWORD", "");
-        String redisUrl =
-                settings.parsed(
-                        "REDIS_URL",
-                        null,
-                        InstanceSettings::redis,
-                        "a Redis URL such as redis://host:6379");
+        String redisUrl = settings.secret("REDIS_URL", null); // may hold a password
+        if (redisUrl != null && !redisUrl.matches("rediss?://.+")) {
+            settings.error("REDIS_URL must be a Redis URL such as redis://host:6379");
+        }
         if (presenceRateHz > tickRateHz) {
             settings.error(
                     "OTHERWORLD_PRESENCE_RATE=%d must not be above OTHERWORLD_TICK_RATE=%d"
@@ -119,13 +117,6 @@ public record InstanceSettings(
 
     private static String jdbc(String url) {
         if (!url.startsWith("jdbc:postgresql:")) {
-            throw new IllegalArgumentException();
-        }
-        return url;
-    }
-
-    private static String redis(String url) {
-        if (!url.startsWith("redis://") && !url.startsWith("rediss://")) {
             throw new IllegalArgumentException();
         }
         return url;

@@ -406,14 +406,18 @@ public final class Simulation {
         return new Player(id, seat, new Avatar(++lastAvatar, id, start), remembered, nowNs);
     }
 
-    /** A sunflower of one square metre per seat, so that nobody stands in another. */
-    private static Pose spawn(int number) {
+    /**
+     * Around the middle of the first zone: a sunflower of some square metres per seat, so that
+     * nobody stands in another.
+     */
+    private Pose spawn(int number) {
+        double middle = config.zoneSizeM() / 2;
         double radius = Math.sqrt(number + 0.5);
         double angle = number * 2.399963229728653; // the golden angle
         return new Pose(
-                (float) (radius * Math.cos(angle)),
+                (float) (middle + radius * Math.cos(angle)),
                 0,
-                (float) (radius * Math.sin(angle)),
+                (float) (middle + radius * Math.sin(angle)),
                 Rotation.IDENTITY);
     }
 

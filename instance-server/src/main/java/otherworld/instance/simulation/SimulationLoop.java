@@ -1,10 +1,13 @@
 package otherworld.instance.simulation;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.instance.config.Limits;
@@ -21,16 +24,17 @@ import otherworld.protocol.ClientMessage;
 public final class SimulationLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SimulationLoop.class);
     private static final int MAX_TICKS_BEHIND = 3;
+    private static final int BATCH = 64;
 
     private final Simulation simulation;
     private final SimulationClock clock;
     private final InstanceMetrics metrics;
     private final long tickNs;
     private final long turnNs;
-    private final ManyToOneConcurrentArrayQueue<Input> inbox =
-            new ManyToOneConcurrentArrayQueue<>(Limits.INBOX_MESSAGES);
-    private final ManyToOneConcurrentArrayQueue<Runnable> requests =
-            new ManyToOneConcurrentArrayQueue<>(Limits.CONTROL_MESSAGES);
+    private final BlockingQueue<Input> inbox = new ArrayBlockingQueue<>(Limits.INBOX_MESSAGES);
+    private final BlockingQueue<Runnable> requests =
+            new ArrayBlockingQueue<>(Limits.CONTROL_MESSAGES);
+    private final List<Input> batch = new ArrayList<>(BATCH);
     private final Thread thread;
     private volatile boolean running = true;
     private volatile long lastTurnNs;
@@ -124,8 +128,8 @@ public final class SimulationLoop implements AutoCloseable {
             try {
                 cycle();
             } catch (RuntimeException e) {
-                // A bug in handling one input must not stop everyone's world.
-                log.error("The simulation failed in a turn and goes on", e);
+                // A bug in one turn must not stop everyone's world.
+                log.error("A bug: the simulation failed in a turn and goes on", e);
             }
             park();
         }
@@ -153,16 +157,26 @@ public final class SimulationLoop implements AutoCloseable {
 
     private void drainInbox(long startedNs) {
         long untilNs = startedNs + Limits.TURN_MS * 1_000_000L;
-        int handled = 0;
-        for (Input input = inbox.poll(); input != null; input = inbox.poll()) {
+        while (inbox.drainTo(batch, BATCH) > 0) {
+            for (int i = 0; i < batch.size(); i++) {
+                handle(batch.get(i));
+            }
+            batch.clear();
+            if (clock.nanoTime() > untilNs) {
+                return; // the tick gets its turn
+            }
+        }
+    }
+
+    private void handle(Input input) {
+        try {
             switch (input) {
                 case Input.Said(Player player, Link link, ClientMessage message) ->
                         simulation.said(player, link, message);
                 case Input.Gone(Player player, Link link) -> simulation.gone(player, link);
             }
-            if ((++handled & 63) == 0 && clock.nanoTime() > untilNs) {
-                return; // the tick gets its turn
-            }
+        } catch (RuntimeException e) {
+            log.error("A bug: {} could not be handled, and counts for nothing", input, e);
         }
     }
 

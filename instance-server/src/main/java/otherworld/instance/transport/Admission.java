@@ -117,13 +117,10 @@ public final class Admission {
     private Optional<Admitted> claim(WebSocketLink link, SimulationLoop loop, Token token) {
         long epoch = loop.status().epoch();
         return switch (ledger.claim(instance, epoch, token.seat(), token.player())) {
-            case Reply.Done() -> {
-                Optional<Admitted> admitted = enter(link, loop, token);
-                if (admitted.isEmpty()) {
-                    giveBack(epoch, token);
-                }
-                yield admitted;
-            }
+            // If the seat is refused after all, the next full report tells the ledger. Giving it
+            // back
+            // here could take it from a twin of this connection that was quicker.
+            case Reply.Done() -> enter(link, loop, token);
             case Reply.Superseded(String reason) ->
                     refuse(link, GoodbyeReason.TICKET_SUPERSEDED, 0, reason);
             case Reply.StaleEpoch(long newest) -> stale(link, newest);
@@ -153,15 +150,6 @@ public final class Admission {
             case Seating.Seated(Player player) -> Optional.of(new Admitted(player, loop));
             case Seating.Refused(Entry.Refused why) -> refuse(link, why);
         };
-    }
-
-    /** Claimed, but not seated after all: the ledger should not count it as occupied. */
-    private void giveBack(long epoch, Token token) {
-        try {
-            Reply _ = ledger.release(instance, epoch, token.seat(), token.player());
-        } catch (LedgerUnavailable e) {
-            metrics.ledgerError(); // the next full report tells it
-        }
     }
 
     private Optional<Admitted> stale(WebSocketLink link, long newest) {

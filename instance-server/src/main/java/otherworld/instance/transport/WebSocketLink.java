@@ -4,10 +4,11 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,7 @@ final class WebSocketLink implements Link {
     private final Thread reader;
     private final Thread writer;
     private final InstanceMetrics metrics;
-    private final ManyToOneConcurrentArrayQueue<byte[]> outbox =
-            new ManyToOneConcurrentArrayQueue<>(Limits.OUTBOX_MESSAGES);
+    private final BlockingQueue<byte[]> outbox = new ArrayBlockingQueue<>(Limits.OUTBOX_MESSAGES);
     private final AtomicInteger outboxBytes = new AtomicInteger();
     private final AtomicReference<@Nullable Goodbye> ending = new AtomicReference<>();
     private volatile boolean gone;
@@ -181,7 +181,7 @@ final class WebSocketLink implements Link {
     }
 
     private void take(byte[] message) {
-        outbox.poll();
+        outbox.remove();
         outboxBytes.addAndGet(-message.length);
     }
 

@@ -1,0 +1,153 @@
+package otherworld.instance;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import otherworld.base.InstanceId;
+import otherworld.base.PlayerId;
+import otherworld.base.Seat;
+import otherworld.base.WorldId;
+import otherworld.ledger.RedisSeatLedger;
+import otherworld.ledger.SeatLedger;
+import otherworld.ledger.WorldPolicy;
+import otherworld.local.database.DatabaseServer;
+import otherworld.local.redis.RedisServer;
+import otherworld.persistence.EntityPatch;
+import otherworld.persistence.Migrations;
+import otherworld.persistence.PropBody;
+import otherworld.persistence.StoredEntities;
+import otherworld.tickets.SessionToken;
+import otherworld.tickets.SigningKeys;
+import otherworld.tickets.Ticket;
+import otherworld.tickets.TicketSigner;
+import otherworld.tickets.Token;
+
+/**
+ * What an instance lives on, real and shared by the tests of this JVM: a database and a World of
+ * its own for each test class, Redis, and a matchmaker's keys.
+ */
+final class Backend implements AutoCloseable {
+    static final String ISSUER = "otherworld";
+
+    private static final AtomicInteger WORLDS = new AtomicInteger();
+
+    final DatabaseServer sql = DatabaseServer.shared();
+    final RedisServer redis = RedisServer.shared();
+    final InstanceId instance =
+            new InstanceId(
+                    new WorldId(
+                            "test.w%d-%d"
+                                    .formatted(
+                                            ProcessHandle.current().pid(),
+                                            WORLDS.incrementAndGet())),
+                    0);
+    final SeatLedger seats = RedisSeatLedger.connect(redis.url(), 100);
+    private final TicketSigner signer;
+    private final HttpServer keys;
+    private final String databaseUrl;
+    private final AtomicLong generation = new AtomicLong(Instant.now().toEpochMilli() * 1000);
+
+    Backend() {
+        databaseUrl = sql.createDatabase("i" + UUID.randomUUID().toString().replace("-", ""));
+        Migrations.apply(databaseUrl, sql.user(), sql.password());
+        SigningKeys signing = SigningKeys.parse(SigningKeys.generate());
+        signer = new TicketSigner(signing, ISSUER);
+        byte[] published = signing.publicJson().getBytes(StandardCharsets.UTF_8);
+        try {
+            keys = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        keys.createContext(
+                "/v1/keys",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, published.length);
+                    exchange.getResponseBody().write(published);
+                    exchange.close();
+                });
+        keys.start();
+        policy(100, Duration.ofSeconds(10));
+    }
+
+    /** What the operator would tell the ledger. */
+    void policy(int capacity, Duration reconnectWindow) {
+        seats.putWorld(
+                new WorldPolicy(
+                        instance.world(),
+                        capacity,
+                        0,
+                        1,
+                        WorldPolicy.Placement.PACKED,
+                        reconnectWindow,
+                        "test",
+                        "w"));
+    }
+
+    Map<String, String> environment(String podUid, int port) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("OTHERWORLD_WORLD", instance.world().value());
+        environment.put("OTHERWORLD_ORDINAL", Integer.toString(instance.ordinal()));
+        environment.put("OTHERWORLD_POD_NAME", podUid);
+        environment.put("OTHERWORLD_POD_UID", podUid);
+        environment.put("OTHERWORLD_PORT", Integer.toString(port));
+        environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_CAPACITY", "100");
+        environment.put("OTHERWORLD_RECONNECT_WINDOW", "10s");
+        environment.put("OTHERWORLD_TICKET_ISSUER", ISSUER);
+        environment.put("OTHERWORLD_ZONE_LOG", "true");
+        environment.put(
+                "OTHERWORLD_KEYS_URL",
+                "http://127.0.0.1:%d/v1/keys".formatted(keys.getAddress().getPort()));
+        environment.put("DATABASE_URL", databaseUrl);
+        environment.put("DATABASE_USER", sql.user());
+        environment.put("DATABASE_PASSWORD", sql.password());
+        environment.put("REDIS_URL", redis.url());
+        return environment;
+    }
+
+    /** A seat assignment as the matchmaker would make it; the ledger learns of it by the claim. */
+    Seat seat(int number) {
+        return new Seat(number, generation.incrementAndGet());
+    }
+
+    String ticket(String player, Seat seat) {
+        return signer.sign(
+                Ticket.issue(new PlayerId(player), instance, seat, "request", 100, Instant.now()));
+    }
+
+    String session(String player, Seat seat) {
+        return signer.sign(
+                SessionToken.issue(new PlayerId(player), instance, seat, "request", Instant.now()));
+    }
+
+    String sign(Token token) {
+        return signer.sign(token);
+    }
+
+    /** What is durable, by entity. */
+    Map<Long, PropBody> stored() {
+        Map<Long, PropBody> props = new HashMap<>();
+        List<EntityPatch> entities =
+                StoredEntities.read(databaseUrl, sql.user(), sql.password(), instance);
+        entities.forEach(entity -> props.put(entity.id(), PropBody.decode(entity.body())));
+        return props;
+    }
+
+    @Override
+    public void close() {
+        keys.stop(0);
+        seats.forget(instance.world());
+        seats.close();
+    }
+}

@@ -1,0 +1,129 @@
+package otherworld.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import otherworld.local.files.Trees;
+import otherworld.local.process.ChildProcess;
+import otherworld.local.process.FreePorts;
+import otherworld.local.process.ProcessSpec;
+
+/** An instance server in a JVM of its own, as a pod runs it. */
+final class InstanceProcess implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    final int port;
+    final ChildProcess process;
+    private final Path folder;
+
+    private InstanceProcess(int port, ChildProcess process, Path folder) {
+        this.port = port;
+        this.process = process;
+        this.folder = folder;
+    }
+
+    /** Started, perhaps not ready. */
+    static InstanceProcess start(Backend backend, String podUid, Map<String, String> more) {
+        int port = FreePorts.next();
+        Path folder = Trees.temporary("instance");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-Xmx192m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty(
+                                "surefire.test.class.path", System.getProperty("java.class.path")),
+                        Main.class.getName()));
+        ChildProcess process =
+                ChildProcess.start(
+                        ProcessSpec.of("instance", folder, folder.resolve("log"), command)
+                                .withEnvironment(backend.environment(podUid, port))
+                                .withEnvironment(more));
+        return new InstanceProcess(port, process, folder);
+    }
+
+    static InstanceProcess ready(Backend backend, String podUid) {
+        InstanceProcess instance = start(backend, podUid, Map.of());
+        try {
+            instance.awaitReady();
+            return instance;
+        } catch (RuntimeException | AssertionError e) {
+            AssertionError withLog = new AssertionError("Not ready:\n" + instance.log(), e);
+            instance.close();
+            throw withLog;
+        }
+    }
+
+    void awaitReady() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .failFast(() -> assertThat(process.isAlive()).as(log()).isTrue())
+                .until(() -> status("/readyz") == 200);
+    }
+
+    /** HTTP status; 0 while nobody listens. */
+    int status(String path) {
+        try {
+            return get(path).statusCode();
+        } catch (ConnectException e) {
+            return 0;
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    HttpResponse<String> get(String path) throws IOException {
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .timeout(Duration.ofSeconds(5))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The value of a metric's sample, labels included in {@code name}. */
+    double metric(String name) throws IOException {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no metric " + name));
+    }
+
+    String log() {
+        try {
+            return Files.readString(folder.resolve("log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.resume();
+        process.stop(Duration.ofSeconds(10));
+        Trees.delete(folder);
+    }
+}

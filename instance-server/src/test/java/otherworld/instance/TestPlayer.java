@@ -1,0 +1,225 @@
+package otherworld.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import otherworld.protocol.AvatarMove;
+import otherworld.protocol.AvatarState;
+import otherworld.protocol.ClientMessage;
+import otherworld.protocol.EditApplied;
+import otherworld.protocol.EditDurable;
+import otherworld.protocol.EditRefused;
+import otherworld.protocol.Goodbye;
+import otherworld.protocol.GoodbyeReason;
+import otherworld.protocol.Hello;
+import otherworld.protocol.MalformedMessage;
+import otherworld.protocol.Messages;
+import otherworld.protocol.MoveIntent;
+import otherworld.protocol.PlaceProp;
+import otherworld.protocol.Pose;
+import otherworld.protocol.PresenceDelta;
+import otherworld.protocol.PropDelta;
+import otherworld.protocol.PropState;
+import otherworld.protocol.Protocol;
+import otherworld.protocol.Rotation;
+import otherworld.protocol.ServerMessage;
+import otherworld.protocol.Welcome;
+import otherworld.protocol.ZoneSnapshot;
+
+/** A client over a real WebSocket that keeps everything it is told, and the state that follows. */
+final class TestPlayer implements AutoCloseable, WebSocket.Listener {
+    static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    final List<ServerMessage> heard = new CopyOnWriteArrayList<>();
+
+    /** Player ids of the others in the zone, by avatar. */
+    final Map<Integer, String> avatars = new ConcurrentHashMap<>();
+
+    final Map<Integer, Pose> poses = new ConcurrentHashMap<>();
+    final Map<Long, PropState> props = new ConcurrentHashMap<>();
+    final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    private final AtomicLong clientSequence = new AtomicLong();
+    private final WebSocket socket;
+    private byte[] partial = new byte[0];
+    private int moveSequence;
+
+    private TestPlayer(int port) {
+        socket =
+                HTTP.newWebSocketBuilder()
+                        .subprotocols(Protocol.SUBPROTOCOL)
+                        .connectTimeout(Duration.ofSeconds(10))
+                        .buildAsync(URI.create("ws://127.0.0.1:" + port + Protocol.PATH), this)
+                        .join();
+    }
+
+    static TestPlayer connect(InstanceProcess instance) {
+        return new TestPlayer(instance.port);
+    }
+
+    static TestPlayer hello(InstanceProcess instance, String token) {
+        TestPlayer player = connect(instance);
+        player.say(new Hello(Protocol.VERSION, token, "test"));
+        return player;
+    }
+
+    /** Connected and welcomed. */
+    static TestPlayer join(InstanceProcess instance, String token) {
+        TestPlayer player = hello(instance, token);
+        Welcome welcome = player.welcome();
+        player.clientSequence.set(welcome.lastClientSequence());
+        return player;
+    }
+
+    Welcome welcome() {
+        return await(Welcome.class, _ -> true);
+    }
+
+    GoodbyeReason refusal() {
+        return await(Goodbye.class, _ -> true).reason();
+    }
+
+    void say(ClientMessage message) {
+        sendRaw(Messages.encode(message));
+    }
+
+    void sendRaw(byte[] bytes) {
+        socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
+    }
+
+    void sendText(String text) {
+        socket.sendText(text, true).join();
+    }
+
+    void walkTo(float x, float z) {
+        say(new MoveIntent(++moveSequence, at(x, z), System.currentTimeMillis()));
+    }
+
+    /** Sends an edit and returns its client sequence. */
+    long place(String model, float x, float z) {
+        long sequence = clientSequence.incrementAndGet();
+        say(new PlaceProp(sequence, model, at(x, z)));
+        return sequence;
+    }
+
+    long nextSequence() {
+        return clientSequence.incrementAndGet();
+    }
+
+    EditApplied applied(long sequence) {
+        return await(EditApplied.class, answer -> answer.clientSequence() == sequence);
+    }
+
+    EditRefused refused(long sequence) {
+        return await(EditRefused.class, answer -> answer.clientSequence() == sequence);
+    }
+
+    void durable(long sequence) {
+        await(EditDurable.class, answer -> answer.clientSequences().contains(sequence));
+    }
+
+    <T extends ServerMessage> T await(Class<T> type, Predicate<T> which) {
+        return Awaitility.await()
+                .alias(type.getSimpleName())
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> find(type, which), found -> !found.isEmpty())
+                .getFirst();
+    }
+
+    <T extends ServerMessage> List<T> find(Class<T> type, Predicate<T> which) {
+        return heard.stream().filter(type::isInstance).map(type::cast).filter(which).toList();
+    }
+
+    void awaitClosed() {
+        assertThat(closed).succeedsWithin(PATIENCE);
+    }
+
+    /** Drops the connection without a word. */
+    void drop() {
+        socket.abort();
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+
+    static Pose at(float x, float z) {
+        return new Pose(x, 0, z, Rotation.IDENTITY);
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+        byte[] joined = new byte[partial.length + data.remaining()];
+        System.arraycopy(partial, 0, joined, 0, partial.length);
+        data.get(joined, partial.length, joined.length - partial.length);
+        partial = last ? new byte[0] : joined;
+        if (last) {
+            try {
+                hear(Messages.decodeServer(joined, 0, joined.length));
+            } catch (MalformedMessage e) {
+                closed.completeExceptionally(e);
+            }
+        }
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        closed.complete(code);
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket from, Throwable error) {
+        closed.complete(-1);
+    }
+
+    private void hear(ServerMessage message) {
+        switch (message) {
+            case ZoneSnapshot snapshot -> {
+                if (snapshot.part() == 0) {
+                    avatars.clear();
+                    props.clear();
+                }
+                snapshot.avatars().forEach(this::entered);
+                snapshot.props().forEach(prop -> props.put(prop.entity(), prop));
+            }
+            case PresenceDelta delta -> {
+                delta.entered().forEach(this::entered);
+                for (AvatarMove move : delta.moved()) {
+                    poses.put(move.avatar(), move.pose());
+                }
+                delta.left().forEach(avatars::remove);
+            }
+            case PropDelta delta -> {
+                delta.changed().forEach(prop -> props.put(prop.entity(), prop));
+                delta.removed().forEach(props::remove);
+            }
+            default -> {}
+        }
+        heard.add(message);
+    }
+
+    private void entered(AvatarState avatar) {
+        avatars.put(avatar.avatar(), avatar.player());
+        poses.put(avatar.avatar(), avatar.pose());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.session;
+
+import org.jspecify.annotations.NullMarked;
