@@ -35,6 +35,8 @@ import otherworld.tickets.TicketSigner;
 final class PresenceBench implements Bench {
     private static final WorldId WORLD = new WorldId("default.bench");
     private static final String ISSUER = "otherworld";
+    private static final String TICKS = "otherworld_instance_tick_seconds";
+    private static final String SENT_BYTES = "otherworld_instance_sent_bytes_total";
     private static final int PLAYERS = 100;
     private static final int RAMP_PER_SECOND = 25;
     private static final int MOVES_PER_SECOND = 15;
@@ -109,18 +111,24 @@ final class PresenceBench implements Bench {
                 });
         // Ticks and CPU count while all are in, not while they come and go.
         Thread.sleep(Duration.ofSeconds(PLAYERS / RAMP_PER_SECOND).plus(SETTLE));
-        TickHistogram before = ticks(http, port);
+        String before = metrics(http, port);
+        long startNs = System.nanoTime();
         CpuMeter serverCpu = new CpuMeter(List.of(server));
         CpuMeter generator = CpuMeter.ofThisProcess();
         Thread.sleep(request.time());
-        TickHistogram ticks = ticks(http, port).since(before);
+        String after = metrics(http, port);
+        double seconds = (System.nanoTime() - startNs) / 1e9;
         double serverCores = serverCpu.cores();
         double generatorCores = generator.cores();
         BotResult result = bots.join();
+        TickHistogram ticks =
+                TickHistogram.parse(after, TICKS).since(TickHistogram.parse(before, TICKS));
+        double bytes = counter(after, SENT_BYTES) - counter(before, SENT_BYTES);
         if (request.out().isPresent()) {
             writeRaw(request.out().get(), result, ticks);
         }
-        return figures(result, ticks, serverCores, generatorCores);
+        return figures(result, ticks, serverCores, generatorCores)
+                .add("bytes_per_s_player", bytes / seconds / PLAYERS, "bytes/s");
     }
 
     private static Figures figures(
@@ -132,10 +140,6 @@ final class PresenceBench implements Bench {
         latency(figures, result, "interaction", "interaction_p99_ms");
         latency(figures, result, "durable", "durable_p99_ms");
         latency(figures, result, "update gap", "update_gap_p99_ms");
-        figures.add(
-                "bytes_per_s_player",
-                result.bytesReceived() / result.seconds() / PLAYERS,
-                "bytes/s");
         wrongStates(result).ifPresent(wrong -> figures.add("wrong_states", wrong, "states"));
         figures.add("players_seen_least", result.seenLeast(), "players");
         figures.add("instance_cpu_percent", 100 * serverCores, "%");
@@ -226,15 +230,22 @@ final class PresenceBench implements Bench {
         return environment;
     }
 
-    private static TickHistogram ticks(HttpClient http, int port)
+    private static String metrics(HttpClient http, int port)
             throws IOException, InterruptedException {
         URI metrics = URI.create("http://127.0.0.1:%d/metrics".formatted(port));
-        return TickHistogram.parse(
-                http.send(
-                                HttpRequest.newBuilder(metrics).build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .body(),
-                "otherworld_instance_tick_seconds");
+        return http.send(
+                        HttpRequest.newBuilder(metrics).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    /** Not a number if there is no such counter: the figure is then absent. */
+    private static double counter(String page, String name) {
+        return page.lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private static void writeRaw(Path out, BotResult result, TickHistogram ticks)

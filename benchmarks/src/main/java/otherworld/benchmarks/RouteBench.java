@@ -32,7 +32,11 @@ final class RouteBench implements Bench {
     private static final int RATE_PER_SECOND = 300;
     private static final int OPEN_LANES = 64;
     private static final int CLOSED_LANES = 24;
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+
+    /** Enough for the servers' code to be compiled and every player's token to have been seen. */
+    private static final int WARM_UP_ROUTES = 30_000;
+
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(60);
     private static final Duration READY_LIMIT = Duration.ofSeconds(45);
     private static final Duration LONGEST_CLOSED = Duration.ofSeconds(20);
 
@@ -80,7 +84,7 @@ final class RouteBench implements Bench {
             Pinning pinning)
             throws InterruptedException, IOException {
         awaitSeats(load);
-        load.closedLoop(CLOSED_LANES, WARM_UP);
+        warmUp(load);
         System.err.println("open loop, " + pinning.describe());
         CpuMeter generator = CpuMeter.ofThisProcess();
         RouteLoad.Result open = load.openLoop(RATE_PER_SECOND, OPEN_LANES, request.time());
@@ -118,6 +122,14 @@ final class RouteBench implements Bench {
             writeRaw(request.out().get(), open);
         }
         return figures;
+    }
+
+    private static void warmUp(RouteLoad load) throws InterruptedException {
+        System.err.println("warming up with " + WARM_UP_ROUTES + " routes");
+        long deadlineNs = System.nanoTime() + WARM_UP_LIMIT.toNanos();
+        for (long routes = 0; routes < WARM_UP_ROUTES && System.nanoTime() < deadlineNs; ) {
+            routes += load.closedLoop(CLOSED_LANES, Duration.ofSeconds(2)).routes();
+        }
     }
 
     /** A new ledger holds reservations back for one reservation life. */

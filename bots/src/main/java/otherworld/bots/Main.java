@@ -107,6 +107,11 @@ public final class Main implements Callable<Integer> {
             description = "default: the environment variable DATABASE_PASSWORD")
     private String databasePassword = "";
 
+    @Option(
+            names = "--database-password-file",
+            description = "instead of --database-password: a file that holds it")
+    private @Nullable Path databasePasswordFile;
+
     @Option(names = "--out", description = "also write the result to this file, as JSON")
     private @Nullable Path out;
 
@@ -129,7 +134,11 @@ public final class Main implements Callable<Integer> {
         return result.isOk() ? 0 : 1;
     }
 
-    private BotOptions options() {
+    private BotOptions options() throws IOException {
+        String password =
+                databasePasswordFile == null
+                        ? databasePassword
+                        : Files.readString(databasePasswordFile).strip();
         try {
             return new BotOptions(
                     bots,
@@ -142,8 +151,7 @@ public final class Main implements Callable<Integer> {
                     area,
                     true,
                     Optional.ofNullable(database)
-                            .map(url ->
-                                    new BotOptions.Database(url, databaseUser, databasePassword)),
+                            .map(url -> new BotOptions.Database(url, databaseUser, password)),
                     true);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
