@@ -40,18 +40,21 @@ public final class Hosting {
     private final Ownership ownership;
     private final LedgerReporter changes;
     private final Heartbeats heartbeats;
+    private final RedisPoses poses;
 
     private Hosting(
             SimulationLoop loop,
             PatchWriter writer,
             Ownership ownership,
             LedgerReporter changes,
-            Heartbeats heartbeats) {
+            Heartbeats heartbeats,
+            RedisPoses poses) {
         this.loop = loop;
         this.writer = writer;
         this.ownership = ownership;
         this.changes = changes;
         this.heartbeats = heartbeats;
+        this.poses = poses;
     }
 
     /** Parts of the process that outlive a hosting. */
@@ -124,7 +127,7 @@ public final class Hosting {
                 loaded.entities().size(),
                 standing.size(),
                 (System.nanoTime() - startedNs) / 1_000_000);
-        return new Hosting(loop, writer, ownership, changes, heartbeats);
+        return new Hosting(loop, writer, ownership, changes, heartbeats, shared.poses());
     }
 
     public SimulationLoop loop() {
@@ -158,6 +161,7 @@ public final class Hosting {
                 simulation.finishClosing();
                 return true;
             });
+            poses.flush(Duration.ofMillis(500));
             Thread.sleep(100); // until Goodbye is with the kernel; the sockets close afterwards
         }
         changes.finish(Duration.ofMillis(500));

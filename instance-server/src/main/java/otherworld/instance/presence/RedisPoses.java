@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ public final class RedisPoses implements AutoCloseable {
     private final byte[] key;
     private final InstanceMetrics metrics;
     private final BlockingQueue<byte[]> newest = new ArrayBlockingQueue<>(1);
+    private final AtomicInteger unwritten = new AtomicInteger();
     private final Thread writer;
     private volatile boolean running = true;
     private @Nullable StatefulRedisConnection<byte[], byte[]> connection; // guarded by this
@@ -61,7 +63,9 @@ public final class RedisPoses implements AutoCloseable {
 
     /** Takes the newest poses; never blocks. One thread. */
     public void offer(byte[] blob) {
-        newest.poll();
+        if (newest.poll() == null) {
+            unwritten.incrementAndGet();
+        }
         newest.add(blob);
     }
 
@@ -73,6 +77,14 @@ public final class RedisPoses implements AutoCloseable {
             metrics.poseError();
             log.warn("No poses from Redis: {}", e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    /** Waits until what was offered is written, or {@code patience} has passed. */
+    public void flush(Duration patience) throws InterruptedException {
+        long untilNs = System.nanoTime() + patience.toNanos();
+        while (unwritten.get() > 0 && System.nanoTime() < untilNs) {
+            Thread.sleep(5);
         }
     }
 
@@ -88,23 +100,26 @@ public final class RedisPoses implements AutoCloseable {
         while (running) {
             try {
                 byte[] blob = newest.take();
-                Long written =
-                        connected()
-                                .sync()
-                                .eval(
-                                        SCRIPT,
-                                        ScriptOutputType.INTEGER,
-                                        new byte[][] {key},
-                                        blob,
-                                        life);
-                if (written != null && written == 1) {
-                    metrics.posesWritten.inc();
+                try {
+                    write(blob, life);
+                } finally {
+                    unwritten.decrementAndGet();
                 }
             } catch (RedisException e) {
                 metrics.poseError(); // counted; the next poses are due in half a second
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    private void write(byte[] blob, byte[] life) {
+        Long written =
+                connected()
+                        .sync()
+                        .eval(SCRIPT, ScriptOutputType.INTEGER, new byte[][] {key}, blob, life);
+        if (written != null && written == 1) {
+            metrics.posesWritten.inc();
         }
     }
 

@@ -487,6 +487,9 @@ public final class Simulation {
     /** Says what became durable, then Goodbye to everyone. */
     public void finishClosing() {
         turn();
+        movedSincePoses = true;
+        nextPosesNs = ports.clock().nanoTime();
+        offerPoses(nextPosesNs);
         for (Player player : connected) {
             player.memory.place(player.avatar.pose());
             goodbye(

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.presence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,197 @@
+package otherworld.instance.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import otherworld.instance.config.Limits;
+import otherworld.instance.session.Entry;
+import otherworld.instance.simulation.World.Client;
+import otherworld.persistence.Ownership;
+import otherworld.persistence.PatchWriter;
+import otherworld.protocol.EditApplied;
+import otherworld.protocol.EditDurable;
+import otherworld.protocol.EditRefused;
+import otherworld.protocol.GoodbyeReason;
+import otherworld.protocol.Leave;
+import otherworld.protocol.MoveIntent;
+import otherworld.protocol.Notice;
+import otherworld.protocol.NoticeKind;
+import otherworld.protocol.PlaceProp;
+import otherworld.protocol.Pose;
+import otherworld.protocol.PresenceDelta;
+import otherworld.protocol.PropDelta;
+import otherworld.protocol.RefusalReason;
+import otherworld.protocol.Welcome;
+import otherworld.protocol.ZoneSnapshot;
+import otherworld.tickets.SessionToken;
+
+class TurnsAndTicksTest {
+    private final World world = new World();
+    private final Client ada = new Client();
+    private final Client bob = new Client();
+
+    @Test
+    void welcomesThenShowsTheZoneThenOnlyWhatChanges() {
+        Player first = world.join("ada", 0, ada);
+        world.join("bob", 1, bob);
+        world.ticks(4);
+        assertThat(ada.heard.getFirst()).isInstanceOf(Welcome.class);
+        assertThat(ada.all(ZoneSnapshot.class)).hasSize(1);
+        assertThat(ada.all(ZoneSnapshot.class).getFirst().avatars()).hasSize(2);
+        int quiet = ada.heard.size();
+        world.ticks(30);
+        assertThat(ada.heard).hasSize(quiet); // nothing happened, nothing is said
+        Pose there = new Pose(33, 0, 33, first.avatar.rotation);
+        world.simulation.said(first, ada, new MoveIntent(1, there, 99));
+        world.ticks(2);
+        PresenceDelta delta = bob.all(PresenceDelta.class).getLast();
+        assertThat(delta.moved()).hasSize(1);
+        assertThat(delta.moved().getFirst().pose()).isEqualTo(there);
+        assertThat(delta.moved().getFirst().sourceTimeMs()).isEqualTo(99);
+    }
+
+    @Test
+    void whoCameAndWentBetweenTwoDeltasIsToldAsGone() {
+        world.join("ada", 0, ada);
+        world.ticks(4);
+        Player guest = world.join("bob", 1, bob);
+        world.simulation.tick(); // a snapshot may have told somebody of bob
+        world.simulation.said(guest, bob, new Leave());
+        world.ticks(3);
+        assertThat(ada.all(PresenceDelta.class).getLast().left()).containsExactly(guest.avatar.id);
+        assertThat(bob.goodbyes).containsExactly(GoodbyeReason.LEFT);
+        assertThat(world.seatChanges).containsExactly("released bob");
+    }
+
+    @Test
+    void anEditIsAppliedThenDurableAndToldToTheZone() {
+        Player builder = world.join("ada", 0, ada);
+        world.join("bob", 1, bob);
+        world.ticks(2);
+        place(builder, 1);
+        world.ticks(1);
+        assertThat(ada.all(EditApplied.class)).hasSize(1);
+        assertThat(ada.all(EditDurable.class)).isEmpty();
+        assertThat(bob.all(PropDelta.class).getLast().changed()).hasSize(1);
+        world.storage.commit();
+        world.ticks(1);
+        assertThat(ada.all(EditDurable.class).getFirst().clientSequences()).containsExactly(1L);
+        place(builder, 1); // sent again
+        world.ticks(1);
+        assertThat(ada.all(EditApplied.class)).hasSize(2);
+        assertThat(ada.all(EditDurable.class)).hasSize(2);
+        assertThat(world.storage.offered).hasSize(1);
+    }
+
+    @Test
+    void aSlowDatabaseRefusesEditsAtItsBoundBeforeAnythingIsChanged() {
+        world.storage.room = 2;
+        Player builder = world.join("ada", 0, ada);
+        for (int sequence = 1; sequence <= 3; sequence++) {
+            place(builder, sequence);
+        }
+        world.ticks(1);
+        assertThat(ada.all(EditApplied.class)).hasSize(2);
+        assertThat(ada.all(EditRefused.class).getFirst().reason())
+                .isEqualTo(RefusalReason.STORAGE_SLOW);
+        world.storage.commit();
+        place(builder, 3);
+        assertThat(ada.all(EditApplied.class)).hasSize(3);
+    }
+
+    @Test
+    void editsBeyondTheirRateAreRefused() {
+        Player builder = world.join("ada", 0, ada);
+        for (int sequence = 1; sequence <= Limits.EDITS_BURST + 1; sequence++) {
+            place(builder, sequence);
+        }
+        assertThat(ada.all(EditApplied.class)).hasSize(Limits.EDITS_BURST);
+        assertThat(ada.all(EditRefused.class).getFirst().reason())
+                .isEqualTo(RefusalReason.RATE_LIMITED);
+    }
+
+    @Test
+    void frozenItAcknowledgesNothingAndThawedItGoesOn() {
+        Player builder = world.join("ada", 0, ada);
+        place(builder, 1);
+        world.lease = new Ownership.State.Frozen(5, "no renewal");
+        world.storage.commit();
+        world.ticks(3);
+        place(builder, 2);
+        assertThat(ada.all(Notice.class).getLast().kind()).isEqualTo(NoticeKind.FROZEN);
+        assertThat(ada.all(EditDurable.class)).isEmpty();
+        assertThat(ada.all(EditRefused.class).getFirst().reason()).isEqualTo(RefusalReason.FROZEN);
+        assertThat(world.simulation.check(world.ticket("eve", 9)))
+                .isInstanceOfSatisfying(
+                        Entry.Refused.class,
+                        no -> assertThat(no.reason()).isEqualTo(GoodbyeReason.FROZEN));
+        assertThat(world.simulation.status().admitting()).isFalse();
+        world.lease = new Ownership.State.Held(5);
+        world.ticks(1);
+        assertThat(ada.all(Notice.class).getLast().kind()).isEqualTo(NoticeKind.THAWED);
+        assertThat(ada.all(EditDurable.class)).hasSize(1);
+        assertThat(world.fenced).isEmpty();
+    }
+
+    @Test
+    void aHigherEpochOrAFencedWriterEndsTheProcess() {
+        world.join("ada", 0, ada);
+        world.lease = new Ownership.State.Lost(5, 6);
+        world.ticks(1);
+        assertThat(world.fenced).isNotEmpty();
+        World other = new World();
+        other.storage.health = new PatchWriter.Health.Fenced("epoch 6 writes");
+        other.ticks(1);
+        assertThat(other.fenced).contains("epoch 6 writes");
+    }
+
+    @Test
+    void aLostPlayerIsHeldUntilTheWindowHasPassedAndComesBackWhereTheyStood() {
+        Player lost = world.join("ada", 0, ada);
+        Pose there = new Pose(40, 0, 40, lost.avatar.rotation);
+        world.simulation.said(lost, ada, new MoveIntent(1, there, 1));
+        world.simulation.gone(lost, ada);
+        world.ticks(30 * 29);
+        SessionToken token =
+                new SessionToken(
+                        lost.id, World.PLAZA, lost.seat, Instant.EPOCH, Instant.EPOCH, "r");
+        Client again = new Client();
+        assertThat(world.simulation.admit(token, again)).isInstanceOf(Seating.Seated.class);
+        assertThat(((Welcome) again.heard.getFirst()).pose()).isEqualTo(there);
+        world.simulation.gone(lost, again);
+        world.ticks(30 * 31);
+        assertThat(world.seatChanges)
+                .containsExactly("held ada", "resumed ada", "held ada", "released ada");
+        assertThat(world.simulation.admit(token, again)).isInstanceOf(Seating.Refused.class);
+    }
+
+    @Test
+    void whoSaysNothingForLongIsEnded() {
+        world.join("ada", 0, ada);
+        world.ticks(30 * Limits.IDLE_MS / 1000 + 2);
+        assertThat(ada.goodbyes).containsExactly(GoodbyeReason.IDLE);
+    }
+
+    @Test
+    void posesAreOfferedWhileSomebodyMovesAndLogsWhoIsWhere() {
+        Player walker = world.join("ada", 0, ada);
+        world.ticks(1);
+        int before = world.poses.size();
+        world.ticks(60);
+        assertThat(world.poses).hasSize(before);
+        world.simulation.said(
+                walker, ada, new MoveIntent(1, new Pose(33, 0, 33, walker.avatar.rotation), 1));
+        world.ticks(1);
+        assertThat(world.poses).hasSize(before + 1);
+        assertThat(world.zoneLog.jsonLinesAfter(0))
+                .isEqualTo(
+                        "{\"seq\":1,\"timeMs\":1000000,\"player\":\"ada\",\"zone\":\"0,0\",\"event\":\"enter\"}\n");
+        assertThat(world.zoneLog.jsonLinesAfter(1)).isEmpty();
+    }
+
+    private void place(Player builder, long sequence) {
+        world.simulation.said(
+                builder, ada, new PlaceProp(sequence, "crate", builder.avatar.pose()));
+    }
+}

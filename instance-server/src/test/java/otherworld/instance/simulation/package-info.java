@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.simulation;
+
+import org.jspecify.annotations.NullMarked;

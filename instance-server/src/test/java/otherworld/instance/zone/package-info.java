@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.zone;
+
+import org.jspecify.annotations.NullMarked;
