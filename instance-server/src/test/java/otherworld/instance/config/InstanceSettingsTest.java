@@ -1,0 +1,64 @@
+package otherworld.instance.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import otherworld.base.Settings;
+
+class InstanceSettingsTest {
+    private final Map<String, String> environment =
+            new HashMap<>(
+                    Map.of(
+                            "OTHERWORLD_WORLD", "default.plaza",
+                            "OTHERWORLD_ORDINAL", "7",
+                            "OTHERWORLD_POD_UID", "uid",
+                            "OTHERWORLD_PORT", "20001",
+                            "OTHERWORLD_CAPACITY", "100",
+                            "OTHERWORLD_KEYS_URL", "http://127.0.0.1:8080/v1/keys",
+                            "DATABASE_URL", "jdbc:postgresql://127.0.0.1/otherworld",
+                            "DATABASE_USER", "otherworld",
+                            "REDIS_URL", "redis://:secret@127.0.0.1:6379"));
+
+    @Test
+    void readsWhatAPodIsGivenAndFallsBackToTheDocumentedDefaults() {
+        InstanceSettings settings = InstanceSettings.read(new Settings(environment));
+        assertThat(settings.instance()).hasToString("default.plaza/7");
+        assertThat(settings.tickRateHz()).isEqualTo(30);
+        assertThat(settings.presenceRateHz()).isEqualTo(15);
+        assertThat(settings.zoneSizeM()).isEqualTo(64);
+        assertThat(settings.reconnectWindow()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.bind()).isEqualTo("0.0.0.0");
+        assertThat(settings.zoneLog()).isFalse();
+    }
+
+    @Test
+    void saysEverythingThatIsWrongAtOnce() {
+        environment.remove("OTHERWORLD_CAPACITY");
+        environment.put("OTHERWORLD_ORDINAL", "many");
+        environment.put("OTHERWORLD_PERSISTENCE_MODE", "Sometimes");
+        environment.put("OTHERWORLD_TICK_RATE", "20");
+        environment.put("OTHERWORLD_PRESENCE_RATE", "30");
+        environment.put("DATABASE_URL", "mysql://x");
+        environment.put("REDIS_URL", "http://x");
+        assertThatThrownBy(() -> InstanceSettings.read(new Settings(environment)))
+                .isInstanceOf(Settings.InvalidSettings.class)
+                .hasMessageContainingAll(
+                        "OTHERWORLD_CAPACITY",
+                        "OTHERWORLD_ORDINAL='many'",
+                        "OTHERWORLD_PERSISTENCE_MODE='Sometimes'",
+                        "OTHERWORLD_PRESENCE_RATE=30",
+                        "DATABASE_URL='mysql://x'",
+                        "REDIS_URL must be");
+    }
+
+    @Test
+    void printsNoPassword() {
+        Settings settings = new Settings(environment);
+        InstanceSettings.read(settings);
+        assertThat(settings.describe()).doesNotContain("secret");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.config;
+
+import org.jspecify.annotations.NullMarked;
