@@ -48,7 +48,6 @@ final class Program {
         command.addAll(flags);
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED"); // Agrona's queues
         command.add("-cp");
         command.add(classPath(module));
         command.add(mainClass);
