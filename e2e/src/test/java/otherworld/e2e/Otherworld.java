@@ -2,14 +2,28 @@ package otherworld.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -24,10 +38,14 @@ final class Otherworld implements AutoCloseable {
             Path.of(
                     Objects.requireNonNull(
                             System.getProperty("otherworld.root"), "otherworld.root"));
+    private final Path folder;
     private final Path home;
+    private final Path outputs;
 
-    private Otherworld(Path home) {
-        this.home = home;
+    private Otherworld(Path folder) throws IOException {
+        this.folder = folder;
+        this.home = folder.resolve("home");
+        this.outputs = Files.createDirectory(folder.resolve("outputs"));
     }
 
     /** A state folder that nothing has used; nothing is started yet. */
@@ -60,7 +78,7 @@ final class Otherworld implements AutoCloseable {
     Running start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(root.resolve("otherworld").toString()));
         command.addAll(List.of(arguments));
-        Path output = Files.createTempFile(home, "command-", ".out");
+        Path output = Files.createTempFile(outputs, "command-", ".out");
         ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .directory(root.toFile())
@@ -91,11 +109,139 @@ final class Otherworld implements AutoCloseable {
         return run(Duration.ofSeconds(30), command.toArray(String[]::new));
     }
 
+    Running bots(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("bots"));
+        command.addAll(List.of(arguments));
+        return start(command.toArray(String[]::new));
+    }
+
+    Result apply(String yaml) throws Exception {
+        Path file = Files.writeString(Files.createTempFile(outputs, "apply-", ".yaml"), yaml);
+        return kubectl("apply", "-f", file.toString());
+    }
+
+    /** Pods of a World that are not on their way out, by name. */
+    List<JsonNode> pods(String world) throws Exception {
+        List<JsonNode> pods = new ArrayList<>();
+        for (JsonNode pod : kubectlJson("get", "pods", "-l", "otherworld.dev/world=" + world).get("items")) {
+            boolean ended = Set.of("Failed", "Succeeded").contains(pod.at("/status/phase").asText());
+            if (!ended && pod.at("/metadata/deletionTimestamp").isMissingNode()) {
+                pods.add(pod);
+            }
+        }
+        pods.sort(Comparator.comparing(pod -> pod.at("/metadata/name").asText()));
+        return pods;
+    }
+
+    /** The conditions of a World, as one text. */
+    String conditions(String world) throws Exception {
+        return kubectlJson("get", "world", world).at("/status/conditions").toString();
+    }
+
+    /** Players connected to a pod, by its metrics; empty while it does not answer. */
+    Optional<Integer> players(JsonNode pod) throws InterruptedException {
+        int port = pod.at("/spec/containers/0/ports/0/hostPort").asInt();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            String metrics = client.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            return metrics.lines()
+                    .filter(line -> line.startsWith("otherworld_instance_players "))
+                    .map(line -> (int) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** SIGKILL to the process of a pod. */
+    void killPod(JsonNode pod) throws IOException {
+        Path folder = home.resolve("data/node/pods").resolve(pod.at("/metadata/uid").asText());
+        try (var files = Files.list(folder)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".process")).toList()) {
+                kill(Long.parseLong(Files.readString(file).strip().split(" ")[0]));
+            }
+        }
+    }
+
+    /** SIGKILL to the process of a part. */
+    void killPart(String name) throws IOException {
+        kill(part(name).at("/process/pid").asLong());
+    }
+
+    boolean partRuns(String name) throws IOException {
+        return part(name).at("/state").asText().equals("running");
+    }
+
+    void killSupervisor() throws IOException {
+        kill(state().at("/supervisor/pid").asLong());
+    }
+
+    /** Every process of the cluster: the supervisor and its descendants. */
+    Set<Long> processes() throws IOException {
+        long supervisor = state().at("/supervisor/pid").asLong();
+        Set<Long> all = new TreeSet<>(Set.of(supervisor));
+        ProcessHandle.of(supervisor).ifPresent(handle -> handle.descendants().forEach(child -> all.add(child.pid())));
+        return all;
+    }
+
+    /** Sends one command to the cluster's Redis. */
+    void redis(String command) throws Exception {
+        String password = Files.readString(home.resolve("secrets/redis-password")).strip();
+        String address = part("redis").at("/address").asText();
+        int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream()
+                    .write("AUTH %s\r\n%s\r\n".formatted(password, command).getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            if (!"+OK".equals(answers.readLine()) || !"+OK".equals(answers.readLine())) {
+                throw new AssertionError("Redis refused " + command);
+            }
+        }
+    }
+
+    record Connections(String databaseUrl, String databaseUser, String databasePassword) {}
+
+    Connections connections() throws IOException {
+        Map<String, String> values = new HashMap<>();
+        for (String line : Files.readAllLines(home.resolve("run/connections.env"))) {
+            int equals = line.indexOf('=');
+            values.put(line.substring(0, equals), line.substring(equals + 2, line.length() - 1));
+        }
+        return new Connections(
+                value(values, "OTHERWORLD_DATABASE_URL"),
+                value(values, "OTHERWORLD_DATABASE_USER"),
+                Files.readString(Path.of(value(values, "OTHERWORLD_DATABASE_PASSWORD_FILE"))).strip());
+    }
+
+    private static String value(Map<String, String> values, String name) {
+        return Objects.requireNonNull(values.get(name), name);
+    }
+
+    private JsonNode state() throws IOException {
+        return JSON.readTree(home.resolve("run/state.json").toFile());
+    }
+
+    private JsonNode part(String name) throws IOException {
+        for (JsonNode part : state().get("parts")) {
+            if (part.get("name").asText().equals(name)) {
+                return part;
+            }
+        }
+        throw new AssertionError("no part " + name);
+    }
+
+    private static void kill(long pid) {
+        ProcessHandle.of(pid).orElseThrow(() -> new AssertionError("no process " + pid)).destroyForcibly();
+    }
+
     @Override
     public void close() throws Exception {
-        run(Duration.ofSeconds(60), "down", "--purge");
-        try (var files = Files.walk(home)) {
-            files.sorted(java.util.Comparator.reverseOrder())
+        run(Duration.ofSeconds(120), "down", "--purge");
+        try (var files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
                     .forEach(file -> {
                         try {
                             Files.deleteIfExists(file);
@@ -125,6 +271,10 @@ final class Otherworld implements AutoCloseable {
                         "otherworld %s took more than %s:\n%s".formatted(name, limit, output()));
             }
             return new Result(process.exitValue(), output());
+        }
+
+        boolean isRunning() {
+            return process.isAlive();
         }
 
         String output() throws IOException {

@@ -1,0 +1,227 @@
+package otherworld.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import otherworld.base.InstanceId;
+import otherworld.base.WorldId;
+import otherworld.persistence.StoredEntities;
+
+/** A newcomer's session, and then everything that may die, on one cluster of {@code ./otherworld up}. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SystemE2E {
+    private static final Duration UP = Duration.ofMinutes(4);
+    private static final Path KUBE_CONFIG = Path.of(System.getProperty("user.home"), ".kube", "config");
+
+    private static Otherworld otherworld;
+    private static String firstUp;
+    private static long kubeConfigChanged;
+
+    @BeforeAll
+    static void up() throws Exception {
+        kubeConfigChanged = modified(KUBE_CONFIG);
+        otherworld = Otherworld.fresh();
+        firstUp = otherworld.run(UP, "up").expectSuccess().output();
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        otherworld.close();
+    }
+
+    @Test
+    @Order(1)
+    void upSaysHowToLookJoinMeasureAndStop() throws Exception {
+        assertThat(firstUp).contains("World plaza is Ready", "kubectl get worlds", "bots 250", "/metrics", "down");
+        assertThat(firstUp.lines().count()).isLessThan(40);
+        assertThat(modified(KUBE_CONFIG)).isEqualTo(kubeConfigChanged);
+    }
+
+    @Test
+    @Order(2)
+    void upTwiceIsHarmless() throws Exception {
+        Set<Long> before = otherworld.processes();
+        assertThat(otherworld.run(UP, "up").expectSuccess().output()).contains("Already up");
+        assertThat(otherworld.processes()).containsAll(before);
+    }
+
+    @Test
+    @Order(3)
+    void kubectlTellsOfWorldsPodsAndLogs() throws Exception {
+        assertThat(otherworld.kubectl("get", "worlds").expectSuccess().output()).contains("plaza");
+        JsonNode pod = otherworld.pods("plaza").getFirst();
+        String name = pod.at("/metadata/name").asText();
+        assertThat(name).startsWith("plaza-0-");
+        assertThat(otherworld.kubectl("logs", name).expectSuccess().output()).contains("Hosting default.plaza/0 at epoch");
+        assertThat(otherworld.run(Duration.ofSeconds(30), "status").expectSuccess().output())
+                .contains("matchmaker", "operator", "default/plaza", name);
+    }
+
+    @Test
+    @Order(4)
+    void wrongCommandsAndWorldsAreRefusedWithTheWayOut() throws Exception {
+        Otherworld.Result flag = otherworld.run(Duration.ofSeconds(30), "down", "--purgee");
+        assertThat(flag.status()).isEqualTo(2);
+        assertThat(flag.output()).contains("--purgee").contains("--purge");
+        assertThat(otherworld.run(Duration.ofSeconds(30), "upp").status()).isEqualTo(2);
+        Otherworld.Result world = otherworld.apply("""
+                apiVersion: otherworld.dev/v1alpha1
+                kind: World
+                metadata: {name: broken}
+                spec: {capacity: 0}
+                """);
+        assertThat(world.status()).isNotZero();
+        assertThat(world.output()).contains("capacity");
+    }
+
+    @Test
+    @Order(5)
+    void twentyBotsWalkMeetAndBuild() throws Exception {
+        otherworld.bots("20", "--world", "plaza", "--seconds", "15", "--seed", "5").await(Duration.ofMinutes(2)).expectSuccess();
+        assertThat(storedProps()).isPositive();
+    }
+
+    @Test
+    @Order(6)
+    void aWorldThatCannotScheduleSaysWhy() throws Exception {
+        otherworld.apply("""
+                apiVersion: otherworld.dev/v1alpha1
+                kind: World
+                metadata: {name: nowhere}
+                spec:
+                  capacity: 10
+                  template: {nodeSelector: {planet: mars}}
+                """).expectSuccess();
+        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofSeconds(1)).untilAsserted(() ->
+                assertThat(otherworld.conditions("nowhere")).contains("node"));
+        otherworld.kubectl("delete", "world", "nowhere", "--timeout=60s").expectSuccess();
+        assertThat(otherworld.pods("nowhere")).isEmpty();
+    }
+
+    @Test
+    @Order(7)
+    void anInstanceKilledWhileBotsBuildIsReplacedAndLosesNothingDurable() throws Exception {
+        try (Otherworld.Running bots =
+                otherworld.bots("30", "--world", "plaza", "--seconds", "30", "--seed", "7")) {
+            Thread.sleep(12_000);
+            JsonNode pod = otherworld.pods("plaza").getFirst();
+            otherworld.killPod(pod);
+            bots.await(Duration.ofMinutes(3)).expectSuccess();
+            JsonNode successor = otherworld.pods("plaza").getFirst();
+            assertThat(successor.at("/metadata/name").asText()).startsWith("plaza-0-").isNotEqualTo(pod.at("/metadata/name").asText());
+        }
+    }
+
+    @Test
+    @Order(8)
+    void theMatchmakerKilledComesBackAndPlayersStaySeated() throws Exception {
+        try (Otherworld.Running bots =
+                otherworld.bots("20", "--world", "plaza", "--seconds", "20", "--seed", "8")) {
+            Thread.sleep(8_000);
+            otherworld.killPart("matchmaker");
+            bots.await(Duration.ofMinutes(2)).expectSuccess();
+        }
+        otherworld.bots("5", "--world", "plaza", "--seconds", "5", "--seed", "88").await(Duration.ofMinutes(2)).expectSuccess();
+    }
+
+    @Test
+    @Order(9)
+    void redisKilledAndWipedUnseatsNobody() throws Exception {
+        try (Otherworld.Running bots =
+                otherworld.bots("20", "--world", "plaza", "--seconds", "30", "--seed", "9")) {
+            Thread.sleep(8_000);
+            otherworld.redis("FLUSHALL");
+            Thread.sleep(4_000);
+            otherworld.killPart("redis");
+            bots.await(Duration.ofMinutes(2)).expectSuccess();
+        }
+    }
+
+    @Test
+    @Order(10)
+    void theOperatorKilledCreatesNothingTwice() throws Exception {
+        List<String> before = names(otherworld.pods("plaza"));
+        otherworld.killPart("operator");
+        await().atMost(Duration.ofSeconds(60)).until(() -> otherworld.partRuns("operator"));
+        Thread.sleep(5_000);
+        assertThat(names(otherworld.pods("plaza"))).isEqualTo(before);
+    }
+
+    @Test
+    @Order(11)
+    void twoHundredAndFiftyBotsGetThreeInstancesAndTheFleetShrinksAgain() throws Exception {
+        try (Otherworld.Running bots = otherworld.bots("250", "--world", "plaza", "--seconds", "20", "--seed", "11")) {
+            Set<String> instances = new TreeSet<>();
+            while (bots.isRunning()) {
+                for (JsonNode pod : otherworld.pods("plaza")) {
+                    otherworld.players(pod).ifPresent(players -> {
+                        assertThat(players).isLessThanOrEqualTo(100);
+                        if (players > 0) {
+                            instances.add(pod.at("/metadata/labels/otherworld.dev~1ordinal").asText());
+                        }
+                    });
+                }
+                Thread.sleep(1_000);
+            }
+            bots.await(Duration.ofMinutes(1)).expectSuccess();
+            assertThat(instances).hasSize(3);
+        }
+        await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofSeconds(2)).untilAsserted(() ->
+                assertThat(otherworld.pods("plaza")).hasSize(1));
+    }
+
+    @Test
+    @Order(12)
+    void stateSurvivesDownAndNothingIsLeftRunning() throws Exception {
+        long props = storedProps();
+        Set<Long> processes = otherworld.processes();
+        assertThat(processes).hasSizeGreaterThan(5);
+        otherworld.run(Duration.ofMinutes(2), "down").expectSuccess();
+        assertThat(processes).noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+        assertThat(otherworld.run(Duration.ofSeconds(30), "status").status()).isEqualTo(3);
+        otherworld.run(UP, "up").expectSuccess();
+        assertThat(storedProps()).isEqualTo(props);
+    }
+
+    @Test
+    @Order(13)
+    void aKilledSupervisorBlocksNothing() throws Exception {
+        Set<Long> processes = otherworld.processes();
+        otherworld.killSupervisor();
+        await().atMost(Duration.ofSeconds(30)).until(() ->
+                processes.stream().noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)));
+        otherworld.run(UP, "up").expectSuccess();
+        otherworld.bots("5", "--world", "plaza", "--seconds", "5", "--seed", "13").await(Duration.ofMinutes(2)).expectSuccess();
+    }
+
+    private static long storedProps() throws Exception {
+        Otherworld.Connections database = otherworld.connections();
+        return StoredEntities.read(
+                        database.databaseUrl(),
+                        database.databaseUser(),
+                        database.databasePassword(),
+                        new InstanceId(new WorldId("default.plaza"), 0))
+                .size();
+    }
+
+    private static List<String> names(List<JsonNode> pods) {
+        return pods.stream().map(pod -> pod.at("/metadata/name").asText()).toList();
+    }
+
+    private static long modified(Path file) throws Exception {
+        return Files.exists(file) ? Files.getLastModifiedTime(file).toMillis() : -1;
+    }
+}
