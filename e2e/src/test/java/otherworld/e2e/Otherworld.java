@@ -196,8 +196,11 @@ final class Otherworld implements AutoCloseable {
                     .write("AUTH %s\r\n%s\r\n".formatted(password, command).getBytes(StandardCharsets.US_ASCII));
             BufferedReader answers =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            if (!"+OK".equals(answers.readLine()) || !"+OK".equals(answers.readLine())) {
-                throw new AssertionError("Redis refused " + command);
+            for (int answer = 0; answer < 2; answer++) {
+                String line = answers.readLine();
+                if (!"+OK".equals(line)) {
+                    throw new AssertionError("Redis refused " + command + ": " + line);
+                }
             }
         }
     }
