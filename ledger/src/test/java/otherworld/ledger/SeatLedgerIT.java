@@ -394,6 +394,17 @@ class SeatLedgerIT {
     }
 
     @Test
+    void aFullInstanceMayClose() {
+        f.open(0, 1);
+        f.seated("r", "ann");
+        f.seats.retire(f.world);
+        assertThat(f.ask("r-2", "bob")).isEqualTo(new Assignment.UnknownWorld());
+        f.policy(1, Placement.PACKED);
+        f.open(0, 1);
+        assertThat(f.state(0).reserved()).isEqualTo(1);
+    }
+
+    @Test
     void hostsComeAndGo() {
         f.open(0, 4);
         f.open(1, 4);
