@@ -1,6 +1,7 @@
 package otherworld.matchmaker.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,30 +68,49 @@ public final class PlayerApi {
         keys = signingKeys.publicJson().getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
+    /** One operation of openapi.yaml. */
+    record Route(Method method, String path) {}
+
+    /** What is served, beside health and metrics. */
+    Map<Route, Handler> routes() {
+        Map<Route, Handler> routes = new LinkedHashMap<>();
+        routes.put(
+                new Route(Method.PUT, "/v1/worlds/{world}/seats/{requestId}"),
+                forPlayers(seats::put));
+        routes.put(
+                new Route(Method.DELETE, "/v1/worlds/{world}/seats/{requestId}"),
+                forPlayers(seats::delete));
+        routes.put(new Route(Method.POST, "/v1/worlds/{world}/resume"), forPlayers(resume::post));
+        routes.put(
+                new Route(Method.GET, "/v1/worlds"),
+                forPlayers((_, response, _) -> worlds.list(response)));
+        routes.put(
+                new Route(Method.GET, "/v1/worlds/{world}"),
+                forPlayers((request, response, _) -> worlds.get(request, response)));
+        routes.put(
+                new Route(Method.GET, "/v1/worlds/{world}/instances"),
+                forPlayers((request, response, _) -> worlds.instances(request, response)));
+        routes.put(
+                new Route(Method.GET, "/v1/keys"),
+                (_, response) -> send(response, "application/jwk-set+json", keys));
+        routes.put(
+                new Route(Method.GET, "/v1/openapi.yaml"),
+                (_, response) -> send(response, "application/yaml", openApi));
+        return routes;
+    }
+
     /** Adds the routes; call it last, since it answers every other path with a problem. */
     public void routing(HttpRouting.Builder routing) {
-        routing.put("/v1/worlds/{world}/seats/{requestId}", forPlayers(seats::put))
-                .delete("/v1/worlds/{world}/seats/{requestId}", forPlayers(seats::delete))
-                .post("/v1/worlds/{world}/resume", forPlayers(resume::post))
-                .get("/v1/worlds", forPlayers((_, response, _) -> worlds.list(response)))
-                .get(
-                        "/v1/worlds/{world}",
-                        forPlayers((request, response, _) -> worlds.get(request, response)))
-                .get(
-                        "/v1/worlds/{world}/instances",
-                        forPlayers((request, response, _) -> worlds.instances(request, response)))
-                .get("/v1/keys", (_, response) -> send(response, "application/jwk-set+json", keys))
-                .get(
-                        "/v1/openapi.yaml",
-                        (_, response) -> send(response, "application/yaml", openApi))
-                .any((request, _) -> {
-                    throw new Problem.Thrown(
-                            Problem.Kind.NOT_FOUND,
-                            "there is no %s %s"
-                                    .formatted(
-                                            request.prologue().method().text(),
-                                            request.path().path()));
-                })
+        routes().forEach((route, handler) -> routing.route(route.method(), route.path(), handler));
+        routing.any(
+                        (request, _) -> {
+                            throw new Problem.Thrown(
+                                    Problem.Kind.NOT_FOUND,
+                                    "there is no %s %s"
+                                            .formatted(
+                                                    request.prologue().method().text(),
+                                                    request.path().path()));
+                        })
                 .error(
                         Problem.Thrown.class,
                         (_, response, thrown) -> refuse(response, thrown.problem()))

@@ -1,0 +1,97 @@
+package otherworld.matchmaker.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.HttpRouting;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import otherworld.ledger.RedisSeatLedger;
+import otherworld.tickets.SigningKeys;
+
+/** The document names exactly the routes that are served, and every reference in it resolves. */
+class OpenApiTest {
+    private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
+
+    @Test
+    void documentsExactlyTheServedRoutes() throws Exception {
+        JsonNode document = document();
+        TreeSet<String> documented = new TreeSet<>();
+        document.get("paths")
+                .properties()
+                .forEach(path ->
+                        path.getValue()
+                                .fieldNames()
+                                .forEachRemaining(method -> {
+                                    if (METHODS.contains(method)) {
+                                        documented.add(method + " " + path.getKey());
+                                    }
+                                }));
+        assertThat(documented).isEqualTo(servedRoutes());
+        assertThat(document.get("openapi").asText()).startsWith("3.1");
+    }
+
+    @Test
+    void everyReferenceResolvesAndEverySchemaIsUsed() throws Exception {
+        JsonNode document = document();
+        TreeSet<String> used = new TreeSet<>();
+        for (String reference : document.findValuesAsText("$ref")) {
+            used.add(reference);
+            assertThat(document.at(reference.substring(1)).isMissingNode()).as(reference).isFalse();
+        }
+        document.get("components")
+                .get("schemas")
+                .fieldNames()
+                .forEachRemaining(
+                        schema -> assertThat(used).contains("#/components/schemas/" + schema));
+    }
+
+    private static Set<String> servedRoutes() {
+        TreeSet<String> served = new TreeSet<>();
+        try (RedisSeatLedger ledger = RedisSeatLedger.connect("redis://127.0.0.1:1", 1)) {
+            PlayerApi api =
+                    new PlayerApi(
+                            ledger,
+                            SigningKeys.parse(SigningKeys.generate()),
+                            "otherworld",
+                            new BearerTokens(
+                                    "http://127.0.0.1:1",
+                                    URI.create("http://127.0.0.1:1/jwks"),
+                                    "otherworld",
+                                    Instant::now),
+                            Instant::now,
+                            new HttpMetrics(new PrometheusRegistry()),
+                            () -> false);
+            api.routes()
+                    .forEach((route, _) ->
+                            served.add(
+                                    route.method().text().toLowerCase(Locale.ROOT)
+                                            + " "
+                                            + route.path()));
+            // The same table is what routing() serves.
+            HttpRouting.Builder routing = HttpRouting.builder();
+            api.routing(routing);
+            assertThat(served).isNotEmpty().anyMatch(r -> r.startsWith(lower(Method.PUT)));
+        }
+        return served;
+    }
+
+    private static String lower(Method method) {
+        return method.text().toLowerCase(Locale.ROOT);
+    }
+
+    static JsonNode document() throws Exception {
+        try (InputStream file =
+                OpenApiTest.class.getResourceAsStream("/otherworld/matchmaker/openapi.yaml")) {
+            return new YAMLMapper().readTree(file);
+        }
+    }
+}
