@@ -103,7 +103,7 @@ final class LedgerConnection implements AutoCloseable {
         String[] keys = {"ow:{" + world + "}:world"};
         String[] values = new String[arguments.size() + 2];
         values[0] = nowUs.get();
-        values[1] = UUID.randomUUID().toString();
+        values[1] = script.founds() ? UUID.randomUUID().toString() : "";
         for (int i = 0; i < arguments.size(); i++) {
             values[i + 2] = arguments.get(i);
         }

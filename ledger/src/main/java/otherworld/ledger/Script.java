@@ -31,6 +31,17 @@ enum Script {
         return text;
     }
 
+    /**
+     * Whether it begins a World that the ledger does not know. Not those that a player's words
+     * reach: any name would leave a key.
+     */
+    boolean founds() {
+        return switch (this) {
+            case HEARTBEAT, TRANSITION, WORLD -> true;
+            case ASSIGN, CANCEL, CORDON, FORGET, HOST, LOCATE, READ, TAKEN -> false;
+        };
+    }
+
     /** What Redis calls it once it has seen the text. */
     String sha() {
         return sha;

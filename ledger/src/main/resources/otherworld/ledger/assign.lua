@@ -13,7 +13,7 @@ local MAX_CANDIDATES = 64
 local MAX_REASONS = 8
 local MAX_WANTED = 64
 local record = prefix .. 'request:' .. request
-local party = I(size) .. ' ' .. request
+local party = I(size) .. ' ' .. request .. ' ' .. ARGV[FIRST]
 
 if not worldCapacity then
     return finish({'unknown world'})
@@ -131,9 +131,20 @@ end
 -- ---- where ---------------------------------------------------------------------------------------
 
 local function wait(reason)
-    changed = true
+    -- A newer request of the same player takes the place of the older: who asks often waits once.
+    local older = call('HGET', prefix .. 'waiting-player', ARGV[FIRST])
+    if older and older ~= party then
+        local arrived = string.match(older, '^%d+') == I(size) and call('ZSCORE', prefix .. 'waiting', older)
+        leaveQueue(older)
+        if arrived then
+            call('ZADD', prefix .. 'waiting', arrived, party)
+        end
+    end
+    call('HSET', prefix .. 'waiting-player', ARGV[FIRST], party)
     if call('ZSCORE', prefix .. 'waiting', party) == false then
+        changed = true
         if call('ZCARD', prefix .. 'waiting') >= tonumber(ARGV[4]) then
+            call('HDEL', prefix .. 'waiting-player', ARGV[FIRST])
             return finish({'refused', 'QUEUE_FULL', 'too many parties wait for this World'})
         end
         -- Strictly in order of arrival, also when the clock stands still or steps back.
@@ -218,6 +229,9 @@ if home or explicit ~= '' then
     local why
     found = instance(ordinal)
     why = closed(found)
+    if missing == 0 and (why == 'cordoned' or why == 'paused') then
+        why = nil -- closed to newcomers, not to those who have a seat
+    end
     if why then
         return waitFor(ordinal, why)
     end
@@ -258,9 +272,9 @@ for i = FIRST, #ARGV do
 end
 call('HSET', inst, 'lastGeneration', I(generation))
 refresh(ordinal)
-if call('ZREM', prefix .. 'waiting', party) > 0 then
-    call('ZREM', prefix .. 'waiting-until', party)
-    changed = true
+local waits = call('HGET', prefix .. 'waiting-player', ARGV[FIRST])
+if waits then
+    leaveQueue(waits)
 end
 if call('ZREM', prefix .. 'wanted', ordinal) > 0 then
     changed = true

@@ -1,13 +1,12 @@
 -- Gives back what a request has and nobody has claimed: reservations, and a place in the queue.
--- ARGV[3] request id  [4] a player of the request  [5] party size
+-- ARGV[3] request id  [4] a player of the request (the first, to leave the queue)  [5] party size
 -- Returns how many reservations were given back.
 
 local request, player = ARGV[3], ARGV[4]
 expire()
-local party = ARGV[5] .. ' ' .. request
-if call('ZREM', prefix .. 'waiting', party) > 0 then
-    call('ZREM', prefix .. 'waiting-until', party)
-    changed = true
+local party = ARGV[5] .. ' ' .. request .. ' ' .. player
+if call('HGET', prefix .. 'waiting-player', player) == party then
+    leaveQueue(party)
 end
 local record = call('GET', prefix .. 'request:' .. request)
 if not record or not string.find(record .. '\n', ' ' .. player .. '\n', 1, true) then

@@ -2,7 +2,8 @@
 --
 -- KEYS[1]  ow:{id}:world. The World's other keys share its hash tag, so they are on its slot.
 -- ARGV[1]  the time in microseconds, for tests; '' for this server's clock
--- ARGV[2]  a fresh random name, taken as incarnation if the World has none: first use, or a wipe
+-- ARGV[2]  a fresh random name, taken as incarnation if the World has none: first use, or a wipe; '' from those
+--          who may name a World that does not exist: they leave no key behind
 --
 -- A seat is one string: state generation deadlineMs changedMs partySize request player.
 -- States: R Reserved, O Occupied, H Held, F Free (kept for its generation: no ticket up to it seats anybody again).
@@ -46,9 +47,12 @@ local incarnationAtMs = num(world[2])
 local worldCapacity = tonumber(world[3] or '')
 local placement = world[4]
 local reconnectWindowMs = num(world[5])
+local founded = not incarnation and ARGV[2] ~= ''
 if not incarnation then
-    incarnation = ARGV[2]
+    incarnation = founded and ARGV[2] or '-' -- '-': no instance has reported under it
     incarnationAtMs = nowMs
+end
+if founded then
     -- If only this key was lost (evicted), the rest is not to be trusted either until instances report.
     call('DEL', prefix .. 'open')
     call('HSET', KEYS[1], 'incarnation', incarnation, 'incarnationAtMs', nowMs, 'openSeats', 0)
@@ -209,13 +213,22 @@ local function expire()
     end
 end
 
+-- A waiting party is 'size requestId player': its first player waits for one request at a time.
+local function leaveQueue(party)
+    local player = string.match(party, '(%S+)$')
+    if call('HGET', prefix .. 'waiting-player', player) == party then
+        call('HDEL', prefix .. 'waiting-player', player)
+    end
+    call('ZREM', prefix .. 'waiting', party)
+    call('ZREM', prefix .. 'waiting-until', party)
+    changed = true
+end
+
 -- Forgets parties that stopped asking, and instances that nobody asks for any more.
 local function prune()
     local gone = call('ZRANGEBYSCORE', prefix .. 'waiting-until', '-inf', nowMs, 'LIMIT', 0, 64)
     for _, party in ipairs(gone) do
-        call('ZREM', prefix .. 'waiting', party)
-        call('ZREM', prefix .. 'waiting-until', party)
-        changed = true
+        leaveQueue(party)
     end
     if call('ZREMRANGEBYSCORE', prefix .. 'wanted', '-inf', nowMs) > 0 then
         changed = true
@@ -224,7 +237,9 @@ end
 
 local function finish(answer)
     if changed then
-        call('HINCRBY', KEYS[1], 'demandSequence', 1)
+        if incarnation ~= '-' then
+            call('HINCRBY', KEYS[1], 'demandSequence', 1)
+        end
         call('PUBLISH', 'ow:demand', worldId)
     end
     return answer

@@ -42,8 +42,9 @@ local function reconcile()
         elseif old.generation == generation then
             take = old.state == 'R' or (old.state ~= 'F' and old.state ~= state and settled(old))
         else
-            -- The ledger lost data and gave a taken seat away: who sits there stays.
-            take = old.state == 'R' and old.player ~= player
+            -- The ledger lost data and gave a taken seat away: who sits there stays. The same if that reservation has
+            -- passed since, or if a newer claim was told to the ledger and came to nothing.
+            take = old.state == 'R' and old.player ~= player or old.state ~= 'R' and settled(old)
         end
         if take then
             put(ordinal, number, old, state, generation, player, deadline, 1, old and old.request or '-')

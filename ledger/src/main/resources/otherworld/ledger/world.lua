@@ -22,4 +22,8 @@ if before ~= worldCapacity then
         refresh(ordinal)
     end
 end
+if founded and not worldCapacity then
+    call('DEL', KEYS[1]) -- retired after it was forgotten: nothing stays
+    return incarnation
+end
 return finish(incarnation)

@@ -1,0 +1,131 @@
+package otherworld.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import otherworld.base.InstanceId;
+import otherworld.base.PlayerId;
+import otherworld.base.Seat;
+import otherworld.base.WorldId;
+import otherworld.ledger.InstanceLedger.Reply;
+import otherworld.ledger.InstanceLedger.SeatState;
+import otherworld.ledger.InstanceLedger.TakenSeat;
+import otherworld.ledger.SeatLedger.Assignment;
+import otherworld.ledger.SeatLedger.Location;
+import otherworld.ledger.SeatLedger.SeatRequest;
+import otherworld.ledger.WorldPolicy.Placement;
+import otherworld.local.redis.RedisServer;
+
+/** What the ledger makes right again, and what nobody can leave behind in it. */
+class SeatLedgerRepairIT {
+    private static final PlayerId ANN = new PlayerId("ann");
+    private static final PlayerId BOB = new PlayerId("bob");
+
+    private LedgerFixture f;
+
+    @BeforeEach
+    void open() {
+        f = new LedgerFixture(RedisServer.shared().url());
+        f.policy(4, Placement.PACKED);
+    }
+
+    @AfterEach
+    void close() {
+        f.seats.forget(f.world);
+        f.close();
+    }
+
+    @Test
+    void aNameThatNoWorldHasLeavesNoKey() {
+        WorldId none = new WorldId("test.none-" + UUID.randomUUID());
+        assertThat(f.seats.assign(none, SeatRequest.of("r", ANN)))
+                .isEqualTo(new Assignment.UnknownWorld());
+        f.seats.cancel(none, "r", ANN, 1);
+        assertThat(f.seats.read(none).policy()).isEmpty();
+        assertThat(f.seats.locate(new InstanceId(none, 0), new Seat(0, 1), ANN))
+                .isEqualTo(new Location.UnknownWorld());
+        assertThat(keys(none)).isEmpty();
+    }
+
+    @Test
+    void aWorldThatWasForgottenLeavesNoKeyWhenItIsRetiredLater() {
+        f.open(0, 4);
+        assertThat(keys(f.world)).isNotEmpty();
+        f.seats.forget(f.world);
+        f.seats.retire(f.world);
+        f.seats.read(f.world);
+        assertThat(keys(f.world)).isEmpty();
+    }
+
+    @Test
+    void whoSitsStaysWhenTheirSeatWasPromisedToAnotherAndThatPassed() {
+        f.open(0, 4);
+        Seat seat = claimed("r", ANN);
+        // what a ledger that lost ann's claim would have done: seat 0 to bob, until it passed
+        Seat bobs = new Seat(seat.number(), seat.generation() + 10);
+        f.instances.claim(f.id(0), 1, bobs, BOB);
+        f.instances.release(f.id(0), 1, bobs, BOB);
+        List<TakenSeat> real = List.of(new TakenSeat(seat, SeatState.OCCUPIED, ANN, 0));
+        f.beat(0, 1, 4, real);
+        assertThat(f.state(0).occupied()).as("a list made before the release").isZero();
+        f.pass(Duration.ofSeconds(4));
+        f.beat(0, 1, 4, real);
+        assertThat(f.instances.takenSeats(f.id(0))).isEqualTo(real);
+        assertThat(f.seated("r-2", "bob").seats().get(0).number()).isNotEqualTo(seat.number());
+        assertThat(f.seats.locate(f.id(0), seat, ANN)).isInstanceOf(Location.Found.class);
+    }
+
+    @Test
+    void aPlayerWaitsOnceHoweverOftenTheyAsk() {
+        f.ask("a-1", "ann");
+        f.ask("b-1", "bob");
+        for (int i = 2; i < 10; i++) {
+            assertThat(f.ask("a-" + i, "ann"))
+                    .isInstanceOfSatisfying(
+                            Assignment.Waiting.class,
+                            wait -> assertThat(wait.position()).as("keeps its place").isOne());
+        }
+        assertThat(f.seats.read(f.world).oldestParties()).containsExactly(1, 1);
+        f.open(0, 4);
+        f.seated("a-20", "ann");
+        assertThat(f.seats.read(f.world).waitingParties()).as("ann waits no more").isOne();
+        f.seats.cancel(f.world, "b-0", BOB, 1);
+        assertThat(f.seats.read(f.world).waitingParties()).as("an older request").isOne();
+        f.seats.cancel(f.world, "b-1", BOB, 1);
+        assertThat(f.seats.read(f.world).waitingParties()).isZero();
+    }
+
+    @Test
+    void whoHasASeatGetsItBackInACordonedInstance() {
+        f.open(0, 4);
+        Seat seat = claimed("r", ANN);
+        f.seats.cordon(f.id(0), "c-1", Duration.ofSeconds(30));
+        Assignment.Seated again = f.seated("r-2", "ann");
+        assertThat(again.seats().get(0).number()).isEqualTo(seat.number());
+        assertThat(f.ask("r-3", "bob")).isInstanceOf(Assignment.Waiting.class);
+    }
+
+    private Seat claimed(String request, PlayerId player) {
+        Seat seat = f.seated(request, player.value()).seats().get(0);
+        assertThat(f.instances.claim(f.id(0), 1, seat, player)).isEqualTo(new Reply.Done());
+        return seat;
+    }
+
+    private static List<String> keys(WorldId world) {
+        RedisClient client = RedisClient.create(RedisServer.shared().url());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            return connection.sync().keys("ow:{" + world + "}:*").stream()
+                    .filter(key -> !key.contains(":request:"))
+                    .toList();
+        } finally {
+            client.shutdown();
+        }
+    }
+}
