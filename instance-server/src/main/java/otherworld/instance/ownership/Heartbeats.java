@@ -100,6 +100,11 @@ final class Heartbeats implements AutoCloseable {
                 }
             } catch (CompletionException | CancellationException e) {
                 return; // the simulation has stopped
+            } catch (RuntimeException e) {
+                // An instance that fell silent for good would be lost to everyone: go on.
+                metrics.ledgerError();
+                fullNext = true;
+                log.error("A report to the ledger failed", e);
             }
             if (!again) {
                 sleep(INTERVAL.minusNanos(System.nanoTime() - startedNs));

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
@@ -20,6 +22,8 @@ import otherworld.ledger.LedgerUnavailable;
  * full, Redis away) is dropped, and a full report asked for instead, which says the same and more.
  */
 final class LedgerReporter implements SeatChanges, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LedgerReporter.class);
+
     private final InstanceLedger ledger;
     private final InstanceId instance;
     private final long epoch;
@@ -107,6 +111,10 @@ final class LedgerReporter implements SeatChanges, AutoCloseable {
                 reportWanted = true;
             } catch (InterruptedException e) {
                 return;
+            } catch (RuntimeException e) {
+                metrics.ledgerError();
+                reportWanted = true;
+                log.error("A change of a seat could not be told; a full report follows", e);
             }
         }
     }

@@ -43,7 +43,7 @@ final class Demand {
                 .setOccupied(instance.occupied())
                 .setHeld(instance.held())
                 .setReserved(instance.reserved())
-                .setFree(instance.closed().isEmpty() ? instance.free() : 0)
+                .setFree(freeSoon(instance))
                 .setIdleMs(instance.known() ? instance.idleMs() : 0)
                 .setCordon(
                         switch (instance.cordon()) {
@@ -53,6 +53,14 @@ final class Demand {
                         })
                 .setCordonToken(instance.cordonToken())
                 .build();
+    }
+
+    /** A pause after a wipe ends by itself in seconds: it is no reason to start instances. */
+    private static int freeSoon(InstanceState instance) {
+        return switch (instance.closed()) {
+            case "", "paused" -> instance.free();
+            default -> 0;
+        };
     }
 
     /**

@@ -120,6 +120,9 @@ public final class DemandPump implements AutoCloseable {
                 streams.forEach(stream -> stream.publish(health, Map.of()));
             } catch (RuntimeException e) {
                 log.error("Reading demand failed; trying again in a second", e);
+                // What operators were told last is old now: they must not remove anything by it.
+                health = LedgerHealth.newBuilder().setMessage("reading it failed: " + e).build();
+                streams.forEach(stream -> stream.publish(health, Map.of()));
             }
         }
     }

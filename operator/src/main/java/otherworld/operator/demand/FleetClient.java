@@ -94,7 +94,13 @@ public final class FleetClient implements AutoCloseable {
         this.listener = listener;
         this.book = new DemandBook(clock);
         this.channel =
-                NettyChannelBuilder.forAddress(target.host(), target.port()).usePlaintext().build();
+                NettyChannelBuilder.forAddress(target.host(), target.port())
+                        .usePlaintext()
+                        // A matchmaker whose node is gone sends no FIN: without this its last word
+                        // would count for as long as TCP retries, a quarter of an hour.
+                        .keepAliveTime(10, TimeUnit.SECONDS)
+                        .keepAliveTimeout(5, TimeUnit.SECONDS)
+                        .build();
     }
 
     public Demand demandOf(WorldId id) {

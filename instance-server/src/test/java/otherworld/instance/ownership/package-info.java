@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.ownership;
+
+import org.jspecify.annotations.NullMarked;
