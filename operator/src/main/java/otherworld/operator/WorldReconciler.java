@@ -163,9 +163,13 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
         return world.getMetadata().getUid();
     }
 
-    // Timestamps are whole seconds; the uid breaks ties in the same way every time.
+    // Timestamps are whole seconds; the name breaks ties in the same way every time.
     private static String age(World world) {
-        return world.getMetadata().getCreationTimestamp() + uid(world);
+        return "%s %s/%s"
+                .formatted(
+                        world.getMetadata().getCreationTimestamp(),
+                        world.getMetadata().getNamespace(),
+                        world.getMetadata().getName());
     }
 
     private UpdateControl<World> refuse(World world, World holder) {

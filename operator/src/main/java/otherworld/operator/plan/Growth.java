@@ -66,7 +66,7 @@ final class Growth {
             known.wanted().stream()
                     .sorted()
                     .filter(ordinal -> !draft.kept.contains(ordinal))
-                    .forEach(ordinal -> runWithin(ordinal, "a seat request names it"));
+                    .forEach(ordinal -> wake(ordinal, "a seat request names it"));
         }
     }
 
@@ -77,7 +77,7 @@ final class Growth {
                     .sorted()
                     .filter(ordinal -> !draft.kept.contains(ordinal) && taken(ordinal) > 0)
                     .forEach(ordinal ->
-                            runWithin(ordinal, "%d seats are taken".formatted(taken(ordinal))));
+                            wake(ordinal, "%d seats are taken".formatted(taken(ordinal))));
         }
     }
 
@@ -106,11 +106,11 @@ final class Growth {
         if (!(draft.demand instanceof Demand.Known known) || known.oldestUnseatedParty() == 0) {
             return;
         }
-        int waiting = Math.max(known.waitingPlayers(), known.oldestUnseatedParty());
-        for (long starting = startingSeats(); starting < waiting; starting = startingSeats()) {
+        int party = known.oldestUnseatedParty();
+        int waiting = Math.max(known.waitingPlayers(), party);
+        for (long seats = seatsFor(party); seats < waiting; seats = seatsFor(party)) {
             String why =
-                    "%d players wait for a seat, starting instances have %d"
-                            .formatted(waiting, starting);
+                    "%d players wait for a seat, %d are free or starting".formatted(waiting, seats);
             if (!runAny(why)) {
                 return;
             }
@@ -135,11 +135,25 @@ final class Growth {
         return runWithin(ordinal, why);
     }
 
+    // One that is closing runs already: taking its cordon back needs no place.
+    private void wake(int ordinal, String why) {
+        if (isLive(ordinal)) {
+            draft.run(ordinal, why);
+        } else {
+            runWithin(ordinal, why);
+        }
+    }
+
+    private boolean isLive(int ordinal) {
+        Fleet.Shard shard = draft.fleet.shards().get(ordinal);
+        return shard != null && shard.live().isPresent();
+    }
+
     private boolean runWithin(int ordinal, String why) {
-        boolean hasPlace = draft.places.contains(ordinal);
-        // A place of its own is no leave to run above max: a World whose max was lowered shrinks.
-        if (draft.kept.size() >= policy.max()
-                || (!hasPlace && draft.places.size() >= policy.max())) {
+        // One that loses its pod keeps its place, unless max was lowered and too many hold one.
+        int others = draft.places.size() - (draft.places.contains(ordinal) ? 1 : 0);
+        boolean hasPlace = isLive(ordinal) || others < policy.max();
+        if (draft.kept.size() >= policy.max() || !hasPlace) {
             draft.limit(
                     Plan.Kind.MAX_REACHED,
                     "Instance %d should run (%s), but %d of at most %d instances do: raise spec.instances.max"
@@ -161,29 +175,30 @@ final class Growth {
     }
 
     // What the ledger has not heard from counts as empty: it is starting, or about to report.
+    private int freeSeats(int ordinal) {
+        Fleet.Shard shard = draft.fleet.shards().get(ordinal);
+        int expected = Math.max(0, policy.capacity() - taken(ordinal));
+        return shard == null
+                ? expected
+                : draft.known(shard).map(Demand.Instance::free).orElse(expected);
+    }
+
     private long freeSeats() {
         long free = 0;
         for (int ordinal : draft.kept) {
-            Fleet.Shard shard = draft.fleet.shards().get(ordinal);
-            free +=
-                    shard == null
-                            ? policy.capacity()
-                            : draft.known(shard)
-                                    .map(Demand.Instance::free)
-                                    .orElse(Math.max(0, policy.capacity() - taken(ordinal)));
+            free += freeSeats(ordinal);
         }
         return free;
     }
 
-    private long startingSeats() {
-        return draft.kept.stream()
-                .filter(ordinal -> {
-                    Fleet.Shard shard = draft.fleet.shards().get(ordinal);
-                    return shard == null
-                            || draft.known(shard).isEmpty()
-                            || draft.uncordoned.contains(ordinal);
-                })
-                .mapToLong(ordinal -> Math.max(0, policy.capacity() - taken(ordinal)))
-                .sum();
+    // Seats of instances where the party fits, or will: an instance that is up by now, though the
+    // ledger said the party fits nowhere, is about to take it.
+    private long seatsFor(int party) {
+        long seats = 0;
+        for (int ordinal : draft.kept) {
+            int free = freeSeats(ordinal);
+            seats += free >= party ? free : 0;
+        }
+        return seats;
     }
 }

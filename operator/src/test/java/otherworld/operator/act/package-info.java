@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator.act;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator;
+
+import org.jspecify.annotations.NullMarked;

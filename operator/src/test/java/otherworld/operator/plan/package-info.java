@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator.plan;
+
+import org.jspecify.annotations.NullMarked;
