@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator.config;
+
+import org.jspecify.annotations.NullMarked;

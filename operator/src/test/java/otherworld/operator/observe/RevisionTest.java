@@ -1,0 +1,46 @@
+package otherworld.operator.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import otherworld.crds.WorldSpec;
+
+class RevisionTest {
+    private static String of(String yaml) {
+        return Revision.of(Serialization.unmarshal("--- " + yaml, WorldSpec.class));
+    }
+
+    /** If this fails, every pod of every World would be rolled by an upgrade of the operator. */
+    @Test
+    void isTheSameInEveryRelease() {
+        assertThat(of("{capacity: 100}")).isEqualTo("0db4236d46");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{capacity: 50}",
+                "{capacity: 100, instances: {min: 2, spareSeats: 9}}",
+                "{capacity: 100, simulation: {reconnectWindow: 1m}}",
+                "{capacity: 100, rollout: {maxParallel: 2}}",
+                "{capacity: 100, template: {}}"
+            })
+    void whatAppliesLiveOrSaysTheSameRollsNothing(String yaml) {
+        assertThat(of(yaml)).isEqualTo(of("{capacity: 100}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{capacity: 100, template: {image: other}}",
+                "{capacity: 100, template: {env: [{name: A, value: b}]}}",
+                "{capacity: 100, simulation: {tickRate: 20}}",
+                "{capacity: 100, scene: {url: 'http://a/b.glb'}}"
+            })
+    void whatOnlyANewPodTakesUpRolls(String yaml) {
+        assertThat(of(yaml)).isNotEqualTo(of("{capacity: 100}"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator.observe;
+
+import org.jspecify.annotations.NullMarked;
