@@ -59,6 +59,7 @@ final class ClusterStart {
     private final Progress progress;
     private final Secrets secrets;
     private final Ports ports;
+    private final StartUpCache caches;
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PROBE_TIMEOUT).build();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -77,6 +78,7 @@ final class ClusterStart {
         this.progress = progress;
         this.secrets = new Secrets(home.secrets());
         this.ports = Ports.loadOrChoose(home.ports());
+        this.caches = new StartUpCache(home.data("startup"));
     }
 
     /**
@@ -289,6 +291,7 @@ final class ClusterStart {
         Path log = home.log(module);
         List<String> flags = new java.util.ArrayList<>(JVM);
         flags.add(heap);
+        flags.addAll(caches.flags(module, build.classPath(module)));
         Service service =
                 new Service(
                         ProcessSpec.of(

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,18 +58,25 @@ final class UpCommand implements Callable<Integer> {
         Path log = home.log("supervisor");
         Files.deleteIfExists(log);
         return Detached.start(
-                build.java(
-                        "local",
-                        Supervisor.class.getName(),
+                build.java("local", Supervisor.class.getName(), supervisorFlags(build)),
+                Map.of("OTHERWORLD_HOME", home.folder().toString()),
+                home.folder(),
+                log);
+    }
+
+    private List<String> supervisorFlags(Build build) {
+        List<String> flags =
+                new ArrayList<>(
                         List.of(
                                 "-XX:+UseSerialGC",
                                 "-Xmx256m",
                                 "-XX:TieredStopAtLevel=1",
                                 "--enable-native-access=ALL-UNNAMED",
-                                "-Dotherworld.root=" + build.root())),
-                Map.of("OTHERWORLD_HOME", home.folder().toString()),
-                home.folder(),
-                log);
+                                "-Dotherworld.root=" + build.root()));
+        flags.addAll(
+                new StartUpCache(home.data("startup"))
+                        .flags("supervisor", build.classPath("local")));
+        return flags;
     }
 
     /** Shows progress until the cluster is Ready, or has failed. */
