@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.local.up;
+
+import org.jspecify.annotations.NullMarked;
