@@ -27,6 +27,9 @@ final class Draft {
     /** Instances whose cordon this plan takes back. */
     final Set<Integer> uncordoned = new TreeSet<>();
 
+    /** Instances that players need and for which max leaves no place: idle ones make way. */
+    final Set<Integer> squeezedOut = new TreeSet<>();
+
     private final Map<Integer, Integer> lastAttempts;
     private final List<Action> actions = new ArrayList<>();
     private final Map<Plan.Kind, Plan.Limit> limits = new LinkedHashMap<>();

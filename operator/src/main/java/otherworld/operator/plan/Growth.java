@@ -119,6 +119,10 @@ final class Growth {
 
     // An instance that closes is the first choice: it need not start. Then the lowest free ordinal.
     private boolean runAny(String why) {
+        if (draft.kept.size() + draft.squeezedOut.size() >= policy.max()
+                && !draft.squeezedOut.isEmpty()) {
+            return false;
+        }
         Optional<Integer> closing =
                 draft.fleet.shards().values().stream()
                         .filter(shard -> shard.leaving() && shard.live().isPresent())
@@ -139,8 +143,8 @@ final class Growth {
     private void wake(int ordinal, String why) {
         if (isLive(ordinal)) {
             draft.run(ordinal, why);
-        } else {
-            runWithin(ordinal, why);
+        } else if (!runWithin(ordinal, why)) {
+            draft.squeezedOut.add(ordinal);
         }
     }
 

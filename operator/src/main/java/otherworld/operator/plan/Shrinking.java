@@ -68,14 +68,14 @@ final class Shrinking {
         int stay = candidates.size();
         long free = candidates.stream().mapToLong(it -> it.instance().free()).sum();
         int running = draft.kept.size();
+        int closing = draft.places.size() - draft.kept.size();
+        int makeWay = Math.max(0, draft.squeezedOut.size() - closing);
         for (Candidate candidate : candidates) {
             int ordinal = candidate.shard().ordinal();
             long freeAfter = free - candidate.instance().free();
             boolean spare = freeAfter >= policy.spareSeats() || running > policy.max();
-            if (candidate.instance().taken() > 0
-                    || known.wanted().contains(ordinal)
-                    || stay <= policy.floor()
-                    || !spare) {
+            boolean needed = makeWay == 0 && (stay <= policy.floor() || !spare);
+            if (candidate.instance().taken() > 0 || known.wanted().contains(ordinal) || needed) {
                 continue;
             }
             if (candidates.size() < ready.size()) {
@@ -90,6 +90,7 @@ final class Shrinking {
                 draft.lookAgainIn(left);
                 continue;
             }
+            makeWay = Math.max(0, makeWay - 1);
             stay--;
             running--;
             free = freeAfter;

@@ -15,10 +15,11 @@ import otherworld.operator.plan.PodView.Phase;
 /**
  * A fleet lives through seeded mischief: players come and go, pods crash, are drained and start
  * late, the ledger forgets and vanishes, the policy changes. What must never happen is checked
- * after every plan; when the mischief ends, the fleet must settle and stay so.
+ * after every plan; when the mischief ends, the fleet must settle and stay so. {@code -Dseed}
+ * replays, {@code -Druns} looks longer.
  */
 class PlannerSimulationTest {
-    private static final int RUNS = 300;
+    private static final int RUNS = Integer.getInteger("runs", 300);
     private static final int STEPS = 120;
     private static final int STEPS_TO_SETTLE = 200;
 

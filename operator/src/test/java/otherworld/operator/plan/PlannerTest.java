@@ -180,4 +180,19 @@ class PlannerTest {
                 .isInstanceOfSatisfying(
                         Action.Cordon.class, it -> assertThat(it.ordinal()).isEqualTo(2));
     }
+
+    @Test
+    void anIdleInstanceMakesWayForOneThatPlayersNeedWhenMaxIsReached() {
+        FakeFleet fleet = settled(10, 2, 2, 0);
+        fleet.now = fleet.now.plus(Duration.ofHours(1));
+        fleet.enter(7, 3);
+        assertThat(fleet.step().actions()).singleElement().isInstanceOf(Action.Cordon.class);
+        assertThat(fleet.step().actions()).as("one makes way, not two").isEmpty();
+        fleet.pods.forEach(pod -> pod.cordon().ifPresent(fleet.confirmed::add));
+        assertThat(fleet.step().actions()).singleElement().isInstanceOf(Action.Remove.class);
+        fleet.settle();
+        fleet.step();
+        assertThat(fleet.serving()).containsExactly(0, 7);
+        assertThat(fleet.plan().actions()).isEmpty();
+    }
 }
