@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -51,6 +52,10 @@ final class LedgerConnection implements AutoCloseable {
     private final RedisClient client;
     private final String address;
     private final Supplier<String> nowUs;
+    // A name for the World's next incarnation, should this call find it wiped. Random once: a
+    // SecureRandom in every call would cost more than the call's arguments.
+    private final String uniquePrefix = UUID.randomUUID() + "-";
+    private final AtomicLong unique = new AtomicLong();
     private final ReentrantLock connecting = new ReentrantLock();
     private volatile @Nullable StatefulRedisConnection<String, String> connection;
     // Guarded by `connecting`.
@@ -103,7 +108,7 @@ final class LedgerConnection implements AutoCloseable {
         String[] keys = {"ow:{" + world + "}:world"};
         String[] values = new String[arguments.size() + 2];
         values[0] = nowUs.get();
-        values[1] = script.founds() ? UUID.randomUUID().toString() : "";
+        values[1] = script.founds() ? uniquePrefix + unique.incrementAndGet() : "";
         for (int i = 0; i < arguments.size(); i++) {
             values[i + 2] = arguments.get(i);
         }

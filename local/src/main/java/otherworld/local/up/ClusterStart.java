@@ -49,7 +49,6 @@ final class ClusterStart {
             List.of(
                     "-XX:+UseSerialGC",
                     "-Xshare:auto",
-                    "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", // Agrona
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");
 

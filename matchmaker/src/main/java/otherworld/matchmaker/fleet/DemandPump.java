@@ -67,6 +67,7 @@ public final class DemandPump implements AutoCloseable {
 
     void add(FleetStream stream) {
         streams.add(stream);
+        stream.worlds().forEach(this::wake);
     }
 
     void remove(FleetStream stream) {
@@ -128,11 +129,15 @@ public final class DemandPump implements AutoCloseable {
     }
 
     private void turn(boolean poll, Set<WorldId> changed) {
-        if (subscription == null) {
-            subscription = ledger.subscribe(this::wake);
-        }
         if (!durabilityChecked) {
             warnIfNotDurable();
+        }
+        if (streams.isEmpty()) {
+            idle();
+            return;
+        }
+        if (subscription == null) {
+            subscription = ledger.subscribe(this::wake);
         }
         Set<WorldId> ofStreams = new HashSet<>();
         streams.forEach(stream -> ofStreams.addAll(stream.worlds()));
@@ -153,6 +158,22 @@ public final class DemandPump implements AutoCloseable {
         health = REACHABLE;
         Map<WorldId, WorldState> told = latest;
         streams.forEach(stream -> stream.publish(health, told));
+    }
+
+    /**
+     * Nobody wants to know: the operator's stream is at another replica. Announcements come with
+     * each change of a seat, and would cost this one a third of what seating costs.
+     */
+    private void idle() {
+        if (subscription != null) {
+            subscription.close();
+            subscription = null;
+        }
+        Set<WorldId> _ = ledger.worlds(); // does it answer?
+        if (!health.getReachable()) {
+            log.info("The seat ledger answers");
+        }
+        health = REACHABLE;
     }
 
     /**
