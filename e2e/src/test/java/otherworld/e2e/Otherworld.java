@@ -123,8 +123,10 @@ final class Otherworld implements AutoCloseable {
     /** Pods of a World that are not on their way out, by name. */
     List<JsonNode> pods(String world) throws Exception {
         List<JsonNode> pods = new ArrayList<>();
-        for (JsonNode pod : kubectlJson("get", "pods", "-l", "otherworld.dev/world=" + world).get("items")) {
-            boolean ended = Set.of("Failed", "Succeeded").contains(pod.at("/status/phase").asText());
+        for (JsonNode pod :
+                kubectlJson("get", "pods", "-l", "otherworld.dev/world=" + world).get("items")) {
+            boolean ended =
+                    Set.of("Failed", "Succeeded").contains(pod.at("/status/phase").asText());
             if (!ended && pod.at("/metadata/deletionTimestamp").isMissingNode()) {
                 pods.add(pod);
             }
@@ -142,10 +144,16 @@ final class Otherworld implements AutoCloseable {
     Optional<Integer> players(JsonNode pod) throws InterruptedException {
         int port = pod.at("/spec/containers/0/ports/0/hostPort").asInt();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            String metrics = client.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
+            String metrics =
+                    client.send(
+                                    HttpRequest.newBuilder(
+                                                    URI.create(
+                                                            "http://127.0.0.1:"
+                                                                    + port
+                                                                    + "/metrics"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString())
+                            .body();
             return metrics.lines()
                     .filter(line -> line.startsWith("otherworld_instance_players "))
                     .map(line -> (int) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
@@ -182,7 +190,8 @@ final class Otherworld implements AutoCloseable {
     Set<Long> processes() throws IOException {
         long supervisor = state().at("/supervisor/pid").asLong();
         Set<Long> all = new TreeSet<>(Set.of(supervisor));
-        ProcessHandle.of(supervisor).ifPresent(handle -> handle.descendants().forEach(child -> all.add(child.pid())));
+        ProcessHandle.of(supervisor)
+                .ifPresent(handle -> handle.descendants().forEach(child -> all.add(child.pid())));
         return all;
     }
 
@@ -193,9 +202,14 @@ final class Otherworld implements AutoCloseable {
         int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.getOutputStream()
-                    .write("AUTH %s\r\n%s\r\n".formatted(password, command).getBytes(StandardCharsets.US_ASCII));
+                    .write(
+                            "AUTH %s\r\n%s\r\n"
+                                    .formatted(password, command)
+                                    .getBytes(StandardCharsets.US_ASCII));
             BufferedReader answers =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    socket.getInputStream(), StandardCharsets.US_ASCII));
             for (int answer = 0; answer < 2; answer++) {
                 String line = answers.readLine();
                 if (!"+OK".equals(line)) {
@@ -216,7 +230,8 @@ final class Otherworld implements AutoCloseable {
         return new Connections(
                 value(values, "OTHERWORLD_DATABASE_URL"),
                 value(values, "OTHERWORLD_DATABASE_USER"),
-                Files.readString(Path.of(value(values, "OTHERWORLD_DATABASE_PASSWORD_FILE"))).strip());
+                Files.readString(Path.of(value(values, "OTHERWORLD_DATABASE_PASSWORD_FILE")))
+                        .strip());
     }
 
     private static String value(Map<String, String> values, String name) {
@@ -237,7 +252,9 @@ final class Otherworld implements AutoCloseable {
     }
 
     private static void kill(long pid) {
-        ProcessHandle.of(pid).orElseThrow(() -> new AssertionError("no process " + pid)).destroyForcibly();
+        ProcessHandle.of(pid)
+                .orElseThrow(() -> new AssertionError("no process " + pid))
+                .destroyForcibly();
     }
 
     @Override

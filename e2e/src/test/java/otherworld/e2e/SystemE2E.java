@@ -20,11 +20,15 @@ import otherworld.base.InstanceId;
 import otherworld.base.WorldId;
 import otherworld.persistence.StoredEntities;
 
-/** A newcomer's session, and then everything that may die, on one cluster of {@code ./otherworld up}. */
+/**
+ * A newcomer's session, and then everything that may die, on one cluster of {@code ./otherworld
+ * up}.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SystemE2E {
     private static final Duration UP = Duration.ofMinutes(4);
-    private static final Path KUBE_CONFIG = Path.of(System.getProperty("user.home"), ".kube", "config");
+    private static final Path KUBE_CONFIG =
+            Path.of(System.getProperty("user.home"), ".kube", "config");
 
     private static Otherworld otherworld;
     private static String firstUp;
@@ -45,7 +49,13 @@ class SystemE2E {
     @Test
     @Order(1)
     void upSaysHowToLookJoinMeasureAndStop() throws Exception {
-        assertThat(firstUp).contains("World plaza is Ready", "kubectl get worlds", "bots 250", "/metrics", "down");
+        assertThat(firstUp)
+                .contains(
+                        "World plaza is Ready",
+                        "kubectl get worlds",
+                        "bots 250",
+                        "/metrics",
+                        "down");
         assertThat(firstUp.lines().count()).isLessThan(40);
         assertThat(modified(KUBE_CONFIG)).isEqualTo(kubeConfigChanged);
     }
@@ -65,7 +75,8 @@ class SystemE2E {
         JsonNode pod = otherworld.pods("plaza").getFirst();
         String name = pod.at("/metadata/name").asText();
         assertThat(name).startsWith("plaza-0-");
-        assertThat(otherworld.kubectl("logs", name).expectSuccess().output()).contains("Hosting default.plaza/0 at epoch");
+        assertThat(otherworld.kubectl("logs", name).expectSuccess().output())
+                .contains("Hosting default.plaza/0 at epoch");
         assertThat(otherworld.run(Duration.ofSeconds(30), "status").expectSuccess().output())
                 .contains("matchmaker", "operator", "default/plaza", name);
     }
@@ -77,12 +88,14 @@ class SystemE2E {
         assertThat(flag.status()).isEqualTo(2);
         assertThat(flag.output()).contains("--purgee").contains("--purge");
         assertThat(otherworld.run(Duration.ofSeconds(30), "upp").status()).isEqualTo(2);
-        Otherworld.Result world = otherworld.apply("""
-                apiVersion: otherworld.dev/v1alpha1
-                kind: World
-                metadata: {name: broken}
-                spec: {capacity: 0}
-                """);
+        Otherworld.Result world =
+                otherworld.apply(
+                        """
+                        apiVersion: otherworld.dev/v1alpha1
+                        kind: World
+                        metadata: {name: broken}
+                        spec: {capacity: 0}
+                        """);
         assertThat(world.status()).isNotZero();
         assertThat(world.output()).contains("capacity");
     }
@@ -90,23 +103,30 @@ class SystemE2E {
     @Test
     @Order(5)
     void twentyBotsWalkMeetAndBuild() throws Exception {
-        otherworld.bots("20", "--world", "plaza", "--seconds", "15", "--seed", "5").await(Duration.ofMinutes(2)).expectSuccess();
+        otherworld
+                .bots("20", "--world", "plaza", "--seconds", "15", "--seed", "5")
+                .await(Duration.ofMinutes(2))
+                .expectSuccess();
         assertThat(storedProps()).isPositive();
     }
 
     @Test
     @Order(6)
     void aWorldThatCannotScheduleSaysWhy() throws Exception {
-        otherworld.apply("""
-                apiVersion: otherworld.dev/v1alpha1
-                kind: World
-                metadata: {name: nowhere}
-                spec:
-                  capacity: 10
-                  template: {nodeSelector: {planet: mars}}
-                """).expectSuccess();
-        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofSeconds(1)).untilAsserted(() ->
-                assertThat(otherworld.conditions("nowhere")).contains("node"));
+        otherworld
+                .apply(
+                        """
+                        apiVersion: otherworld.dev/v1alpha1
+                        kind: World
+                        metadata: {name: nowhere}
+                        spec:
+                          capacity: 10
+                          template: {nodeSelector: {planet: mars}}
+                        """)
+                .expectSuccess();
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(otherworld.conditions("nowhere")).contains("node"));
         otherworld.kubectl("delete", "world", "nowhere", "--timeout=60s").expectSuccess();
         assertThat(otherworld.pods("nowhere")).isEmpty();
     }
@@ -121,7 +141,9 @@ class SystemE2E {
             otherworld.killPod(pod);
             bots.await(Duration.ofMinutes(3)).expectSuccess();
             JsonNode successor = otherworld.pods("plaza").getFirst();
-            assertThat(successor.at("/metadata/name").asText()).startsWith("plaza-0-").isNotEqualTo(pod.at("/metadata/name").asText());
+            assertThat(successor.at("/metadata/name").asText())
+                    .startsWith("plaza-0-")
+                    .isNotEqualTo(pod.at("/metadata/name").asText());
         }
     }
 
@@ -134,7 +156,10 @@ class SystemE2E {
             otherworld.killPart("matchmaker");
             bots.await(Duration.ofMinutes(2)).expectSuccess();
         }
-        otherworld.bots("5", "--world", "plaza", "--seconds", "5", "--seed", "88").await(Duration.ofMinutes(2)).expectSuccess();
+        otherworld
+                .bots("5", "--world", "plaza", "--seconds", "5", "--seed", "88")
+                .await(Duration.ofMinutes(2))
+                .expectSuccess();
     }
 
     @Test
@@ -163,24 +188,30 @@ class SystemE2E {
     @Test
     @Order(11)
     void twoHundredAndFiftyBotsGetThreeInstancesAndTheFleetShrinksAgain() throws Exception {
-        try (Otherworld.Running bots = otherworld.bots("250", "--world", "plaza", "--seconds", "20", "--seed", "11")) {
+        try (Otherworld.Running bots =
+                otherworld.bots("250", "--world", "plaza", "--seconds", "20", "--seed", "11")) {
             Set<String> instances = new TreeSet<>();
             while (bots.isRunning()) {
                 for (JsonNode pod : otherworld.pods("plaza")) {
-                    otherworld.players(pod).ifPresent(players -> {
-                        assertThat(players).isLessThanOrEqualTo(100);
-                        if (players > 0) {
-                            instances.add(pod.at("/metadata/labels/otherworld.dev~1ordinal").asText());
-                        }
-                    });
+                    otherworld
+                            .players(pod)
+                            .ifPresent(players -> {
+                                assertThat(players).isLessThanOrEqualTo(100);
+                                if (players > 0) {
+                                    instances.add(
+                                            pod.at("/metadata/labels/otherworld.dev~1ordinal")
+                                                    .asText());
+                                }
+                            });
                 }
                 Thread.sleep(1_000);
             }
             bots.await(Duration.ofMinutes(1)).expectSuccess();
             assertThat(instances).hasSize(3);
         }
-        await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofSeconds(2)).untilAsserted(() ->
-                assertThat(otherworld.pods("plaza")).hasSize(1));
+        await().atMost(Duration.ofMinutes(3))
+                .pollInterval(Duration.ofSeconds(2))
+                .untilAsserted(() -> assertThat(otherworld.pods("plaza")).hasSize(1));
     }
 
     @Test
@@ -190,7 +221,8 @@ class SystemE2E {
         Set<Long> processes = otherworld.processes();
         assertThat(processes).hasSizeGreaterThan(5);
         otherworld.run(Duration.ofMinutes(2), "down").expectSuccess();
-        assertThat(processes).noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+        assertThat(processes)
+                .noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
         assertThat(otherworld.run(Duration.ofSeconds(30), "status").status()).isEqualTo(3);
         otherworld.run(UP, "up").expectSuccess();
         assertThat(storedProps()).isEqualTo(props);
@@ -201,10 +233,18 @@ class SystemE2E {
     void aKilledSupervisorBlocksNothing() throws Exception {
         Set<Long> processes = otherworld.processes();
         otherworld.killSupervisor();
-        await().atMost(Duration.ofSeconds(30)).until(() ->
-                processes.stream().noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        processes.stream()
+                                .noneMatch(pid ->
+                                        ProcessHandle.of(pid)
+                                                .map(ProcessHandle::isAlive)
+                                                .orElse(false)));
         otherworld.run(UP, "up").expectSuccess();
-        otherworld.bots("5", "--world", "plaza", "--seconds", "5", "--seed", "13").await(Duration.ofMinutes(2)).expectSuccess();
+        otherworld
+                .bots("5", "--world", "plaza", "--seconds", "5", "--seed", "13")
+                .await(Duration.ofMinutes(2))
+                .expectSuccess();
     }
 
     private static long storedProps() throws Exception {

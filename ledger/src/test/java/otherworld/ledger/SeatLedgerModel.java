@@ -94,23 +94,25 @@ final class SeatLedgerModel {
             Seat seat = seated.seats().get(i);
             assertThat(seat.number()).isLessThan(CAPACITY);
             String place = ordinal + "/" + seat.number();
-            if (!repeated) {
+            Sitting sitting = books.get(ordinal).get(seat.number());
+            boolean theirs = sitting != null && sitting.player().equals(players.get(i));
+            // Cancelling a request leaves a seat that was claimed, and asking again names it again.
+            boolean told = theirs && everAnswered.contains(name(ordinal, seat, players.get(i)));
+            if (!repeated && !told) {
                 Long older = newestGeneration.put(place, seat.generation());
                 assertThat(seat.generation()).isGreaterThan(older == null ? 0 : older);
             }
             everAnswered.add(name(ordinal, seat, players.get(i)));
-            Sitting sitting = books.get(ordinal).get(seat.number());
-            boolean theirs = sitting != null && sitting.player().equals(players.get(i));
             if (!theirs) {
                 promises.add(
-                        new Promise(
-                                request,
-                                ordinal,
-                                seat,
-                                players.get(i),
-                                nowUs + SeatLedger.RESERVATION.toNanos() / 1_000));
+                        new Promise(request, ordinal, seat, players.get(i), deadlineUs(nowUs)));
             }
         }
+    }
+
+    /** The ledger counts lives in whole milliseconds. */
+    private static long deadlineUs(long nowUs) {
+        return nowUs / 1_000 * 1_000 + SeatLedger.RESERVATION.toNanos() / 1_000;
     }
 
     void cancelled(String request) {
