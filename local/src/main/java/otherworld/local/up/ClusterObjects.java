@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import otherworld.local.process.StartFailed;
 
@@ -26,6 +25,8 @@ final class ClusterObjects implements AutoCloseable {
     private static final String NAMESPACE = "default";
     private static final String CRD =
             "crds/src/main/resources/META-INF/fabric8/worlds.otherworld.dev-v1.yml";
+    private static final String OPERATOR_ROLE =
+            "operator/src/main/resources/otherworld/operator/rbac.yaml";
     private static final String SAMPLE = "crds/examples/plaza.yaml";
     private static final Duration READY_LIMIT = Duration.ofSeconds(90);
     private static final int POLL_MS = 100;
@@ -75,10 +76,8 @@ final class ClusterObjects implements AutoCloseable {
 
     /** What the operator may do, and no more. */
     private void applyOperatorRole() throws IOException {
-        try (InputStream role = ClusterObjects.class.getResourceAsStream("operator-role.yaml")) {
-            client.load(Objects.requireNonNull(role, "operator-role.yaml"))
-                    .forceConflicts()
-                    .serverSideApply();
+        try (InputStream role = Files.newInputStream(build.root().resolve(OPERATOR_ROLE))) {
+            client.load(role).forceConflicts().serverSideApply();
         }
     }
 
