@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -168,7 +169,7 @@ final class Otherworld implements AutoCloseable {
         Path folder = home.resolve("data/node/pods").resolve(pod.at("/metadata/uid").asText());
         try (var files = Files.list(folder)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".process")).toList()) {
-                kill(Long.parseLong(Files.readString(file).strip().split(" ")[0]));
+                kill(Long.parseLong(firstWord(Files.readString(file))));
             }
         }
     }
@@ -200,7 +201,7 @@ final class Otherworld implements AutoCloseable {
         String password = Files.readString(home.resolve("secrets/redis-password")).strip();
         String address = part("redis").at("/address").asText();
         int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream()
                     .write(
                             "AUTH %s\r\n%s\r\n"
@@ -251,6 +252,10 @@ final class Otherworld implements AutoCloseable {
         throw new AssertionError("no part " + name);
     }
 
+    private static String firstWord(String text) {
+        return text.substring(0, text.indexOf(' '));
+    }
+
     private static void kill(long pid) {
         ProcessHandle.of(pid)
                 .orElseThrow(() -> new AssertionError("no process " + pid))
@@ -259,7 +264,7 @@ final class Otherworld implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        run(Duration.ofSeconds(120), "down", "--purge");
+        run(Duration.ofMinutes(2), "down", "--purge");
         try (var files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> {

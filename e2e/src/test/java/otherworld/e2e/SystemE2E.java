@@ -189,7 +189,7 @@ class SystemE2E {
     @Order(11)
     void twoHundredAndFiftyBotsGetThreeInstancesAndTheFleetShrinksAgain() throws Exception {
         try (Otherworld.Running bots =
-                otherworld.bots("250", "--world", "plaza", "--seconds", "20", "--seed", "11")) {
+                otherworld.bots("250", "--world", "plaza", "--seconds", "40", "--seed", "11")) {
             Set<String> instances = new TreeSet<>();
             while (bots.isRunning()) {
                 for (JsonNode pod : otherworld.pods("plaza")) {
