@@ -48,8 +48,8 @@ public interface InstanceLedger extends AutoCloseable {
         record Done() implements Reply {}
 
         /**
-         * The ledger has this seat for a higher generation, or for another player: the caller's is
-         * superseded.
+         * The ledger has this seat for a higher generation, or for another player, or has given
+         * this player a newer one elsewhere: the caller's is superseded.
          */
         record Superseded(String reason) implements Reply {}
 

@@ -1,5 +1,6 @@
 -- claim, hold, resume, release: the instance tells what it did with a seat. It is the authority for
--- every transition but Free <-> Reserved, so only a higher generation, or a seat that was given back, refuses it.
+-- every transition but Free <-> Reserved, so only a higher generation, a seat that was given back, or a claim by one who
+-- has a newer seat, is refused.
 --
 -- ARGV[3] operation  [4] ordinal  [5] epoch  [6] seat number  [7] generation  [8] player  [9] windowMs (hold)
 -- Returns {'done'}, {'superseded', reason} or {'stale', newest epoch}.
@@ -31,6 +32,19 @@ if old then
         end
         if old.player ~= player then
             return finish({'superseded', 'the seat is another player\'s'})
+        end
+    end
+end
+
+-- Who asks again while seated gets a new ticket for the same seat. If they leave and get another seat, that ticket is
+-- out still and newer than what is known of its seat: it must not seat them twice.
+if operation == 'claim' and not (old and old.generation == generation) then
+    local entry = call('HGET', prefix .. 'player', player)
+    if entry then
+        local at, n, g = string.match(entry, '^(%d+) (%d+) (%d+)$')
+        local other = tonumber(g) > generation and seat(at, n)
+        if other and other.state ~= 'F' and other.player == player then
+            return finish({'superseded', 'the player has a newer seat'})
         end
     end
 end

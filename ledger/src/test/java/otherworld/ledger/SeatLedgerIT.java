@@ -204,6 +204,28 @@ class SeatLedgerIT {
                         no -> assertThat(no.refusal()).isEqualTo(Refusal.SEATED_ELSEWHERE));
     }
 
+    @Test
+    void aTicketForASeatThatWasLeftDoesNotSeatAPlayerTwice() {
+        f.open(0, 4);
+        f.open(1, 4);
+        PlayerId ann = new PlayerId("ann");
+        Seat left = f.seated("r-1", "ann").seats().get(0);
+        f.instances.claim(f.id(0), 1, left, ann);
+        Seat unused = f.seated("r-2", "ann").seats().get(0);
+        f.instances.release(f.id(0), 1, left, ann);
+        f.pass(Duration.ofMillis(1)); // generations of two instances are ordered by time alone
+        Seat newer = LedgerFixture.seated(f.ask(1, "r-3", "ann")).seats().get(0);
+        Reply refused = new Reply.Superseded("the player has a newer seat");
+
+        assertThat(f.instances.claim(f.id(0), 1, unused, ann)).isEqualTo(refused);
+        assertThat(f.instances.claim(f.id(1), 1, newer, ann)).isEqualTo(new Reply.Done());
+        assertThat(f.instances.claim(f.id(0), 1, unused, ann)).isEqualTo(refused);
+        assertThat(f.state(0).occupied()).isZero();
+
+        f.instances.release(f.id(1), 1, newer, ann);
+        assertThat(f.instances.claim(f.id(0), 1, unused, ann)).isEqualTo(new Reply.Done());
+    }
+
     // ---- cancel and expiry
     // -----------------------------------------------------------------------
 

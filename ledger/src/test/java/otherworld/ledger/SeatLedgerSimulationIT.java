@@ -85,6 +85,7 @@ class SeatLedgerSimulationIT {
     /** One random step; true if somebody got a seat. */
     private boolean act() {
         f.nowUs.addAndGet(1 + random.nextInt(1_000));
+        model.passed(f.nowUs.get());
         return switch (random.nextInt(20)) {
             case 0, 1, 2, 3 -> assign("r-" + requestNumber++, party());
             case 4, 5 -> {
