@@ -1,4 +1,6 @@
-/** SCTP (RFC 9260) as WebRTC uses it: a state machine without I/O, threads or a clock of its own. */
+/**
+ * SCTP (RFC 9260) as WebRTC uses it: a state machine without I/O, threads or a clock of its own.
+ */
 @NullMarked
 package otherworld.webrtc.sctp;
 

@@ -1,4 +1,6 @@
-/** Session descriptions (RFC 8866, 8839, 8841): tolerant in what is read, exact in what is written. */
+/**
+ * Session descriptions (RFC 8866, 8839, 8841): tolerant in what is read, exact in what is written.
+ */
 @NullMarked
 package otherworld.webrtc.sdp;
 
