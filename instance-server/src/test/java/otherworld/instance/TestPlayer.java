@@ -11,14 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import otherworld.protocol.AvatarMove;
-import otherworld.protocol.AvatarState;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.EditApplied;
 import otherworld.protocol.EditDurable;
@@ -31,14 +28,11 @@ import otherworld.protocol.Messages;
 import otherworld.protocol.MoveIntent;
 import otherworld.protocol.PlaceProp;
 import otherworld.protocol.Pose;
-import otherworld.protocol.PresenceDelta;
-import otherworld.protocol.PropDelta;
 import otherworld.protocol.PropState;
 import otherworld.protocol.Protocol;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.ServerMessage;
 import otherworld.protocol.Welcome;
-import otherworld.protocol.ZoneSnapshot;
 
 /** A client over a real WebSocket that keeps everything it is told, and the state that follows. */
 final class TestPlayer implements AutoCloseable, WebSocket.Listener {
@@ -48,11 +42,13 @@ final class TestPlayer implements AutoCloseable, WebSocket.Listener {
 
     final List<ServerMessage> heard = new CopyOnWriteArrayList<>();
 
-    /** Player ids of the others in the zone, by avatar. */
-    final Map<Integer, String> avatars = new ConcurrentHashMap<>();
+    final ZoneMirror mirror = new ZoneMirror();
 
-    final Map<Integer, Pose> poses = new ConcurrentHashMap<>();
-    final Map<Long, PropState> props = new ConcurrentHashMap<>();
+    /** Player ids of those in the zone, by avatar. */
+    final Map<Integer, String> avatars = mirror.players;
+
+    final Map<Integer, Pose> poses = mirror.poses;
+    final Map<Long, PropState> props = mirror.props;
     final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final AtomicLong clientSequence = new AtomicLong();
     private final WebSocket socket;
@@ -193,33 +189,7 @@ final class TestPlayer implements AutoCloseable, WebSocket.Listener {
     }
 
     private void hear(ServerMessage message) {
-        switch (message) {
-            case ZoneSnapshot snapshot -> {
-                if (snapshot.part() == 0) {
-                    avatars.clear();
-                    props.clear();
-                }
-                snapshot.avatars().forEach(this::entered);
-                snapshot.props().forEach(prop -> props.put(prop.entity(), prop));
-            }
-            case PresenceDelta delta -> {
-                delta.entered().forEach(this::entered);
-                for (AvatarMove move : delta.moved()) {
-                    poses.put(move.avatar(), move.pose());
-                }
-                delta.left().forEach(avatars::remove);
-            }
-            case PropDelta delta -> {
-                delta.changed().forEach(prop -> props.put(prop.entity(), prop));
-                delta.removed().forEach(props::remove);
-            }
-            default -> {}
-        }
+        mirror.apply(message);
         heard.add(message);
-    }
-
-    private void entered(AvatarState avatar) {
-        avatars.put(avatar.avatar(), avatar.player());
-        poses.put(avatar.avatar(), avatar.pose());
     }
 }

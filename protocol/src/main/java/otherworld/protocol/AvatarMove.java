@@ -8,6 +8,11 @@ public record AvatarMove(int avatar, Pose pose, long sourceTimeMs) {
         return new AvatarMove(in.varuint(), Pose.read(in), in.varuint64());
     }
 
+    /** Its length on the wire. */
+    public static int bytes(int avatar, long sourceTimeMs) {
+        return Sizes.varuint(avatar) + Pose.BYTES + Sizes.varuint(sourceTimeMs);
+    }
+
     void write(Writer out) {
         write(out, avatar, pose.x(), pose.y(), pose.z(), pose.rotation(), sourceTimeMs);
     }

@@ -20,6 +20,10 @@ public record PresenceDelta(
                     + Sizes.list(Protocol.MAX_CHANGES, AvatarMove.MAX_BYTES)
                     + Sizes.list(Protocol.MAX_CHANGES, Sizes.VARUINT);
 
+    /** The most that all but the items takes while no list has more than 127 of them. */
+    public static final int MAX_SMALL_HEADER_BYTES =
+            Sizes.TYPE + Sizes.VARUINT64 + Sizes.VARUINT + 3;
+
     static PresenceDelta read(Reader in) throws MalformedMessage {
         return new PresenceDelta(
                 in.varuint64(),

@@ -26,6 +26,12 @@ public final class Protocol {
     /** Avatars or props that are told by number only in one message. */
     public static final int MAX_CHANGES = 1024;
 
+    /**
+     * No longer message is sent where it may be lost: with the headers of SCTP, DTLS, UDP and IPv6
+     * it fits the path MTU of 1,280 bytes that every IPv6 link has (RFC 8200, section 5).
+     */
+    public static final int MAX_UNRELIABLE_BYTES = 1150;
+
     public static final int MAX_DURABLE_SEQUENCES = 256;
 
     private Protocol() {}

@@ -17,6 +17,11 @@ final class Sizes {
 
     private Sizes() {}
 
+    /** Bytes that LEB128 takes for one value, which is not negative. */
+    static int varuint(long value) {
+        return (63 - Long.numberOfLeadingZeros(value | 1)) / 7 + 1;
+    }
+
     /** A list of 128 or more items at most: its count takes two bytes. */
     static int list(int maxItems, int maxItemBytes) {
         return 2 + maxItems * maxItemBytes;

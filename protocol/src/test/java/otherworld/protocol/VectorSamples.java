@@ -107,6 +107,83 @@ final class VectorSamples {
                             "goodbye",
                             new Goodbye(GoodbyeReason.CLOSING, 1500, "rollout – à bientôt")));
 
+    private static final ServerMessage ANNA_IS_HERE =
+            new ZoneSnapshot(1, 900, 0, 0, 0, 1, List.of(ANNA), List.of());
+
+    /** What a client knows of a zone after messages that may be late: rules of Transports. */
+    static final List<View> VIEWS =
+            List.of(
+                    new View(
+                            "a move that a newer one has overtaken is dropped",
+                            List.of(
+                                    ANNA_IS_HERE,
+                                    moved(904, new AvatarMove(3, FAR, 7)),
+                                    moved(902, new AvatarMove(3, Pose.ORIGIN, 6))),
+                            List.of(new Known(3, "anna", FAR))),
+                    new View(
+                            "a move from before the snapshot is dropped",
+                            List.of(ANNA_IS_HERE, moved(899, new AvatarMove(3, FAR, 7))),
+                            List.of(new Known(3, "anna", HERE))),
+                    new View(
+                            "a move of an avatar that is not known yet is ignored",
+                            List.of(
+                                    ANNA_IS_HERE,
+                                    moved(904, new AvatarMove(200, HERE, 7)),
+                                    new PresenceDelta(1, 902, List.of(BEN), List.of(), List.of())),
+                            List.of(new Known(3, "anna", HERE), new Known(200, "ben", FAR))),
+                    new View(
+                            "where it stopped comes again and arrives",
+                            List.of(
+                                    ANNA_IS_HERE,
+                                    moved(902, new AvatarMove(3, FAR, 7)), // 904 was lost
+                                    moved(912, new AvatarMove(3, Pose.ORIGIN, 8))),
+                            List.of(new Known(3, "anna", Pose.ORIGIN))),
+                    new View(
+                            "a late move brings nobody back who left",
+                            List.of(
+                                    ANNA_IS_HERE,
+                                    new PresenceDelta(1, 904, List.of(), List.of(), List.of(3)),
+                                    moved(902, new AvatarMove(3, FAR, 7))),
+                            List.of()),
+                    new View(
+                            "a late move from before coming again is dropped",
+                            List.of(
+                                    ANNA_IS_HERE,
+                                    new PresenceDelta(1, 904, List.of(), List.of(), List.of(3)),
+                                    new PresenceDelta(1, 910, List.of(ANNA), List.of(), List.of()),
+                                    moved(902, new AvatarMove(3, FAR, 7))),
+                            List.of(new Known(3, "anna", HERE))),
+                    new View(
+                            "the order within a message is entered, moved, left",
+                            List.of(
+                                    ANNA_IS_HERE,
+                                    new PresenceDelta(
+                                            1,
+                                            902,
+                                            List.of(BEN),
+                                            List.of(new AvatarMove(200, HERE, 7)),
+                                            List.of(3))),
+                            List.of(new Known(200, "ben", HERE))),
+                    new View(
+                            "part 0 of a snapshot replaces everything known",
+                            List.of(
+                                    ANNA_IS_HERE,
+                                    new ZoneSnapshot(1, 906, 1, 0, 0, 1, List.of(BEN), List.of()),
+                                    moved(904, new AvatarMove(3, FAR, 7))),
+                            List.of(new Known(200, "ben", FAR))));
+
+    private static PresenceDelta moved(int tick, AvatarMove move) {
+        return new PresenceDelta(1, tick, List.of(), List.of(move), List.of());
+    }
+
+    /**
+     * @param arriving in this order
+     * @param known by avatar
+     */
+    record View(String name, List<ServerMessage> arriving, List<Known> known) {}
+
+    record Known(int avatar, String player, Pose pose) {}
+
     record Sample(String name, Message message) {}
 
     private VectorSamples() {}

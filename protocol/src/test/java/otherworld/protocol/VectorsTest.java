@@ -73,15 +73,30 @@ class VectorsTest {
         }
     }
 
-    private static void compare(String file, List<VectorSamples.Sample> samples) throws Exception {
+    /** What a client must know after these messages; the bots' view is held to it too. */
+    @Test
+    void views() throws Exception {
         ArrayNode current = JSON.createArrayNode();
-        for (VectorSamples.Sample sample : samples) {
+        for (VectorSamples.View view : VectorSamples.VIEWS) {
             ObjectNode vector = current.addObject();
-            vector.put("name", sample.name());
-            vector.put("message", sample.message().getClass().getSimpleName());
-            vector.set("fields", json(sample.message()));
-            vector.put("hex", HEX.formatHex(Messages.encode(sample.message())));
+            vector.put("name", view.name());
+            ArrayNode arriving = vector.putArray("arriving");
+            for (Message message : view.arriving()) {
+                describe(message, arriving.addObject());
+            }
+            vector.set("known", json(view.known()));
         }
+        written("views.json", current);
+    }
+
+    private static void describe(Message message, ObjectNode vector) throws Exception {
+        vector.put("message", message.getClass().getSimpleName());
+        vector.set("fields", json(message));
+        vector.put("hex", HEX.formatHex(Messages.encode(message)));
+    }
+
+    /** What the file has, which is what it should have. */
+    private static List<JsonNode> written(String file, ArrayNode current) throws IOException {
         if ("write".equals(System.getProperty("vectors"))) {
             Files.writeString(
                     FOLDER.resolve(file),
@@ -89,6 +104,17 @@ class VectorsTest {
         }
         List<JsonNode> stored = read(file);
         assertThat(stored).isEqualTo(StreamSupport.stream(current.spliterator(), false).toList());
+        return stored;
+    }
+
+    private static void compare(String file, List<VectorSamples.Sample> samples) throws Exception {
+        ArrayNode current = JSON.createArrayNode();
+        for (VectorSamples.Sample sample : samples) {
+            ObjectNode vector = current.addObject();
+            vector.put("name", sample.name());
+            describe(sample.message(), vector);
+        }
+        List<JsonNode> stored = written(file, current);
         for (JsonNode vector : stored) {
             byte[] bytes = HEX.parseHex(vector.path("hex").asText());
             Message message = decode(file.replace(".json", ""), bytes);

@@ -71,6 +71,12 @@ public final class Limits {
     /** From one change of zone to the next, so that walking a border costs few snapshots. */
     public static final int ZONE_CHANGE_MS = 200;
 
+    /**
+     * An avatar that was not moved for so long has stopped: its last pose is told once more, so
+     * that it arrives. Longer than the pauses of a client that sends 10 poses a second.
+     */
+    public static final int SETTLE_MS = 200;
+
     /** Newest edits of a player whose answers are kept for resends. */
     public static final int ANSWERS_PER_PLAYER = 256;
 

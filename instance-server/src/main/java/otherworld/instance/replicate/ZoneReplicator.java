@@ -6,13 +6,11 @@ import otherworld.instance.session.Link;
 import otherworld.instance.zone.Avatar;
 import otherworld.instance.zone.Prop;
 import otherworld.instance.zone.Zone;
-import otherworld.protocol.AvatarMove;
 import otherworld.protocol.AvatarState;
 import otherworld.protocol.PresenceDelta;
 import otherworld.protocol.PropDelta;
 import otherworld.protocol.PropState;
 import otherworld.protocol.Protocol;
-import otherworld.protocol.Writer;
 import otherworld.protocol.ZoneSnapshot;
 
 /**
@@ -25,10 +23,15 @@ import otherworld.protocol.ZoneSnapshot;
 public final class ZoneReplicator {
     private final Encoder encoder;
     private final long epoch;
+    private final Moves moves;
 
-    public ZoneReplicator(Encoder encoder, long epoch) {
+    /**
+     * @param settleTicks an avatar that was not moved for so long has stopped
+     */
+    public ZoneReplicator(Encoder encoder, long epoch, int settleTicks) {
         this.encoder = encoder;
         this.epoch = epoch;
+        this.moves = new Moves(encoder, epoch, settleTicks);
     }
 
     /** Sends everything in the zone to each viewer who has just entered it. */
@@ -47,15 +50,16 @@ public final class ZoneReplicator {
         }
     }
 
-    /** Sends what changed among the avatars since the last call. */
+    /**
+     * Sends what changed among the avatars since the last call: reliably who came and went and
+     * where those stand who have stopped, unreliably who moved.
+     */
     public void presence(Zone zone, int tick) {
-        if (!zone.members().isEmpty()) {
-            if (!zone.entered().isEmpty() || !zone.left().isEmpty()) {
-                enteredAndLeft(zone, tick);
-            }
-            moved(zone, tick);
+        if (!zone.members().isEmpty() && !(zone.entered().isEmpty() && zone.left().isEmpty())) {
+            enteredAndLeft(zone, tick);
         }
-        zone.presenceTold();
+        zone.membersTold();
+        moves.tell(zone, tick);
     }
 
     /** Sends what changed among the props since the last call. */
@@ -107,41 +111,6 @@ public final class ZoneReplicator {
                                     List.of(),
                                     left.subList(leftFrom, leftTo))));
             leftFrom = leftTo;
-        }
-    }
-
-    private void moved(Zone zone, int tick) {
-        List<Avatar> members = zone.members();
-        int total = 0;
-        for (int i = 0; i < members.size(); i++) {
-            if (members.get(i).moved()) {
-                total++;
-            }
-        }
-        int next = 0;
-        while (total > 0) {
-            int count = Math.min(total, Protocol.MAX_CHANGES);
-            Writer out = encoder.start();
-            PresenceDelta.writeStart(out, epoch, tick);
-            out.count(0, Protocol.MAX_STATES);
-            out.count(count, Protocol.MAX_CHANGES);
-            for (int written = 0; written < count; next++) {
-                Avatar avatar = members.get(next);
-                if (avatar.moved()) {
-                    AvatarMove.write(
-                            out,
-                            avatar.id,
-                            avatar.x,
-                            avatar.y,
-                            avatar.z,
-                            avatar.rotation,
-                            avatar.sourceTimeMs);
-                    written++;
-                }
-            }
-            out.count(0, Protocol.MAX_CHANGES);
-            zone.sendToAll(encoder.finish());
-            total -= count;
         }
     }
 

@@ -5,11 +5,19 @@ import otherworld.protocol.GoodbyeReason;
 /** A client's connection, whatever carries it. */
 public interface Link {
     /**
-     * Queues a message; {@code message} is shared and must not change any more. Simulation thread
-     * only, after admission. Never blocks: when the queue is at its bound the connection ends with
-     * TOO_SLOW.
+     * Queues a message, to arrive once and in order; {@code message} is shared and must not change
+     * any more. Simulation thread only, after admission. Never blocks: when the queue is at its
+     * bound the connection ends with TOO_SLOW.
      */
     void send(byte[] message);
+
+    /**
+     * Like {@link #send}, but the message may be lost, and may overtake or be overtaken by any
+     * other: for what the next message of its kind replaces. At most {@link
+     * otherworld.protocol.Protocol#MAX_UNRELIABLE_BYTES}. A transport that has one channel only
+     * sends it in order with the others; one that is behind may leave it out.
+     */
+    void sendUnreliable(byte[] message);
 
     /** Lets what was queued go out. Simulation thread only; called once a turn. */
     void flush();

@@ -82,7 +82,11 @@ public final class Simulation {
         this.seats =
                 new SeatTable(config.capacity(), nowMs() + config.reconnectWindow().toMillis());
         this.zones = new ZoneGrid(config.zoneSizeM(), ports.zoneLog());
-        this.replicator = new ZoneReplicator(encoder, config.epoch());
+        this.replicator =
+                new ZoneReplicator(
+                        encoder,
+                        config.epoch(),
+                        Math.ceilDiv(Limits.SETTLE_MS * config.tickRateHz(), 1_000));
         this.edits = new Edits(config.epoch(), ports.writer(), zones, encoder, ports.metrics());
         edits.load(loaded.entities());
         loaded.recent().forEach(memory::answered);

@@ -71,6 +71,11 @@ final class WebSocketLink implements Link {
     }
 
     @Override
+    public void sendUnreliable(byte[] message) {
+        send(message); // one stream has one order
+    }
+
+    @Override
     public void flush() {
         if (unflushed) {
             unflushed = false;

@@ -23,6 +23,13 @@ public final class Avatar {
     /** Moved since the zone's last presence delta. */
     boolean moved;
 
+    /**
+     * The viewers were told of the newest pose by a message that may be lost, in {@link #toldTick}.
+     */
+    boolean unsettled;
+
+    int toldTick;
+
     @Nullable Zone zone;
     int indexInZone;
 
@@ -71,9 +78,33 @@ public final class Avatar {
         return moved;
     }
 
+    /** The viewers were told of the newest pose, by a message that may be lost. */
+    public void toldUnreliably(int tick) {
+        moved = false;
+        unsettled = true;
+        toldTick = tick;
+    }
+
+    /** The viewers were told of the newest pose, by a message that arrives. */
+    public void toldReliably() {
+        moved = false;
+        unsettled = false;
+    }
+
+    /** Whether it stopped so long ago that its last pose is to be told again, reliably. */
+    public boolean isToSettle(int tick, int afterTicks) {
+        return unsettled && !moved && tick - toldTick >= afterTicks;
+    }
+
     void send(byte[] message) {
         if (viewer != null) {
             viewer.send(message);
+        }
+    }
+
+    void sendUnreliable(byte[] message) {
+        if (viewer != null) {
+            viewer.sendUnreliable(message);
         }
     }
 }

@@ -30,7 +30,7 @@ public final class Zone {
     void enter(Avatar avatar) {
         avatar.zone = this;
         avatar.indexInZone = members.size();
-        avatar.moved = false;
+        avatar.toldReliably(); // as one who entered
         avatar.needsSnapshot = true;
         members.add(avatar);
         entered.add(avatar);
@@ -44,7 +44,6 @@ public final class Zone {
             last.indexInZone = avatar.indexInZone;
         }
         avatar.zone = null;
-        avatar.moved = false;
         avatar.needsSnapshot = false;
         entered.remove(avatar);
         left.add(avatar.id);
@@ -100,20 +99,27 @@ public final class Zone {
         return removed;
     }
 
-    /** Sends one message, encoded once, to everyone there. */
+    /** Sends one message, encoded once, to everyone there; each gets it. */
     public void sendToAll(byte[] message) {
         for (int i = 0; i < members.size(); i++) {
             members.get(i).send(message);
         }
     }
 
-    /** The viewers have been told of avatars. */
-    public void presenceTold() {
+    /** Sends one message, encoded once, to everyone there; not each may get it. */
+    public void sendUnreliableToAll(byte[] message) {
+        for (int i = 0; i < members.size(); i++) {
+            members.get(i).sendUnreliable(message);
+        }
+    }
+
+    /** The viewers have been told of who came and went. */
+    public void membersTold() {
+        for (int i = 0; i < entered.size(); i++) {
+            entered.get(i).toldReliably();
+        }
         entered.clear();
         left.clear();
-        for (int i = 0; i < members.size(); i++) {
-            members.get(i).moved = false;
-        }
     }
 
     /** The viewers have been told of props. */

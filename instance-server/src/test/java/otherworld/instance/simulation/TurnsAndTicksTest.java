@@ -3,9 +3,13 @@ package otherworld.instance.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import otherworld.instance.config.Limits;
 import otherworld.instance.session.Entry;
+import otherworld.instance.session.Link;
 import otherworld.instance.simulation.World.Client;
 import otherworld.persistence.Ownership;
 import otherworld.persistence.PatchWriter;
@@ -49,6 +53,57 @@ class TurnsAndTicksTest {
         assertThat(delta.moved()).hasSize(1);
         assertThat(delta.moved().getFirst().pose()).isEqualTo(there);
         assertThat(delta.moved().getFirst().sourceTimeMs()).isEqualTo(99);
+    }
+
+    @Test
+    void aMoveMayBeLostButWhereItEndedIsToldOnceMoreReliably() {
+        Player walker = world.join("ada", 0, ada);
+        world.join("bob", 1, bob);
+        world.ticks(4);
+        for (int step = 1; step <= 20; step++) {
+            Pose next = new Pose(33, 0, 33 + step * 0.1f, walker.avatar.rotation);
+            world.simulation.said(walker, ada, new MoveIntent(step, next, step));
+            world.ticks(4); // 7.5 a second, fewer than the presence rate
+        }
+        assertThat(bob.all(PresenceDelta.class)).hasSize(1 + 20); // who came, and each step
+        assertThat(bob.mayBeLost).hasSize(20);
+        world.ticks(30);
+        assertThat(bob.mayBeLost).hasSize(20);
+        assertThat(bob.all(PresenceDelta.class)).hasSize(1 + 20 + 1);
+        assertThat(bob.all(PresenceDelta.class).getLast().moved())
+                .extracting(move -> move.pose())
+                .containsExactly(walker.avatar.pose());
+    }
+
+    @Test
+    void whoMovesIsToldInFullDatagramsWhichEachStandForThemselves() {
+        List<Player> crowd = new ArrayList<>();
+        for (int seat = 0; seat < 100; seat++) {
+            crowd.add(world.join("p" + seat, seat, seat == 0 ? ada : new Client()));
+        }
+        world.ticks(4);
+        crowd.forEach(player -> {
+            Link link = Objects.requireNonNull(player.avatar.viewer());
+            Pose next = new Pose(33, 0, 33, player.avatar.rotation);
+            world.simulation.said(player, link, new MoveIntent(1, next, 1_795_253_000_123L));
+        });
+        world.ticks(2);
+        assertThat(ada.mayBeLost).hasSize(3);
+        assertThat(ada.mayBeLost).allMatch(message -> message.length <= 1150);
+        assertThat(ada.mayBeLost.subList(0, 2)).allMatch(message -> message.length > 1100);
+        assertThat(ada.all(PresenceDelta.class).stream().mapToInt(d -> d.moved().size()).sum())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void anIntentThatComesLateCountsForNothing() {
+        Player walker = world.join("ada", 0, ada);
+        Pose newer = new Pose(33, 0, 33, walker.avatar.rotation);
+        world.simulation.said(walker, ada, new MoveIntent(7, newer, 7));
+        world.simulation.said(walker, ada, new MoveIntent(6, Pose.ORIGIN, 6));
+        world.simulation.said(walker, ada, new MoveIntent(7, Pose.ORIGIN, 7));
+        assertThat(walker.avatar.pose()).isEqualTo(newer);
+        assertThat(ada.heard).hasSize(1); // Welcome, and no correction
     }
 
     @Test

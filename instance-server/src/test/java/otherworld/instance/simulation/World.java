@@ -59,6 +59,7 @@ final class World implements SimulationClock, SeatChanges {
     /** What a client was told. */
     static final class Client implements Link {
         final List<ServerMessage> heard = new ArrayList<>();
+        final List<byte[]> mayBeLost = new ArrayList<>();
         final List<GoodbyeReason> goodbyes = new ArrayList<>();
 
         @Override
@@ -68,6 +69,12 @@ final class World implements SimulationClock, SeatChanges {
             } catch (MalformedMessage e) {
                 throw new AssertionError(e);
             }
+        }
+
+        @Override
+        public void sendUnreliable(byte[] message) {
+            mayBeLost.add(message);
+            send(message);
         }
 
         @Override
@@ -154,7 +161,7 @@ final class World implements SimulationClock, SeatChanges {
                 100);
     }
 
-    Player join(String player, int number, Client client) {
+    Player join(String player, int number, Link client) {
         return ((Seating.Seated) simulation.admit(ticket(player, number), client)).player();
     }
 
