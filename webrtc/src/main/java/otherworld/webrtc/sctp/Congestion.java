@@ -1,0 +1,106 @@
+package otherworld.webrtc.sctp;
+
+/** Congestion window (RFC 9260 section 7.2). All sizes in bytes. */
+final class Congestion {
+    private final int packetBytes;
+    private long window;
+    private long threshold;
+    private long partialBytes;
+    private boolean recovering;
+    private int recoveryEndTsn;
+    private boolean idleSeen;
+
+    Congestion(SctpSettings settings) {
+        packetBytes = settings.packetBytes();
+    }
+
+    /** Begins with the window of section 7.2.1. */
+    void start(long peerWindowBytes) {
+        window = Math.min(4L * packetBytes, Math.max(2L * packetBytes, 4_404));
+        threshold = peerWindowBytes;
+        partialBytes = 0;
+        recovering = false;
+        idleSeen = false;
+    }
+
+    long window() {
+        return window;
+    }
+
+    boolean recovering() {
+        return recovering;
+    }
+
+    /** The cumulative TSN moved; leaves fast recovery at its end (section 7.2.4). */
+    void advanced(int cumulativeTsn) {
+        if (recovering && !Wire.after(recoveryEndTsn, cumulativeTsn)) {
+            recovering = false;
+        }
+    }
+
+    /**
+     * Data was acknowledged by a cumulative TSN that moved (sections 7.2.1, 7.2.2).
+     *
+     * @param windowUsed whether the window was full before
+     */
+    void acknowledged(long bytes, boolean windowUsed) {
+        idleSeen = false;
+        if (recovering || !windowUsed) {
+            return;
+        }
+        if (window <= threshold) {
+            window += Math.min(bytes, packetBytes);
+            return;
+        }
+        partialBytes += bytes;
+        if (partialBytes >= window) {
+            partialBytes -= window;
+            window += packetBytes;
+        }
+    }
+
+    /** Nothing is outstanding (section 7.2.2). */
+    void emptied() {
+        partialBytes = 0;
+    }
+
+    /**
+     * Loss was found by gaps (section 7.2.3); once until everything sent by now is acknowledged.
+     */
+    void lossByGaps(int lastTsnSent) {
+        if (recovering) {
+            return;
+        }
+        halve();
+        window = threshold;
+        recovering = true;
+        recoveryEndTsn = lastTsnSent;
+    }
+
+    /** The retransmission timer ran out (section 7.2.3). */
+    void lossByTimeout() {
+        halve();
+        window = packetBytes;
+        recovering = false;
+    }
+
+    /** Nothing was sent for so many time-outs: the window is not what it was (section 7.2.1). */
+    void idle(long timeouts) {
+        if (timeouts <= 0) {
+            return;
+        }
+        if (!idleSeen) {
+            idleSeen = true;
+            threshold = window;
+        }
+        long least = 4L * packetBytes;
+        for (long i = 0; i < timeouts && window > least; i++) {
+            window = Math.max(window / 2, least);
+        }
+    }
+
+    private void halve() {
+        threshold = Math.max(window / 2, 4L * packetBytes);
+        partialBytes = 0;
+    }
+}

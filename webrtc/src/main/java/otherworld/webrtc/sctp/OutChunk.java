@@ -1,0 +1,45 @@
+package otherworld.webrtc.sctp;
+
+import org.jspecify.annotations.Nullable;
+
+/** A DATA chunk that has a TSN and is not cumulatively acknowledged. Objects are used again. */
+final class OutChunk {
+    /** Where a chunk stands. */
+    enum State {
+        IN_FLIGHT,
+        LOST,
+        /** In a gap block; the peer may still take that back (RFC 9260 section 6.2.1). */
+        ACKNOWLEDGED,
+        ABANDONED
+    }
+
+    @Nullable OutMessage message;
+    int tsn;
+    int offset;
+    int length;
+    int flags;
+    int transmits;
+    int missing;
+    boolean fastRetransmitted;
+    State state = State.IN_FLIGHT;
+
+    void set(OutMessage of, int itsTsn, int at, int bytes, int itsFlags) {
+        message = of;
+        tsn = itsTsn;
+        offset = at;
+        length = bytes;
+        flags = itsFlags;
+        transmits = 0;
+        missing = 0;
+        fastRetransmitted = false;
+        state = State.IN_FLIGHT;
+    }
+
+    OutMessage message() {
+        OutMessage its = message;
+        if (its == null) {
+            throw new IllegalStateException("chunk " + tsn + " is not in use");
+        }
+        return its;
+    }
+}
