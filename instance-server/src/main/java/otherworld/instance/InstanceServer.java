@@ -131,6 +131,10 @@ public final class InstanceServer implements MainProcess.Running {
                                 "lost the lease of epoch %d to %d".formatted(epoch, seen));
                         return;
                     }
+                    case Ownership.State.Failed(String reason) -> {
+                        exit.exit(ExitCode.FENCED, reason);
+                        return;
+                    }
                     case Ownership.State.Waiting(String reason) -> {
                         if (told.isEmpty()) {
                             log.info("Waiting for the lease: {}", reason);
@@ -181,6 +185,7 @@ public final class InstanceServer implements MainProcess.Running {
             case Ownership.State.Held _ -> Health.down("loading");
             case Ownership.State.Frozen(long _, String reason) -> Health.down(reason);
             case Ownership.State.Lost _ -> Health.down("another pod has the instance");
+            case Ownership.State.Failed(String reason) -> Health.down(reason);
         };
     }
 

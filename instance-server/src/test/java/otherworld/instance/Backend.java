@@ -6,6 +6,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -142,6 +146,15 @@ final class Backend implements AutoCloseable {
                 StoredEntities.read(databaseUrl, sql.user(), sql.password(), instance);
         entities.forEach(entity -> props.put(entity.id(), PropBody.decode(entity.body())));
         return props;
+    }
+
+    /** Changes the database behind the program's back. */
+    void execute(String statement) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(databaseUrl, sql.user(), sql.password());
+                Statement changing = connection.createStatement()) {
+            changing.execute(statement);
+        }
     }
 
     @Override

@@ -110,6 +110,19 @@ class FaultsIT {
     }
 
     @Test
+    void anErrorInTheKeepingOfTheLeaseEndsTheProcess() throws Exception {
+        TestPlayer ada = TestPlayer.join(instance, backend.ticket("ada", seat));
+        // A row that the program does not reckon with.
+        backend.execute("ALTER TABLE instance ALTER COLUMN candidate DROP NOT NULL");
+        backend.execute("UPDATE instance SET candidate = NULL");
+        assertThat(instance.process.onExit())
+                .succeedsWithin(TestPlayer.PATIENCE)
+                .isEqualTo(ExitCode.FENCED);
+        ada.awaitClosed();
+        assertThat(instance.log()).contains("the lease is not kept");
+    }
+
+    @Test
     void withoutRedisPlayersPlayOnAndResumeAndNobodyNewIsAdmitted() throws Exception {
         TestPlayer ada = TestPlayer.join(instance, backend.ticket("ada", seat));
         Seat other = backend.seat(4);

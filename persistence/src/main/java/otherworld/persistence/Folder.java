@@ -112,7 +112,7 @@ final class Folder implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             log.debug("{}: folding stopped", instance, e);
-        } catch (IllegalStateException | GroupCodec.MalformedGroup e) {
+        } catch (RuntimeException e) {
             log.error("{}: folding ends: {}", instance, e.getMessage(), e);
         }
     }

@@ -1,6 +1,5 @@
 package otherworld.persistence;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ final class GroupWriter implements PatchWriter {
     private static final Duration MAX_BACKOFF = Duration.ofMillis(500);
     private static final Duration STOP = Duration.ofSeconds(3);
 
-    private final Database database;
+    private final KeptConnection connection;
     private final InstanceId instance;
     private final long epoch;
     private final Thread thread;
@@ -58,15 +57,23 @@ final class GroupWriter implements PatchWriter {
     private final AtomicLong retries = new AtomicLong();
     private volatile long lastCommitNs;
     private volatile boolean stopping;
-    private volatile @Nullable Connection connection;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition progressed = lock.newCondition();
     private final AtomicLong offered = new AtomicLong();
     private final AtomicLong committed = new AtomicLong();
 
-    GroupWriter(Database database, InstanceId instance, long epoch, long seq) {
-        this.database = database;
+    /**
+     * @param connection the writer's own
+     * @param database for folding
+     */
+    GroupWriter(
+            KeptConnection connection,
+            Database database,
+            InstanceId instance,
+            long epoch,
+            long seq) {
+        this.connection = connection;
         this.instance = instance;
         this.epoch = epoch;
         durableSeq = seq;
@@ -158,7 +165,7 @@ final class GroupWriter implements PatchWriter {
         stopping = true;
         folder.close();
         thread.interrupt();
-        disconnect();
+        connection.drop();
         signal(0);
         try {
             if (!thread.join(STOP)) {
@@ -188,8 +195,12 @@ final class GroupWriter implements PatchWriter {
             }
         } catch (InterruptedException e) {
             log.debug("{}: writer stopped", instance, e);
+        } catch (RuntimeException | Error e) {
+            // A pod that went on without its writer would refuse every edit for ever.
+            log.error("{}: nothing is committed any more", instance, e);
+            fenced("an error in this server: nothing is committed any more: " + e);
         } finally {
-            disconnect();
+            connection.drop();
         }
     }
 
@@ -215,7 +226,7 @@ final class GroupWriter implements PatchWriter {
         Duration backoff = FIRST_BACKOFF;
         while (!stopping) {
             try {
-                GroupQueries queries = new GroupQueries(connected(), instance, epoch);
+                GroupQueries queries = new GroupQueries(connection.get(), instance, epoch);
                 switch (execute(queries, seq, bytes)) {
                     case GroupQueries.Settled.Own _ -> {
                         succeeded(System.nanoTime() - startNs);
@@ -223,8 +234,7 @@ final class GroupWriter implements PatchWriter {
                     }
                     case GroupQueries.Settled.Foreign(String reason) -> {
                         log.error("{}: fenced off: {}", instance, reason);
-                        health = new Health.Fenced(reason);
-                        signal(0);
+                        fenced(reason);
                         return false;
                     }
                     case GroupQueries.Settled.Open _ -> {}
@@ -268,7 +278,12 @@ final class GroupWriter implements PatchWriter {
             log.warn("{}: group {}: {}; trying again", instance, seq, reason);
         }
         health = new Health.Stalled(reason);
-        disconnect();
+        connection.drop();
+    }
+
+    private void fenced(String reason) {
+        health = new Health.Fenced(reason);
+        signal(0);
     }
 
     private void signal(int newlyCommitted) {
@@ -278,28 +293,6 @@ final class GroupWriter implements PatchWriter {
             progressed.signalAll();
         } finally {
             lock.unlock();
-        }
-    }
-
-    private Connection connected() throws SQLException {
-        Connection open = connection;
-        if (open == null) {
-            open = database.openForWriter();
-            connection = open;
-        }
-        return open;
-    }
-
-    /** Without a word to the server: it may be the one that hangs. */
-    private void disconnect() {
-        Connection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.abort(Runnable::run);
-            } catch (SQLException e) {
-                log.debug("{}: closing the writer's connection", instance, e);
-            }
         }
     }
 }

@@ -1,6 +1,5 @@
 package otherworld.persistence;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
@@ -30,10 +28,10 @@ final class Lease implements Ownership {
     /** Longest wait for the lease's thread in {@link #release}: connect, one statement, slack. */
     private static final Duration STOP = Duration.ofMillis(2_500);
 
-    private final Database database;
     private final InstanceId instance;
     private final String podUid;
     private final LongSupplier nanoClock;
+    private final KeptConnection connection;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -44,15 +42,14 @@ final class Lease implements Ownership {
     private volatile boolean stopping;
 
     // The lease's thread only.
-    private @Nullable Connection connection;
     private boolean registered;
     private long heldEpoch; // 0: not held
 
-    Lease(Database database, InstanceId instance, String podUid, LongSupplier nanoClock) {
+    Lease(KeptConnection connection, InstanceId instance, String podUid, LongSupplier nanoClock) {
         if (podUid.isEmpty()) {
             throw new IllegalArgumentException("The pod UID must not be empty");
         }
-        this.database = database;
+        this.connection = connection;
         this.instance = instance;
         this.podUid = podUid;
         this.nanoClock = nanoClock;
@@ -87,7 +84,7 @@ final class Lease implements Ownership {
 
     private static boolean settled(State state) {
         return switch (state) {
-            case State.Held _, State.Lost _ -> true;
+            case State.Held _, State.Lost _, State.Failed _ -> true;
             case State.Waiting _, State.Frozen _ -> false;
         };
     }
@@ -117,22 +114,29 @@ final class Lease implements Ownership {
     }
 
     private void run() {
-        while (!stopping) {
-            pause(step());
+        try {
+            while (!stopping) {
+                pause(step());
+            }
+            giveUp();
+        } catch (RuntimeException | Error e) {
+            // A pod that went on without its lease's thread would wait, or be frozen, for ever.
+            log.error("{}: the lease is not kept any more", instance, e);
+            become(LeaseState.failed("an error in this server: the lease is not kept: " + e));
+        } finally {
+            connection.drop();
         }
-        giveUp();
-        disconnect();
     }
 
     /** Asks the database once; returns how long to wait before the next time. */
     private Duration step() {
         try {
-            LeaseQueries queries = new LeaseQueries(connected(), instance, podUid);
+            LeaseQueries queries = new LeaseQueries(connection.get(), instance, podUid);
             return switch (state.known()) {
                 case State.Waiting _ -> contend(queries);
                 case State.Held(long epoch) -> renew(queries, epoch);
                 case State.Frozen(long epoch, String _) -> renew(queries, epoch);
-                case State.Lost _ -> {
+                case State.Lost _, State.Failed _ -> {
                     stopping = true;
                     yield Duration.ZERO;
                 }
@@ -144,7 +148,7 @@ final class Lease implements Ownership {
             }
             become(state.unanswered(reason));
             if (!SqlErrors.isConflict(e)) {
-                disconnect();
+                connection.drop();
             }
             return RETRY;
         }
@@ -204,7 +208,7 @@ final class Lease implements Ownership {
 
     private void giveUp() {
         try {
-            LeaseQueries queries = new LeaseQueries(connected(), instance, podUid);
+            LeaseQueries queries = new LeaseQueries(connection.get(), instance, podUid);
             if (heldEpoch > 0) {
                 queries.release(heldEpoch);
                 log.info("{}: lease of epoch {} released", instance, heldEpoch);
@@ -240,28 +244,6 @@ final class Lease implements Ownership {
             stopping = true;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private Connection connected() throws SQLException {
-        Connection open = connection;
-        if (open == null) {
-            open = database.openForLease();
-            connection = open;
-        }
-        return open;
-    }
-
-    /** Without a word to the server: it may be the one that hangs. */
-    private void disconnect() {
-        Connection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.abort(Runnable::run);
-            } catch (SQLException e) {
-                log.debug("{}: closing the lease's connection", instance, e);
-            }
         }
     }
 }

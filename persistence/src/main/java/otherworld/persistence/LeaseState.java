@@ -43,7 +43,7 @@ record LeaseState(State known, long sentAtNs, String trouble) {
         return switch (known) {
             case State.Waiting _ -> waiting(reason);
             case State.Held _, State.Frozen _ -> new LeaseState(known, sentAtNs, reason);
-            case State.Lost _ -> this;
+            case State.Lost _, State.Failed _ -> this;
         };
     }
 
@@ -52,7 +52,7 @@ record LeaseState(State known, long sentAtNs, String trouble) {
         return switch (known) {
             case State.Held(long epoch) -> lost(epoch, seenEpoch);
             case State.Frozen(long epoch, String _) -> lost(epoch, seenEpoch);
-            case State.Waiting _, State.Lost _ -> this;
+            case State.Waiting _, State.Lost _, State.Failed _ -> this;
         };
     }
 
@@ -62,8 +62,13 @@ record LeaseState(State known, long sentAtNs, String trouble) {
             case State.Held(long epoch) -> lost(epoch, epoch);
             case State.Frozen(long epoch, String _) -> lost(epoch, epoch);
             case State.Waiting _ -> waiting("stopped");
-            case State.Lost _ -> this;
+            case State.Lost _, State.Failed _ -> this;
         };
+    }
+
+    /** An error ended the lease's thread: nobody renews, and nobody will know more. */
+    static LeaseState failed(String reason) {
+        return new LeaseState(new State.Failed(reason), 0, "");
     }
 
     State at(long nowNs) {

@@ -57,5 +57,8 @@ public interface Ownership extends AutoCloseable {
 
         /** A higher epoch was seen, or the lease was released: the process must exit. */
         record Lost(long epoch, long seenEpoch) implements State {}
+
+        /** An error in this program ended the keeping of the lease: the process must exit. */
+        record Failed(String reason) implements State {}
     }
 }

@@ -56,7 +56,8 @@ public interface PatchWriter extends AutoCloseable {
         record Stalled(String reason) implements Health {}
 
         /**
-         * Fenced off: another epoch writes. Nothing more will be committed; the process must exit.
+         * Fenced off: another epoch writes; or an error in this program ended the writing. Nothing
+         * more will be committed; the process must exit.
          */
         record Fenced(String reason) implements Health {}
     }

@@ -28,7 +28,8 @@ public final class SqlInstanceStore implements InstanceStore {
 
     @Override
     public Ownership contend(InstanceId instance, String podUid) {
-        return new Lease(database, instance, podUid, System::nanoTime);
+        return new Lease(
+                new KeptConnection(database::openForLease), instance, podUid, System::nanoTime);
     }
 
     @Override
@@ -65,7 +66,12 @@ public final class SqlInstanceStore implements InstanceStore {
 
     @Override
     public PatchWriter writer(InstanceId instance, long epoch, Loaded loaded) {
-        return new GroupWriter(database, instance, epoch, loaded.seq());
+        return new GroupWriter(
+                new KeptConnection(database::openForWriter),
+                database,
+                instance,
+                epoch,
+                loaded.seq());
     }
 
     @Override

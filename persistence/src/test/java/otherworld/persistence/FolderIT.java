@@ -14,29 +14,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
-import otherworld.local.database.DatabaseServer;
 
-class FolderIT {
-    private TestDatabase database;
-    private SqlInstanceStore store;
-
-    @BeforeEach
-    void open() throws SQLException {
-        database = TestDatabase.create(DatabaseServer.shared());
-        database.heldByADeadPod(1);
-        store = database.store();
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
+class FolderIT extends HeldInstance {
     @Test
     void foldingBesideTheWriterLosesAndRepeatsNothing() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
@@ -169,10 +151,6 @@ class FolderIT {
                                 database.server().password(),
                                 new InstanceId(PLAZA.world(), 9)))
                 .isEmpty();
-    }
-
-    private Database direct() {
-        return new Database(database.url(), database.server().user(), database.server().password());
     }
 
     /** Groups of one edit each. */

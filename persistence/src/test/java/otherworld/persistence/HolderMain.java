@@ -41,6 +41,8 @@ final class HolderMain {
             switch (lease.state()) {
                 case Ownership.State.Held _ -> say("AT " + nowNs);
                 case Ownership.State.Frozen _ -> say("FROZEN");
+                case Ownership.State.Failed(String reason) ->
+                        throw new IllegalStateException(reason);
                 case Ownership.State.Lost lost -> {
                     say("END " + lost + " " + writer.health());
                     return;

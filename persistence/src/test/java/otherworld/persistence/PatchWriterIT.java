@@ -15,29 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import otherworld.base.PlayerId;
-import otherworld.local.database.DatabaseServer;
 
-class PatchWriterIT {
+class PatchWriterIT extends HeldInstance {
     private static final long FLUSH_MS = 20_000;
-
-    private TestDatabase database;
-    private SqlInstanceStore store;
-
-    @BeforeEach
-    void open() throws SQLException {
-        database = TestDatabase.create(DatabaseServer.shared());
-        database.heldByADeadPod(1);
-        store = database.store();
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
 
     private PatchWriter writer(SqlInstanceStore from) {
         return from.writer(PLAZA, 1, from.load(PLAZA, 1));

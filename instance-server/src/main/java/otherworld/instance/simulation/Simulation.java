@@ -132,7 +132,8 @@ public final class Simulation {
         return connected.size();
     }
 
-    private void watchLease() {
+    /** Freezes, thaws or ends with the lease. Cheap: called before anything rests on it. */
+    void watchLease() {
         switch (ports.lease().get()) {
             case Ownership.State.Held(long epoch) -> {
                 if (epoch != config.epoch()) {
@@ -150,6 +151,7 @@ public final class Simulation {
                     fence("the lease of epoch %d is lost, %d was seen".formatted(epoch, seen));
                 }
             }
+            case Ownership.State.Failed(String reason) -> fence(reason);
         }
     }
 

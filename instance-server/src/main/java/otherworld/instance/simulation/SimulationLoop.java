@@ -32,7 +32,7 @@ public final class SimulationLoop implements AutoCloseable {
     private final long tickNs;
     private final long turnNs;
     private final BlockingQueue<Input> inbox = new ArrayBlockingQueue<>(Limits.INBOX_MESSAGES);
-    private final BlockingQueue<Runnable> requests =
+    private final BlockingQueue<Request<?>> requests =
             new ArrayBlockingQueue<>(Limits.CONTROL_MESSAGES);
     private final List<Input> batch = new ArrayList<>(BATCH);
     private final Thread thread;
@@ -45,6 +45,21 @@ public final class SimulationLoop implements AutoCloseable {
         record Said(Player player, Link link, ClientMessage message) implements Input {}
 
         record Gone(Player player, Link link) implements Input {}
+    }
+
+    /** A question of another thread. */
+    private record Request<T>(Function<Simulation, T> question, CompletableFuture<T> answer) {
+        void answerWith(Simulation simulation) {
+            try {
+                answer.complete(question.apply(simulation));
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        }
+
+        void cancel() {
+            answer.completeExceptionally(new CancellationException("the simulation has stopped"));
+        }
     }
 
     public SimulationLoop(Simulation simulation, SimulationConfig config, Ports ports) {
@@ -91,25 +106,20 @@ public final class SimulationLoop implements AutoCloseable {
      * simulation's.
      */
     public <T> CompletableFuture<T> ask(Function<Simulation, T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        Runnable request =
-                () -> {
-                    try {
-                        answer.complete(question.apply(simulation));
-                    } catch (RuntimeException e) {
-                        answer.completeExceptionally(e);
-                    }
-                };
+        Request<T> request = new Request<>(question, new CompletableFuture<>());
         while (running && !requests.offer(request)) {
             LockSupport.parkNanos(1_000_000);
         }
         if (!running) {
-            answer.completeExceptionally(new CancellationException("the simulation has stopped"));
+            request.cancel();
         }
-        return answer;
+        return request.answer();
     }
 
-    /** Stops after the turn that runs; nothing is said to clients. */
+    /**
+     * Stops after the turn that runs; nothing is said to clients. Whoever asked something and has
+     * no answer yet gets none: the simulation's thread alone touches the simulation.
+     */
     @Override
     public void close() {
         running = false;
@@ -119,7 +129,9 @@ public final class SimulationLoop implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        drainRequests(); // whoever asked gets an answer, although nothing will come of it
+        for (Request<?> request = requests.poll(); request != null; request = requests.poll()) {
+            request.cancel();
+        }
     }
 
     private void run() {
@@ -138,6 +150,7 @@ public final class SimulationLoop implements AutoCloseable {
     private void cycle() {
         long nowNs = clock.nanoTime();
         lastTurnNs = nowNs;
+        simulation.watchLease();
         drainRequests();
         drainInbox(nowNs);
         simulation.turn();
@@ -150,8 +163,9 @@ public final class SimulationLoop implements AutoCloseable {
     }
 
     private void drainRequests() {
-        for (Runnable request = requests.poll(); request != null; request = requests.poll()) {
-            request.run();
+        for (Request<?> request = requests.poll(); request != null; request = requests.poll()) {
+            simulation.watchLease(); // nobody is admitted on the strength of an older look
+            request.answerWith(simulation);
         }
     }
 

@@ -195,6 +195,10 @@ class TurnsAndTicksTest {
         world.lease = new Ownership.State.Lost(5, 6);
         world.ticks(1);
         assertThat(world.fenced).isNotEmpty();
+        World failed = new World();
+        failed.lease = new Ownership.State.Failed("a bug");
+        failed.ticks(1);
+        assertThat(failed.fenced).contains("a bug");
         World other = new World();
         other.storage.health = new PatchWriter.Health.Fenced("epoch 6 writes");
         other.ticks(1);

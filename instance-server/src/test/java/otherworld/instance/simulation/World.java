@@ -36,13 +36,14 @@ final class World implements SimulationClock, SeatChanges {
     final List<byte[]> poses = new ArrayList<>();
     final SimulationConfig config =
             new SimulationConfig(PLAZA, 5, 30, 15, 64, 100, Duration.ofSeconds(30));
+    final Ports ports;
     final Simulation simulation;
-    Ownership.State lease = new Ownership.State.Held(5);
+    volatile Ownership.State lease = new Ownership.State.Held(5);
     long nowNs = 1_000_000_000_000L;
     private long generation;
 
     World() {
-        Ports ports =
+        ports =
                 new Ports(
                         this,
                         () -> lease,
