@@ -58,7 +58,7 @@ public final class Admission {
     record Admitted(Player player, SimulationLoop loop) {}
 
     /** Welcomes the client through the simulation, or says Goodbye; empty then. */
-    Optional<Admitted> admit(WebSocketLink link, Hello hello) {
+    Optional<Admitted> admit(ClientLink link, Hello hello) {
         if (!underway.tryAcquire()) {
             metrics.hit(Limit.ADMISSIONS);
             link.goodbye(GoodbyeReason.NOT_READY, RETRY_MS, "too many players arrive at a time");
@@ -87,7 +87,7 @@ public final class Admission {
         }
     }
 
-    private Optional<Token> verified(WebSocketLink link, Hello hello) {
+    private Optional<Token> verified(ClientLink link, Hello hello) {
         return switch (verifier.verify(hello.token(), instance)) {
             case Verification.Valid(Token token) -> Optional.of(token);
             case Verification.Expired(var at) ->
@@ -105,7 +105,7 @@ public final class Admission {
         };
     }
 
-    private Optional<Admitted> seat(WebSocketLink link, SimulationLoop loop, Token token) {
+    private Optional<Admitted> seat(ClientLink link, SimulationLoop loop, Token token) {
         return switch (loop.ask(simulation -> simulation.check(token)).join()) {
             case Entry.Refused why -> refuse(link, why);
             case Entry.Resume() -> enter(link, loop, token);
@@ -114,7 +114,7 @@ public final class Admission {
         };
     }
 
-    private Optional<Admitted> claim(WebSocketLink link, SimulationLoop loop, Token token) {
+    private Optional<Admitted> claim(ClientLink link, SimulationLoop loop, Token token) {
         long epoch = loop.status().epoch();
         return switch (ledger.claim(instance, epoch, token.seat(), token.player())) {
             // If the seat is refused after all, the next full report tells the ledger. Giving it
@@ -128,7 +128,7 @@ public final class Admission {
     }
 
     /** A seat from before this host's time: it stands unless the ledger knows of a newer one. */
-    private Optional<Admitted> resume(WebSocketLink link, SimulationLoop loop, Token token) {
+    private Optional<Admitted> resume(ClientLink link, SimulationLoop loop, Token token) {
         try {
             Reply reply =
                     ledger.resume(instance, loop.status().epoch(), token.seat(), token.player());
@@ -145,14 +145,14 @@ public final class Admission {
     }
 
     /** The last word is the simulation's: what was true at the first check may not be any more. */
-    private Optional<Admitted> enter(WebSocketLink link, SimulationLoop loop, Token token) {
+    private Optional<Admitted> enter(ClientLink link, SimulationLoop loop, Token token) {
         return switch (loop.ask(simulation -> simulation.admit(token, link)).join()) {
             case Seating.Seated(Player player) -> Optional.of(new Admitted(player, loop));
             case Seating.Refused(Entry.Refused why) -> refuse(link, why);
         };
     }
 
-    private Optional<Admitted> stale(WebSocketLink link, long newest) {
+    private Optional<Admitted> stale(ClientLink link, long newest) {
         return refuse(
                 link,
                 GoodbyeReason.NOT_READY,
@@ -160,12 +160,12 @@ public final class Admission {
                 "a newer host (epoch %d) has this instance".formatted(newest));
     }
 
-    private static Optional<Admitted> refuse(WebSocketLink link, Entry.Refused why) {
+    private static Optional<Admitted> refuse(ClientLink link, Entry.Refused why) {
         return refuse(link, why.reason(), why.retryAfterMs(), why.detail());
     }
 
     private static <T> Optional<T> refuse(
-            WebSocketLink link, GoodbyeReason reason, int retryAfterMs, String detail) {
+            ClientLink link, GoodbyeReason reason, int retryAfterMs, String detail) {
         link.goodbye(reason, retryAfterMs, detail);
         return Optional.empty();
     }

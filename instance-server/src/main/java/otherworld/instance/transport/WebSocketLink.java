@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
-import otherworld.instance.session.Link;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Messages;
@@ -26,7 +25,7 @@ import otherworld.protocol.Messages;
  * one send buffer for all threads; its own thread uses that for control frames alone, and each
  * write to a socket is whole.
  */
-final class WebSocketLink implements Link {
+final class WebSocketLink implements ClientLink {
     private static final Logger log = LoggerFactory.getLogger(WebSocketLink.class);
     private static final int BATCH_BYTES = 16 * 1024;
 
@@ -98,10 +97,8 @@ final class WebSocketLink implements Link {
         return remote;
     }
 
-    /**
-     * Whether this side has said, or is about to say, Goodbye: what the client says counts no more.
-     */
-    boolean isEnding() {
+    @Override
+    public boolean isEnding() {
         return ending.get() != null;
     }
 
