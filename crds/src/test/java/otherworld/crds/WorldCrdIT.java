@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -88,6 +89,29 @@ class WorldCrdIT {
     }
 
     @Test
+    void turnServersNeedNoMoreThanUrlsAndTheSecretTheyShare() throws IOException {
+        Ran applied =
+                apply(
+                        "relayed",
+                        "{capacity: 20, network: {turn: {urls: ['turn:turn.example.org:3478', 'turns:[2001:db8::1]:5349?transport=tcp', 'stun:a', 'stuns:b'], secretRef: {name: turn}}}}");
+        assertThat(applied.code()).as(applied.output()).isZero();
+        Turn turn =
+                Objects.requireNonNull(
+                        client.resources(World.class)
+                                .inNamespace("default")
+                                .withName("relayed")
+                                .get()
+                                .getSpec()
+                                .network()
+                                .turn());
+        assertThat(turn.urls()).hasSize(4);
+        assertThat(turn.secretRef()).isEqualTo(new Turn.SecretKeyRef("turn", "secret"));
+        assertThat(turn.ttlDuration()).isEqualTo(Duration.ofHours(1));
+        assertThat(apply("stunned", "{capacity: 20, network: {turn: {urls: ['stun:a']}}}").code())
+                .isZero();
+    }
+
+    @Test
     void affinityIsKeptAsItIsWritten() throws IOException {
         String affinity =
                 "{podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone, labelSelector: {matchLabels: {a: b}}}]}}";
@@ -143,6 +167,14 @@ class WorldCrdIT {
             {capacity: 9, persistence: {mode: Volatile}}                    | supported values: "Durable"
             {capacity: 9, persistence: {deletionPolicy: Shred}}             | supported values: "Delete", "Retain"
             {capacity: 9, network: {mode: Gateway}}                         | supported values: "HostPort"
+            {capacity: 9, network: {turn: {}}}                              | spec.network.turn.urls: Required value
+            {capacity: 9, network: {turn: {urls: []}}}                      | should have at least 1 items
+            {capacity: 9, network: {turn: {urls: ['stun:a', 'stun:b', 'stun:c', 'stun:d', 'stun:e']}}} | must have at most 4 items
+            {capacity: 9, network: {turn: {urls: ['http://turn.example.org']}}} | such as turn:turn.example.org:3478
+            {capacity: 9, network: {turn: {urls: ['turn:turn.example.org']}}} | network.turn.secretRef must name the Secret
+            {capacity: 9, network: {turn: {urls: ['turn:t'], secretRef: {}}}} | secretRef.name: Required value
+            {capacity: 9, network: {turn: {urls: ['stun:s'], ttl: 59s}}}    | a duration from 1m to 24h
+            {capacity: 9, network: {turn: {urls: ['stun:s'], ttl: 24h1s}}}  | a duration from 1m to 24h
             {capacity: 9, rollout: {maxParallel: 0}}                        | should be greater than or equal to 1
             {capacity: 9, rollout: {handOverTimeout: 0s}}                   | a duration from 1s to 10m
             {capacity: 9, template: {env: [{name: A B, value: x}]}}         | letters, digits and '_'
