@@ -7,6 +7,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.Map;
 import otherworld.operator.config.OperatorSettings;
+import otherworld.ops.ExitCode;
 import otherworld.ops.MainProcess;
 
 /** Starts the operator; docs/pod-environment.md lists its settings. */
@@ -24,7 +25,15 @@ public final class Main {
                     JvmMetrics.builder().register(registry);
                     KubernetesClient client = new KubernetesClientBuilder().build();
                     OperatorProcess process =
-                            OperatorProcess.start(read, client, registry, InstantSource.system());
+                            OperatorProcess.start(
+                                    read,
+                                    client,
+                                    registry,
+                                    InstantSource.system(),
+                                    () ->
+                                            exit.exit(
+                                                    ExitCode.FAILED,
+                                                    "another replica may lead now"));
                     return () -> {
                         process.close();
                         client.close();

@@ -1,6 +1,7 @@
 package otherworld.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -31,7 +32,8 @@ record OperatorParts(
         EventRecorder events,
         StatusReport status,
         OperatorMetrics metrics,
-        InstantSource clock)
+        InstantSource clock,
+        Duration letGoAfter)
         implements AutoCloseable {
 
     /** Makes the parts once the caches exist. */
@@ -72,7 +74,7 @@ record OperatorParts(
                 new Actuator(
                         client,
                         new PodFactory(settings.pods()),
-                        new Ports(pods::portsInUse),
+                        new Ports(pods::portsInUse, settings.watchNamespaces()),
                         pods,
                         events,
                         metrics),
@@ -80,7 +82,8 @@ record OperatorParts(
                 events,
                 new StatusReport(),
                 metrics,
-                clock);
+                clock,
+                settings.letGoAfter());
     }
 
     /** The World is gone: nothing of it stays in memory. */

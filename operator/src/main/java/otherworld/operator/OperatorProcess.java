@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.helidon.webserver.WebServer;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetAddress;
@@ -26,7 +25,6 @@ import otherworld.ops.OpsHttp;
 /** The running operator: controller, matchmaker stream, and HTTP for health and metrics. */
 public final class OperatorProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
-    private static final String LEASE = "otherworld-operator";
     private static final Duration WAIT_FOR_CRD = Duration.ofSeconds(60);
     private static final Duration CRD_EVERY = Duration.ofMillis(250);
     private static final int RECONCILE_THREADS = 8;
@@ -36,15 +34,18 @@ public final class OperatorProcess implements AutoCloseable {
     private final Operator operator;
     private final WebServer http;
     private final AtomicReference<@Nullable OperatorParts> parts = new AtomicReference<>();
+    private final Leadership leadership;
     private volatile boolean started;
 
     private OperatorProcess(
             OperatorSettings settings,
             KubernetesClient client,
             PrometheusRegistry registry,
-            InstantSource clock) {
+            InstantSource clock,
+            Runnable leaseLost) {
         this.settings = settings;
         this.client = client;
+        this.leadership = new Leadership(settings.election(), leaseLost);
         OperatorMetrics metrics = new OperatorMetrics(registry);
         WorldReconciler reconciler =
                 new WorldReconciler((pods, demand, worlds) -> {
@@ -59,10 +60,7 @@ public final class OperatorProcess implements AutoCloseable {
                     config.withKubernetesClient(client)
                             .withCloseClientOnStop(false)
                             .withConcurrentReconciliationThreads(RECONCILE_THREADS);
-                    if (settings.leaderElection()) {
-                        config.withLeaderElectionConfiguration(
-                                new LeaderElectionConfiguration(LEASE, settings.leaseNamespace()));
-                    }
+                    leadership.configuration().ifPresent(config::withLeaderElectionConfiguration);
                 });
         operator.register(
                 reconciler,
@@ -93,13 +91,16 @@ public final class OperatorProcess implements AutoCloseable {
      * Returns once Worlds are being reconciled, or, with leader election, once it stands by.
      *
      * @param client not closed by the process
+     * @param leaseLost another replica may lead from now on: end this process; called once at most,
+     *     from any thread, and not by {@link #close}
      */
     public static OperatorProcess start(
             OperatorSettings settings,
             KubernetesClient client,
             PrometheusRegistry registry,
-            InstantSource clock) {
-        OperatorProcess process = new OperatorProcess(settings, client, registry, clock);
+            InstantSource clock,
+            Runnable leaseLost) {
+        OperatorProcess process = new OperatorProcess(settings, client, registry, clock, leaseLost);
         try {
             process.http.start();
             process.awaitWorldType();
@@ -118,6 +119,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        leadership.resign();
         operator.stop();
         OperatorParts made = parts.get();
         if (made != null) {

@@ -38,9 +38,6 @@ import otherworld.operator.status.StatusReport;
 /** Observe → plan → act → report, for one World at a time. */
 @ControllerConfiguration(name = "world", finalizerName = "otherworld.dev/fleet")
 public final class WorldReconciler implements Reconciler<World>, Cleaner<World> {
-    /** The finalizer gives notice to players, and then lets go whatever is left. */
-    static final Duration LET_GO_AFTER = Duration.ofSeconds(60);
-
     private static final Duration CLEANUP_EVERY = Duration.ofSeconds(2);
     private static final Duration CONFLICT_EVERY = Duration.ofSeconds(10);
     private static final Duration REFUSED_EVERY = Duration.ofSeconds(5);
@@ -106,7 +103,8 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
         if (holderOfId(world).isPresent()) {
             return DeleteControl.defaultDelete();
         }
-        boolean letGo = deletedFor(world).compareTo(LET_GO_AFTER) >= 0;
+        // The finalizer gives notice to players, and then lets go whatever is left.
+        boolean letGo = deletedFor(world).compareTo(parts.letGoAfter()) >= 0;
         List<Pod> pods = parts.pods().of(world);
         parts.actuator().deleteAll(world, pods);
         if (!pods.isEmpty()) {
@@ -117,7 +115,7 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
             warn(
                     world,
                     "%d pods still stop after %d s; they end with their grace period"
-                            .formatted(pods.size(), LET_GO_AFTER.toSeconds()));
+                            .formatted(pods.size(), parts.letGoAfter().toSeconds()));
         }
         parts.fleet().withdraw(world.id());
         if (world.getSpec().persistence().deletionPolicy() == DeletionPolicy.Delete) {

@@ -2,37 +2,22 @@ package otherworld.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static otherworld.operator.OperatorFixture.PATIENCE;
+import static otherworld.operator.OperatorFixture.holds;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.awaitility.core.ThrowingRunnable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import otherworld.crds.World;
@@ -40,77 +25,39 @@ import otherworld.crds.WorldCondition;
 import otherworld.fleet.v1.HostPhase;
 import otherworld.local.controlplane.ControlPlane;
 import otherworld.operator.act.Ports;
-import otherworld.operator.config.OperatorSettings;
-import otherworld.operator.config.OperatorSettings.PodDefaults;
-import otherworld.operator.config.OperatorSettings.Target;
-import otherworld.operator.observe.Names;
 import otherworld.operator.observe.Pods;
 
 /** The operator on a real API server, with exactly the permissions of rbac.yaml. */
 class OperatorIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private final OperatorFixture fleet = new OperatorFixture(ControlPlane.shared());
+    private final KubernetesClient admin = fleet.admin;
+    private final String namespace = fleet.namespace;
+    private final ScriptedMatchmaker matchmaker = fleet.matchmaker;
+    private final PatchedNode node = new PatchedNode(admin, namespace);
 
-    /** Long enough for a wrong decision to show. */
-    private static final Duration CALM = Duration.ofMillis(1500);
-
-    private static final AtomicInteger count = new AtomicInteger();
-
-    private static KubernetesClient admin = client(ControlPlane.shared().kubeconfig());
-
-    private final String namespace = "operator-" + count.incrementAndGet();
-    private final ScriptedMatchmaker matchmaker = new ScriptedMatchmaker(namespace + ".plaza", 100);
-    private KubernetesClient operatorClient = client(ControlPlane.shared().operatorKubeconfig());
-    private @Nullable OperatorProcess operator;
-    private @Nullable PatchedNode node;
-
-    @BeforeAll
-    static void install() throws IOException {
-        for (String resource :
-                List.of(
-                        "/META-INF/fabric8/worlds.otherworld.dev-v1.yml",
-                        "/otherworld/operator/rbac.yaml")) {
-            try (InputStream yaml =
-                    Objects.requireNonNull(OperatorIT.class.getResourceAsStream(resource))) {
-                admin.load(yaml).items().forEach(it -> admin.resource(it).serverSideApply());
-            }
-        }
-    }
+    OperatorIT() throws IOException {}
 
     @BeforeEach
-    void start() throws IOException {
-        admin.resource(
-                        new NamespaceBuilder()
-                                .withNewMetadata()
-                                .withName(namespace)
-                                .endMetadata()
-                                .build())
-                .create();
-        matchmaker.start();
-        node = new PatchedNode(admin, namespace);
-        startOperator();
+    void start() {
+        fleet.startOperator();
     }
 
     @AfterEach
     void stop() throws InterruptedException {
-        if (operator != null) {
-            operator.close();
-        }
-        if (node != null) {
-            node.close();
-        }
-        matchmaker.close();
-        operatorClient.close();
+        node.close();
+        fleet.close();
         assertThat(matchmaker.violations).isEmpty();
     }
 
     @Test
     void aWorldGetsItsMinimumAndSaysSo() throws Exception {
-        apply(2, 5, 0);
-        awaitPods(2);
+        fleet.apply(2, 5, 0);
+        fleet.awaitPods(2);
         World world =
-                awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
+                fleet.awaitCondition(
+                        WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
 
-        assertThat(names()).containsExactlyInAnyOrder("plaza-0-0", "plaza-1-0");
+        assertThat(fleet.names()).containsExactlyInAnyOrder("plaza-0-0", "plaza-1-0");
         assertThat(world.getStatus().instances()).isEqualTo(2);
         assertThat(world.getStatus().selector()).contains("otherworld.dev/world=plaza");
         assertThat(world.getMetadata().getFinalizers()).contains("otherworld.dev/fleet");
@@ -136,7 +83,7 @@ class OperatorIT {
                                                 .getMinAvailable()
                                                 .getIntVal())
                                 .isEqualTo(1));
-        checkPod(pods().getFirst());
+        checkPod(fleet.pods().getFirst());
         checkHttp();
         assertThat(admin.v1().events().inNamespace(namespace).list().getItems())
                 .anySatisfy(event -> assertThat(event.getMessage()).contains("always should"));
@@ -144,158 +91,156 @@ class OperatorIT {
 
     @Test
     void demandRaisesTheFleetToThreeInstancesForTwoHundredAndFiftyPlayers() {
-        apply(1, 5, 10);
-        awaitReady(1);
+        fleet.apply(1, 5, 10);
+        fleet.awaitReady(1);
         matchmaker.set(() -> {
             matchmaker.occupied.put(0, 100);
             matchmaker.waiting = 150;
         });
-        awaitReady(3);
+        fleet.awaitReady(3);
         matchmaker.set(() -> {
             matchmaker.occupied.put(1, 100);
             matchmaker.occupied.put(2, 50);
             matchmaker.waiting = 0;
         });
-        holds(() -> assertThat(pods()).hasSize(3));
-        World world = awaitWorld(it -> Integer.valueOf(250).equals(it.getStatus().players()));
+        holds(() -> assertThat(fleet.pods()).hasSize(3));
+        World world = fleet.awaitWorld(it -> Integer.valueOf(250).equals(it.getStatus().players()));
         assertThat(world.getStatus().freeSeats()).isEqualTo(50);
     }
 
     @Test
     void spareSeatsAreKeptAndMaxIsNotExceeded() {
-        apply(1, 2, 10);
-        awaitReady(1);
+        fleet.apply(1, 2, 10);
+        fleet.awaitReady(1);
         matchmaker.set(() -> matchmaker.occupied.put(0, 95));
-        awaitReady(2);
+        fleet.awaitReady(2);
         matchmaker.set(() -> matchmaker.occupied.put(1, 96));
-        awaitCondition(WorldCondition.SCALING_LIMITED, it -> it.reason().equals("MaxReached"));
-        assertThat(pods()).hasSize(2);
+        fleet.awaitCondition(
+                WorldCondition.SCALING_LIMITED, it -> it.reason().equals("MaxReached"));
+        assertThat(fleet.pods()).hasSize(2);
     }
 
     @Test
     void aSeatRequestWakesExactlyTheInstanceItNames() {
-        apply(1, 5, 0);
-        awaitReady(1);
+        fleet.apply(1, 5, 0);
+        fleet.awaitReady(1);
         matchmaker.set(() -> matchmaker.wanted.add(7));
-        awaitReady(2);
-        assertThat(names()).containsExactlyInAnyOrder("plaza-0-0", "plaza-7-0");
+        fleet.awaitReady(2);
+        assertThat(fleet.names()).containsExactlyInAnyOrder("plaza-0-0", "plaza-7-0");
     }
 
     @Test
     void anIdleInstanceIsRemovedOnlyAfterItConfirmedItsCordon() {
-        apply(1, 5, 10);
-        awaitReady(1);
+        fleet.apply(1, 5, 10);
+        fleet.awaitReady(1);
         matchmaker.set(() -> matchmaker.occupied.put(0, 95));
-        awaitReady(2);
+        fleet.awaitReady(2);
         matchmaker.set(() -> {
             matchmaker.confirmsCordons = false;
             matchmaker.occupied.clear();
             matchmaker.idleMs = 3_600_000;
         });
-        await().atMost(PATIENCE).until(() -> !cordoned().isEmpty());
-        holds(() -> assertThat(pods()).hasSize(2));
-        assertThat(cordoned()).as("one may go, one is the minimum").hasSize(1);
+        await().atMost(PATIENCE).until(() -> !fleet.cordoned().isEmpty());
+        holds(() -> assertThat(fleet.pods()).hasSize(2));
+        assertThat(fleet.cordoned()).as("one may go, one is the minimum").hasSize(1);
 
         matchmaker.set(() -> matchmaker.confirmsCordons = true);
-        awaitPods(1);
-        awaitCondition(WorldCondition.PROGRESSING, it -> it.reason().equals("Settled"));
-        assertThat(cordoned()).isEmpty();
+        fleet.awaitPods(1);
+        fleet.awaitCondition(WorldCondition.PROGRESSING, it -> it.reason().equals("Settled"));
+        assertThat(fleet.cordoned()).isEmpty();
     }
 
     @Test
     void aCordonIsTakenBackWhenTheInstanceIsNeededAgain() {
-        apply(1, 5, 0);
-        awaitReady(1);
+        fleet.apply(1, 5, 0);
+        fleet.awaitReady(1);
         matchmaker.set(() -> {
             matchmaker.occupied.put(0, 1);
             matchmaker.wanted.add(3);
         });
-        awaitReady(2);
+        fleet.awaitReady(2);
         matchmaker.set(() -> {
             matchmaker.confirmsCordons = false;
             matchmaker.wanted.clear();
             matchmaker.idleMs = 3_600_000;
         });
-        await().atMost(PATIENCE).until(() -> cordoned().equals(Set.of("plaza-3-0")));
+        await().atMost(PATIENCE).until(() -> fleet.cordoned().equals(Set.of("plaza-3-0")));
         matchmaker.set(() -> matchmaker.occupied.put(3, 1));
-        await().atMost(PATIENCE).until(() -> cordoned().isEmpty());
-        holds(() -> assertThat(pods()).hasSize(2));
+        await().atMost(PATIENCE).until(() -> fleet.cordoned().isEmpty());
+        holds(() -> assertThat(fleet.pods()).hasSize(2));
     }
 
     @Test
     void aPodThatEndsIsReplacedUnderAHigherNumberOnAnotherPort() {
-        apply(1, 5, 0);
-        awaitReady(1);
-        Pod first = pods().getFirst();
-        Objects.requireNonNull(node).fail(first, 137);
-        await().atMost(PATIENCE).until(() -> names().equals(Set.of("plaza-0-1")));
-        assertThat(Pods.port(pods().getFirst())).isNotEqualTo(Pods.port(first));
-        awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
+        fleet.apply(1, 5, 0);
+        fleet.awaitReady(1);
+        Pod first = fleet.pods().getFirst();
+        node.fail(first, 137);
+        await().atMost(PATIENCE).until(() -> fleet.names().equals(Set.of("plaza-0-1")));
+        assertThat(Pods.port(fleet.pods().getFirst())).isNotEqualTo(Pods.port(first));
+        fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
     }
 
     @Test
     void withoutTheMatchmakerNothingIsRemovedAndTheWorldSaysSo() throws Exception {
-        apply(1, 5, 10);
-        awaitReady(1);
+        fleet.apply(1, 5, 10);
+        fleet.awaitReady(1);
         matchmaker.set(() -> matchmaker.occupied.put(0, 95));
-        awaitReady(2);
+        fleet.awaitReady(2);
         matchmaker.close();
         World world =
-                awaitCondition(
+                fleet.awaitCondition(
                         WorldCondition.DEGRADED, it -> it.reason().equals("MatchmakerUnreachable"));
         assertThat(world.getStatus().condition(WorldCondition.SCALING_LIMITED).orElseThrow())
                 .satisfies(it -> assertThat(it.message()).contains("No instance is removed"));
         matchmaker.occupied.clear();
         matchmaker.idleMs = 3_600_000;
-        holds(() -> assertThat(pods()).hasSize(2));
+        holds(() -> assertThat(fleet.pods()).hasSize(2));
 
         matchmaker.start();
-        awaitPods(1);
-        awaitCondition(WorldCondition.DEGRADED, it -> it.reason().equals("AsExpected"));
+        fleet.awaitPods(1);
+        fleet.awaitCondition(WorldCondition.DEGRADED, it -> it.reason().equals("AsExpected"));
     }
 
     @Test
     void anInstanceUnknownToTheLedgerBlocksEveryRemoval() {
-        apply(1, 5, 10);
-        awaitReady(1);
+        fleet.apply(1, 5, 10);
+        fleet.awaitReady(1);
         matchmaker.set(() -> matchmaker.occupied.put(0, 95));
-        awaitReady(2);
+        fleet.awaitReady(2);
         matchmaker.set(() -> {
             matchmaker.knowsInstances = false;
             matchmaker.occupied.clear();
             matchmaker.idleMs = 3_600_000;
         });
         holds(() -> {
-            assertThat(pods()).hasSize(2);
-            assertThat(cordoned()).isEmpty();
+            assertThat(fleet.pods()).hasSize(2);
+            assertThat(fleet.cordoned()).isEmpty();
         });
     }
 
     @Test
     void aDeletedWorldTakesItsPodsAndItsLedgerAlong() {
-        apply(2, 5, 0, "persistence: {deletionPolicy: Delete}");
-        awaitReady(2);
+        fleet.apply(2, 5, 0, "persistence: {deletionPolicy: Delete}");
+        fleet.awaitReady(2);
         admin.resources(World.class).inNamespace(namespace).withName("plaza").delete();
         await().atMost(PATIENCE)
                 .until(() ->
                         admin.resources(World.class).inNamespace(namespace).withName("plaza").get()
                                         == null
-                                && pods().isEmpty());
+                                && fleet.pods().isEmpty());
         assertThat(matchmaker.forgotten).contains(namespace + ".plaza");
     }
 
     @Test
     void anOperatorThatIsReplacedMidwayStartsNothingTwice() {
-        Objects.requireNonNull(node).startsPods = false;
-        apply(6, 10, 0);
-        await().atMost(PATIENCE).until(() -> !pods().isEmpty());
-        Objects.requireNonNull(operator).close();
-        operatorClient.close();
-        operatorClient = client(ControlPlane.shared().operatorKubeconfig());
-        startOperator();
-        awaitPods(6);
-        holds(() -> assertThat(pods()).hasSize(6));
-        assertThat(names())
+        node.startsPods = false;
+        fleet.apply(6, 10, 0);
+        await().atMost(PATIENCE).until(() -> !fleet.pods().isEmpty());
+        fleet.restartOperator();
+        fleet.awaitPods(6);
+        holds(() -> assertThat(fleet.pods()).hasSize(6));
+        assertThat(fleet.names())
                 .containsExactlyInAnyOrder(
                         "plaza-0-0",
                         "plaza-1-0",
@@ -303,31 +248,32 @@ class OperatorIT {
                         "plaza-3-0",
                         "plaza-4-0",
                         "plaza-5-0");
-        assertThat(pods().stream().map(Pods::port).collect(Collectors.toSet())).hasSize(6);
+        assertThat(fleet.pods().stream().map(Pods::port).collect(Collectors.toSet())).hasSize(6);
     }
 
     @Test
     void aWorldThatCannotBeScheduledNamesTheSchedulersReasonAndRecoversWhenItIsMended() {
-        PatchedNode nodes = Objects.requireNonNull(node);
-        nodes.startsPods = false;
-        apply(1, 5, 0, "template: {nodeSelector: {disk: gold}}");
-        awaitPods(1);
-        nodes.unschedulable(pods().getFirst(), "0/1 nodes are available: 1 node(s) didn't match");
+        node.startsPods = false;
+        fleet.apply(1, 5, 0, "template: {nodeSelector: {disk: gold}}");
+        fleet.awaitPods(1);
+        node.unschedulable(
+                fleet.pods().getFirst(), "0/1 nodes are available: 1 node(s) didn't match");
         World world =
-                awaitCondition(WorldCondition.DEGRADED, it -> it.reason().equals("Unschedulable"));
+                fleet.awaitCondition(
+                        WorldCondition.DEGRADED, it -> it.reason().equals("Unschedulable"));
         assertThat(world.getStatus().condition(WorldCondition.DEGRADED).orElseThrow().message())
                 .contains("0/1 nodes are available");
-        nodes.startsPods = true;
-        apply(1, 5, 0);
-        awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
-        assertThat(names()).containsExactly("plaza-0-1");
+        node.startsPods = true;
+        fleet.apply(1, 5, 0);
+        fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
+        assertThat(fleet.names()).containsExactly("plaza-0-1");
     }
 
     @Test
     void aSecondWorldOfTheSameIdGetsNoFleet() {
-        apply(1, 5, 0);
-        awaitReady(1);
-        applyYaml(
+        fleet.apply(1, 5, 0);
+        fleet.awaitReady(1);
+        fleet.applyYaml(
                 """
                 apiVersion: otherworld.dev/v1alpha1
                 kind: World
@@ -337,14 +283,11 @@ class OperatorIT {
                         .formatted(namespace, namespace));
         await().atMost(PATIENCE)
                 .until(() ->
-                        condition("twin", WorldCondition.READY)
+                        fleet.condition("twin", WorldCondition.READY)
                                 .map(it -> it.reason().equals("IdTaken"))
                                 .orElse(false));
-        assertThat(names()).containsExactly("plaza-0-0");
+        assertThat(fleet.names()).containsExactly("plaza-0-0");
     }
-
-    // ---- checks
-    // ----------------------------------------------------------------------------------
 
     private static void checkPod(Pod pod) {
         Container container = pod.getSpec().getContainers().getFirst();
@@ -381,9 +324,7 @@ class OperatorIT {
                                                 URI.create(
                                                         "http://127.0.0.1:%d%s"
                                                                 .formatted(
-                                                                        Objects.requireNonNull(
-                                                                                        operator)
-                                                                                .httpPort(),
+                                                                        fleet.operator().httpPort(),
                                                                         path)))
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString());
@@ -395,111 +336,5 @@ class OperatorIT {
                 }
             }
         }
-    }
-
-    // ---- steps
-    // -----------------------------------------------------------------------------------
-
-    private void startOperator() {
-        operator =
-                OperatorProcess.start(
-                        new OperatorSettings(
-                                new Target("127.0.0.1", matchmaker.port()),
-                                Optional.empty(),
-                                0,
-                                "127.0.0.1",
-                                new PodDefaults(
-                                        "image",
-                                        URI.create("http://127.0.0.1:1/v1/keys"),
-                                        "otherworld",
-                                        false),
-                                Optional.empty(),
-                                Set.of(namespace),
-                                false,
-                                "default"),
-                        operatorClient,
-                        new PrometheusRegistry(),
-                        InstantSource.system());
-    }
-
-    private void apply(int min, int max, int spareSeats, String... more) {
-        applyYaml(
-                """
-                apiVersion: otherworld.dev/v1alpha1
-                kind: World
-                metadata: {name: plaza, namespace: %s}
-                spec:
-                  capacity: 100
-                  instances: {min: %d, max: %d, spareSeats: %d, idleAfter: 1m}
-                  %s
-                """
-                        .formatted(namespace, min, max, spareSeats, String.join("\n  ", more)));
-    }
-
-    private static void applyYaml(String yaml) {
-        admin.resource(Serialization.unmarshal(yaml, World.class)).serverSideApply();
-    }
-
-    private List<Pod> pods() {
-        return admin.pods().inNamespace(namespace).list().getItems();
-    }
-
-    private Set<String> names() {
-        return pods().stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
-    }
-
-    private Set<String> cordoned() {
-        Set<String> names = new HashSet<>();
-        for (Pod pod : pods()) {
-            if (pod.getMetadata().getAnnotations().containsKey(Names.CORDON)) {
-                names.add(pod.getMetadata().getName());
-            }
-        }
-        return names;
-    }
-
-    private void awaitPods(int count) {
-        await().atMost(PATIENCE).until(() -> pods().size() == count);
-    }
-
-    private void awaitReady(int instances) {
-        awaitWorld(it ->
-                Integer.valueOf(instances).equals(it.getStatus().readyInstances())
-                        && matchmaker.hosts().stream()
-                                        .filter(host -> host.getPhase() == HostPhase.READY)
-                                        .count()
-                                == instances);
-    }
-
-    private World awaitCondition(String type, Predicate<WorldCondition> holds) {
-        return awaitWorld(it -> it.getStatus().condition(type).filter(holds).isPresent());
-    }
-
-    private World awaitWorld(Predicate<World> holds) {
-        return await().atMost(PATIENCE)
-                .until(
-                        () -> world("plaza"),
-                        it -> it != null && it.getStatus() != null && holds.test(it));
-    }
-
-    private Optional<WorldCondition> condition(String name, String type) {
-        World world = world(name);
-        return world == null || world.getStatus() == null
-                ? Optional.empty()
-                : world.getStatus().condition(type);
-    }
-
-    private @Nullable World world(String name) {
-        return admin.resources(World.class).inNamespace(namespace).withName(name).get();
-    }
-
-    private static void holds(ThrowingRunnable assertion) {
-        await().during(CALM).atMost(PATIENCE).untilAsserted(assertion);
-    }
-
-    private static KubernetesClient client(Path kubeconfig) {
-        return new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
-                .build();
     }
 }

@@ -39,6 +39,10 @@ final class ScriptedMatchmaker implements AutoCloseable {
     final List<String> violations = new ArrayList<>();
     boolean confirmsCordons = true;
     boolean knowsInstances = true;
+
+    /** False: it hears, and answers nothing. */
+    boolean answers = true;
+
     int waiting;
     long idleMs;
 
@@ -61,6 +65,7 @@ final class ScriptedMatchmaker implements AutoCloseable {
         server =
                 NettyServerBuilder.forAddress(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                        .permitKeepAliveTime(5, TimeUnit.SECONDS)
                         .addService(new Service())
                         .build()
                         .start();
@@ -101,7 +106,7 @@ final class ScriptedMatchmaker implements AutoCloseable {
     }
 
     private void send(FromMatchmaker.Builder message) {
-        if (stream != null) {
+        if (stream != null && answers) {
             stream.onNext(message.setSequence(++sent).build());
         }
     }
@@ -202,6 +207,9 @@ final class ScriptedMatchmaker implements AutoCloseable {
         public void forgetWorld(
                 ForgetWorldRequest request, StreamObserver<ForgetWorldResponse> answer) {
             synchronized (ScriptedMatchmaker.this) {
+                if (!answers) {
+                    return;
+                }
                 forgotten.add(request.getWorldId());
             }
             answer.onNext(ForgetWorldResponse.getDefaultInstance());

@@ -3,6 +3,7 @@ package otherworld.operator.act;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -16,15 +17,21 @@ public final class Ports {
 
     private static final int COUNT = LAST - FIRST + 1;
 
+    // Prime to COUNT: neighbouring hashes, as of names that end in a number, lie far apart.
+    private static final int SPREAD = 3_571;
+
     private final Supplier<Set<Integer>> inUse;
     private final Map<String, Integer> given = new HashMap<>();
-    private int next = FIRST;
+    private int next;
 
     /**
      * @param inUse ports of all pods that the operator knows
+     * @param scope the namespaces it watches, none for all: operators that do not see each other's
+     *     pods begin at different ports, since a node takes each but once
      */
-    public Ports(Supplier<Set<Integer>> inUse) {
+    public Ports(Supplier<Set<Integer>> inUse, Set<String> scope) {
         this.inUse = inUse;
+        this.next = FIRST + Math.floorMod(new TreeSet<>(scope).hashCode() * SPREAD, COUNT);
     }
 
     /** A port for the pod; it is taken until {@link #settled}. */

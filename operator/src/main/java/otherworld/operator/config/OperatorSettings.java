@@ -3,6 +3,7 @@ package otherworld.operator.config;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import otherworld.base.Settings;
  * @param grpcTokenFile shared secret for the matchmaker; read again on each dial
  * @param endpointHost host in endpoint URLs instead of the pod's hostIP
  * @param watchNamespaces empty for all
- * @param leaderElection whether a Lease decides which replica works
+ * @param letGoAfter how long the finalizer of a deleted World waits for its pods and its ledger
  */
 public record OperatorSettings(
         Target matchmaker,
@@ -26,8 +27,10 @@ public record OperatorSettings(
         PodDefaults pods,
         Optional<String> endpointHost,
         Set<String> watchNamespaces,
-        boolean leaderElection,
-        String leaseNamespace) {
+        Election election,
+        Duration letGoAfter) {
+
+    private static final Duration MIN_LEASE = Duration.ofSeconds(3);
 
     /** Where the matchmaker's gRPC listens. */
     public record Target(String host, int port) {
@@ -48,6 +51,15 @@ public record OperatorSettings(
             return host + ":" + port;
         }
     }
+
+    /**
+     * Which replica works.
+     *
+     * @param enabled false: this one, always
+     * @param namespace where the Lease is
+     * @param lease after this long without a renewal another replica takes over
+     */
+    public record Election(boolean enabled, String namespace, Duration lease) {}
 
     /**
      * What every instance pod gets from the operator's own settings.
@@ -92,6 +104,14 @@ public record OperatorSettings(
                                 .forEach(namespaces::add));
         boolean election = settings.flag("OTHERWORLD_LEADER_ELECTION", inCluster);
         String leaseNamespace = settings.text("OTHERWORLD_LEASE_NAMESPACE", "default");
+        Duration lease = settings.duration("OTHERWORLD_LEASE_DURATION", Duration.ofSeconds(15));
+        if (lease.compareTo(MIN_LEASE) < 0) {
+            settings.error(
+                    "OTHERWORLD_LEASE_DURATION='%dms' is too short for a slow API server: give 3s or more"
+                            .formatted(lease.toMillis()));
+        }
+        Duration letGoAfter =
+                settings.duration("OTHERWORLD_FINALIZER_LIMIT", Duration.ofSeconds(60));
         settings.check();
         return new OperatorSettings(
                 matchmaker,
@@ -101,8 +121,8 @@ public record OperatorSettings(
                 new PodDefaults(image, keys, issuer, zoneLog),
                 host,
                 namespaces,
-                election,
-                leaseNamespace);
+                new Election(election, leaseNamespace, lease),
+                letGoAfter);
     }
 
     // "-" stands for "not set" when the settings are printed.

@@ -96,11 +96,10 @@ public final class FleetClient implements AutoCloseable {
         this.channel =
                 NettyChannelBuilder.forAddress(target.host(), target.port())
                         .usePlaintext()
-                        // A matchmaker whose machine is gone sends no reset. It permits 5 s.
-                        .keepAliveTime(10, TimeUnit.SECONDS)
-                        .keepAliveTimeout(5, TimeUnit.SECONDS)
                         // A matchmaker whose node is gone sends no FIN: without this its last word
-                        // would count for as long as TCP retries, a quarter of an hour.
+                        // would count for as long as TCP retries, a quarter of an hour. The
+                        // matchmaker
+                        // permits a ping every 5 s.
                         .keepAliveTime(10, TimeUnit.SECONDS)
                         .keepAliveTimeout(5, TimeUnit.SECONDS)
                         .build();

@@ -17,13 +17,16 @@ import otherworld.operator.plan.Observation;
 import otherworld.operator.plan.Plan;
 
 /**
- * Decides what to write into a World's status, and when: changed conditions at once, counters and
- * messages that merely move along at most every {@link #COUNTERS_EVERY}.
+ * Decides what to write into a World's status, and when: news at once, but at most every {@link
+ * #NEWS_EVERY}, since each of a thousand pods that turn Ready is news; counters and messages that
+ * merely move along at most every {@link #COUNTERS_EVERY}.
  */
 public final class StatusReport {
     public static final Duration COUNTERS_EVERY = Duration.ofSeconds(10);
 
-    // By World uid, when counters were written last.
+    public static final Duration NEWS_EVERY = Duration.ofSeconds(1);
+
+    // By World uid, when it was written last.
     private final Map<String, Instant> written = new ConcurrentHashMap<>();
 
     /** What to do with a status. */
@@ -61,8 +64,10 @@ public final class StatusReport {
         }
         String uid = world.getMetadata().getUid();
         Instant last = written.getOrDefault(uid, Instant.EPOCH);
-        Duration wait = Duration.between(observation.now(), last.plus(COUNTERS_EVERY));
-        if (before == null || urgent(before, status) || !wait.isPositive()) {
+        boolean news = before == null || isNews(before, status);
+        Duration wait =
+                Duration.between(observation.now(), last.plus(news ? NEWS_EVERY : COUNTERS_EVERY));
+        if (!wait.isPositive()) {
             written.put(uid, observation.now());
             return new Outcome.Write(status);
         }
@@ -98,7 +103,7 @@ public final class StatusReport {
     }
 
     // A condition or an instance more or less is news; a player more or less can wait.
-    private static boolean urgent(WorldStatus before, WorldStatus after) {
+    private static boolean isNews(WorldStatus before, WorldStatus after) {
         return !equal(before.observedGeneration(), after.observedGeneration())
                 || !equal(before.readyInstances(), after.readyInstances())
                 || !equal(before.instances(), after.instances())

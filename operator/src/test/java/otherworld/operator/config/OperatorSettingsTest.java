@@ -3,6 +3,7 @@ package otherworld.operator.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import otherworld.base.Settings;
@@ -26,7 +27,9 @@ class OperatorSettingsTest {
         assertThat(settings.endpointHost()).isEmpty();
         assertThat(settings.grpcTokenFile()).isEmpty();
         assertThat(settings.watchNamespaces()).isEmpty();
-        assertThat(settings.leaderElection()).isFalse();
+        assertThat(settings.election())
+                .isEqualTo(new OperatorSettings.Election(false, "default", Duration.ofSeconds(15)));
+        assertThat(settings.letGoAfter()).isEqualTo(Duration.ofSeconds(60));
     }
 
     @Test
@@ -36,10 +39,12 @@ class OperatorSettingsTest {
                                 Map.of(
                                         "OTHERWORLD_MATCHMAKER_GRPC", "nowhere",
                                         "OTHERWORLD_HTTP_PORT", "99999",
+                                        "OTHERWORLD_LEASE_DURATION", "1s",
                                         "OTHERWORLD_GRPC_TOKEN_FILE", "/no/such/file")))
                 .isInstanceOf(Settings.InvalidSettings.class)
                 .hasMessageContaining("OTHERWORLD_MATCHMAKER_GRPC='nowhere' must be")
                 .hasMessageContaining("OTHERWORLD_HTTP_PORT='99999'")
+                .hasMessageContaining("OTHERWORLD_LEASE_DURATION='1000ms' is too short")
                 .hasMessageContaining("OTHERWORLD_GRPC_TOKEN_FILE='/no/such/file' cannot be read")
                 .hasMessageContaining("OTHERWORLD_KEYS_URL is not set");
     }
@@ -52,7 +57,8 @@ class OperatorSettingsTest {
                                         "OTHERWORLD_WATCH_NAMESPACES", "a, b",
                                         "OTHERWORLD_MATCHMAKER_GRPC", "m:1",
                                         "OTHERWORLD_KEYS_URL", "http://m/v1/keys"))
-                                .leaderElection())
+                                .election()
+                                .enabled())
                 .isTrue();
     }
 }

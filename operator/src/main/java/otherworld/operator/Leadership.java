@@ -1,0 +1,72 @@
+package otherworld.operator;
+
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.operator.config.OperatorSettings.Election;
+
+/**
+ * Which replica works, by a Lease. What the operator framework would do by itself is not used: its
+ * identity is HOSTNAME, which two replicas share on a host's network, and its end is System.exit,
+ * which never returns in a process that SIGTERM is ending already.
+ */
+final class Leadership {
+    static final String LEASE = "otherworld-operator";
+
+    private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+
+    private final Election election;
+    private final Runnable lost;
+    private final String identity;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    Leadership(Election election, Runnable lost) {
+        this.election = election;
+        this.lost = lost;
+        this.identity =
+                Optional.ofNullable(System.getenv("HOSTNAME")).orElse("operator")
+                        + "-"
+                        + UUID.randomUUID();
+    }
+
+    /** Empty if there is nothing to elect. */
+    Optional<LeaderElectionConfiguration> configuration() {
+        if (!election.enabled()) {
+            return Optional.empty();
+        }
+        Duration lease = election.lease();
+        LeaderCallbacks callbacks =
+                new LeaderCallbacks(
+                        () -> log.info("{} leads", identity),
+                        this::stopped,
+                        leader -> log.info("The leader is {}", leader));
+        // The proportions of Kubernetes' own components: 15 s, 10 s, 2 s.
+        return Optional.of(
+                new LeaderElectionConfiguration(
+                        LEASE,
+                        election.namespace(),
+                        lease,
+                        lease.multipliedBy(2).dividedBy(3),
+                        lease.multipliedBy(2).dividedBy(15),
+                        identity,
+                        callbacks,
+                        false));
+    }
+
+    /** This replica ends by itself: giving the Lease back is no loss. */
+    void resign() {
+        over.set(true);
+    }
+
+    private void stopped() {
+        if (over.compareAndSet(false, true)) {
+            log.warn("{} has lost the Lease {}", identity, LEASE);
+            lost.run();
+        }
+    }
+}

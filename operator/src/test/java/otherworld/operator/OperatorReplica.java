@@ -1,0 +1,66 @@
+package otherworld.operator;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import otherworld.local.files.Trees;
+import otherworld.local.process.ChildProcess;
+import otherworld.local.process.ProcessSpec;
+
+/** The operator's own main in a process of its own, one of several that elect a leader. */
+record OperatorReplica(String name, Path folder, ChildProcess process) implements AutoCloseable {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+
+    static OperatorReplica start(OperatorFixture fleet, String name) {
+        Path folder = Trees.temporary("operator");
+        ProcessSpec spec =
+                ProcessSpec.of(
+                                "operator " + name,
+                                folder,
+                                folder.resolve("log"),
+                                List.of(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "-Xmx128m",
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        Main.class.getName()))
+                        .withEnvironment(
+                                Map.ofEntries(
+                                        Map.entry("HOSTNAME", name),
+                                        Map.entry(
+                                                "KUBECONFIG",
+                                                fleet.plane.operatorKubeconfig().toString()),
+                                        Map.entry(
+                                                "OTHERWORLD_MATCHMAKER_GRPC",
+                                                "127.0.0.1:" + fleet.matchmaker.port()),
+                                        Map.entry(
+                                                "OTHERWORLD_KEYS_URL",
+                                                "http://127.0.0.1:1/v1/keys"),
+                                        Map.entry("OTHERWORLD_HTTP_PORT", "0"),
+                                        Map.entry("OTHERWORLD_BIND", "127.0.0.1"),
+                                        Map.entry("OTHERWORLD_WATCH_NAMESPACES", fleet.namespace),
+                                        Map.entry("OTHERWORLD_LEADER_ELECTION", "true"),
+                                        Map.entry("OTHERWORLD_LEASE_NAMESPACE", fleet.namespace),
+                                        Map.entry("OTHERWORLD_LEASE_DURATION", "3s")));
+        return new OperatorReplica(name, folder, ChildProcess.start(spec));
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.kill();
+    }
+
+    /** SIGTERM; returns its exit code. */
+    int terminate() {
+        return process.stop(STOP_LIMIT);
+    }
+
+    @Override
+    public void close() {
+        kill();
+        Trees.delete(folder);
+    }
+}
