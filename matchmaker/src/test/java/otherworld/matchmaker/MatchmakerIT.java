@@ -17,6 +17,7 @@ import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.fleet.v1.Cordon;
 import otherworld.fleet.v1.CordonState;
+import otherworld.fleet.v1.FleetSnapshot;
 import otherworld.fleet.v1.FromMatchmaker;
 import otherworld.fleet.v1.FromOperator;
 import otherworld.fleet.v1.HostRef;
@@ -291,6 +292,22 @@ class MatchmakerIT {
         Awaitility.await()
                 .atMost(LONG)
                 .until(() -> seat("ann", UUID.randomUUID().toString(), "").status() == 200);
+    }
+
+    @Test
+    void anOperatorOfOtherNamespacesRetiresNobodyElsesWorlds() throws Exception {
+        open(1, 4);
+        try (TestOperator other = new TestOperator(matchmaker.grpcPort(), TestOperator.SECRET)) {
+            other.snapshot(FleetSnapshot.newBuilder().addNamespaces("elsewhere"));
+            Awaitility.await().atMost(LONG).until(() -> other.health != null);
+            assertThat(seat("ann", UUID.randomUUID().toString(), "").status()).isEqualTo(200);
+        }
+        try (TestOperator same = new TestOperator(matchmaker.grpcPort(), TestOperator.SECRET)) {
+            same.snapshot(FleetSnapshot.newBuilder().addNamespaces("test"));
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> seat("bob", UUID.randomUUID().toString(), "").status() >= 404);
+        }
     }
 
     @Test

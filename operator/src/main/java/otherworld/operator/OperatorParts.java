@@ -56,10 +56,13 @@ record OperatorParts(
                         settings.matchmaker(),
                         settings.grpcTokenFile(),
                         clock,
+                        settings.watchNamespaces(),
                         () ->
                                 worlds.get()
                                         .filter(world ->
                                                 world.getMetadata().getDeletionTimestamp() == null)
+                                        .filter(world ->
+                                                Identity.holder(world, worlds.get()).isEmpty())
                                         .map(world -> fleetParts.of(world, pods.of(world)))
                                         .toList(),
                         demand);

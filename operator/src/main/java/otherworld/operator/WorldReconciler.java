@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import otherworld.crds.Persistence.DeletionPolicy;
 import otherworld.crds.World;
 import otherworld.crds.WorldStatus;
@@ -70,7 +69,7 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
     @Override
     public UpdateControl<World> reconcile(World world, Context<World> context) {
         long startNs = System.nanoTime();
-        Optional<World> holder = holderOfId(world);
+        Optional<World> holder = Identity.holder(world, parts.worlds().get());
         if (holder.isPresent()) {
             return refuse(world, holder.get());
         }
@@ -100,7 +99,7 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
 
     @Override
     public DeleteControl cleanup(World world, Context<World> context) {
-        if (holderOfId(world).isPresent()) {
+        if (Identity.holder(world, parts.worlds().get()).isPresent()) {
             return DeleteControl.defaultDelete();
         }
         // The finalizer gives notice to players, and then lets go whatever is left.
@@ -148,28 +147,6 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
         return Duration.between(since, parts.clock().instant());
     }
 
-    /** Another, older World of the same persistence.id: two writers of one state cannot be. */
-    private Optional<World> holderOfId(World world) {
-        Stream<World> all = parts.worlds().get();
-        return all.filter(other -> other.id().equals(world.id()))
-                .filter(other -> !uid(other).equals(uid(world)))
-                .filter(other -> age(other).compareTo(age(world)) < 0)
-                .findFirst();
-    }
-
-    private static String uid(World world) {
-        return world.getMetadata().getUid();
-    }
-
-    // Timestamps are whole seconds; the name breaks ties in the same way every time.
-    private static String age(World world) {
-        return "%s %s/%s"
-                .formatted(
-                        world.getMetadata().getCreationTimestamp(),
-                        world.getMetadata().getNamespace(),
-                        world.getMetadata().getName());
-    }
-
     private UpdateControl<World> refuse(World world, World holder) {
         String message =
                 "World %s/%s has persistence.id %s already: delete one of them, or create this one with another persistence.id"
@@ -177,6 +154,7 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
                                 holder.getMetadata().getNamespace(),
                                 holder.getMetadata().getName(),
                                 world.id());
+        parts.events().record(world, EventRecorder.Type.Warning, "IdTaken", message);
         StatusReport.Outcome outcome =
                 parts.status().refused(world, "IdTaken", message, parts.clock().instant());
         return control(world, outcome, Optional.of(CONFLICT_EVERY), false);

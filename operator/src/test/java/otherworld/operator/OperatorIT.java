@@ -270,7 +270,7 @@ class OperatorIT {
     }
 
     @Test
-    void aSecondWorldOfTheSameIdGetsNoFleet() {
+    void aSecondWorldOfTheSameIdGetsNoFleet() throws Exception {
         fleet.apply(1, 5, 0);
         fleet.awaitReady(1);
         fleet.applyYaml(
@@ -287,6 +287,36 @@ class OperatorIT {
                                 .map(it -> it.reason().equals("IdTaken"))
                                 .orElse(false));
         assertThat(fleet.names()).containsExactly("plaza-0-0");
+        assertThat(admin.v1().events().inNamespace(namespace).list().getItems())
+                .anySatisfy(event -> assertThat(event.getReason()).isEqualTo("IdTaken"));
+
+        matchmaker.close();
+        matchmaker.worlds.clear();
+        matchmaker.start();
+        fleet.awaitCondition(WorldCondition.DEGRADED, it -> it.reason().equals("AsExpected"));
+        await().atMost(PATIENCE).until(() -> !matchmaker.worlds.isEmpty());
+        assertThat(matchmaker.worlds.values())
+                .as("the snapshot of a new stream has the older one alone")
+                .singleElement()
+                .satisfies(world -> assertThat(world.getName()).isEqualTo("plaza"));
+        assertThat(matchmaker.namespaces).containsExactly(namespace);
+    }
+
+    @Test
+    void instancesThatFreezeAreWaitedForAndTheWorldSaysSo() {
+        fleet.apply(2, 5, 10);
+        fleet.awaitReady(2);
+        matchmaker.set(() -> matchmaker.notReadyCounts = true);
+        fleet.pods().forEach(node::freeze);
+        World world =
+                fleet.awaitCondition(
+                        WorldCondition.DEGRADED, it -> it.reason().equals("InstancesNotReady"));
+        assertThat(world.getStatus().condition(WorldCondition.DEGRADED).orElseThrow().message())
+                .contains("instances run but are not Ready")
+                .contains("kubectl logs plaza-");
+        holds(() -> assertThat(fleet.names()).containsExactlyInAnyOrder("plaza-0-0", "plaza-1-0"));
+        fleet.pods().forEach(node::run);
+        fleet.awaitCondition(WorldCondition.DEGRADED, it -> it.reason().equals("AsExpected"));
     }
 
     private static void checkPod(Pod pod) {

@@ -46,6 +46,11 @@ final class PatchedNode implements AutoCloseable {
         patch(pod, "Running", true, null);
     }
 
+    /** Runs for a minute, and is not Ready any more. */
+    void freeze(Pod pod) {
+        patch(pod, "Running", false, null, Instant.now().minusSeconds(60));
+    }
+
     /** The process ended by itself. */
     void fail(Pod pod, int exitCode) {
         patch(pod, "Failed", false, exitCode);
@@ -69,7 +74,12 @@ final class PatchedNode implements AutoCloseable {
     }
 
     private void patch(Pod pod, String phase, boolean ready, @Nullable Integer exit) {
-        String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        patch(pod, phase, ready, exit, Instant.now());
+    }
+
+    private void patch(
+            Pod pod, String phase, boolean ready, @Nullable Integer exit, Instant since) {
+        String now = since.truncatedTo(ChronoUnit.SECONDS).toString();
         edit(
                 pod,
                 it -> {

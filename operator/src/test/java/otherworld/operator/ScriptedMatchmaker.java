@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import otherworld.fleet.v1.Cordon;
@@ -26,6 +27,7 @@ import otherworld.fleet.v1.Host;
 import otherworld.fleet.v1.HostPhase;
 import otherworld.fleet.v1.InstanceDemand;
 import otherworld.fleet.v1.LedgerHealth;
+import otherworld.fleet.v1.World;
 import otherworld.fleet.v1.WorldDemand;
 
 /**
@@ -37,8 +39,16 @@ final class ScriptedMatchmaker implements AutoCloseable {
     final TreeSet<Integer> wanted = new TreeSet<>();
     final List<String> forgotten = new ArrayList<>();
     final List<String> violations = new ArrayList<>();
+
+    /** By id, the Worlds that the operator told of. */
+    final Map<String, World> worlds = new ConcurrentHashMap<>();
+
+    volatile List<String> namespaces = List.of();
     boolean confirmsCordons = true;
     boolean knowsInstances = true;
+
+    /** Instances report although their pods are not Ready, as frozen ones do. */
+    boolean notReadyCounts;
 
     /** False: it hears, and answers nothing. */
     boolean answers = true;
@@ -120,7 +130,7 @@ final class ScriptedMatchmaker implements AutoCloseable {
                         .setOldestUnseatedParty(waiting > 0 ? 1 : 0)
                         .setWaitingPlayers(waiting);
         for (Host host : hosts.values()) {
-            if (host.getPhase() != HostPhase.READY) {
+            if (host.getPhase() != HostPhase.READY && !notReadyCounts) {
                 continue;
             }
             int taken = occupied.getOrDefault(host.getOrdinal(), 0);
@@ -152,6 +162,9 @@ final class ScriptedMatchmaker implements AutoCloseable {
             case SNAPSHOT -> {
                 hosts.clear();
                 cordons.clear();
+                worlds.clear();
+                namespaces = message.getSnapshot().getNamespacesList();
+                message.getSnapshot().getWorldsList().forEach(it -> worlds.put(it.getId(), it));
                 message.getSnapshot().getHostsList().forEach(it -> hosts.put(it.getPodUid(), it));
                 message.getSnapshot()
                         .getCordonsList()
@@ -170,7 +183,8 @@ final class ScriptedMatchmaker implements AutoCloseable {
             case HOST_REMOVED -> hosts.remove(message.getHostRemoved().getPodUid());
             case CORDON -> cordons.put(message.getCordon().getOrdinal(), message.getCordon());
             case UNCORDON -> cordons.remove(message.getUncordon().getOrdinal());
-            case WORLD, WORLD_REMOVED -> {}
+            case WORLD -> worlds.put(message.getWorld().getId(), message.getWorld());
+            case WORLD_REMOVED -> worlds.remove(message.getWorldRemoved().getId());
             case BODY_NOT_SET -> violations.add("an empty message");
         }
         tell();

@@ -55,10 +55,13 @@ final class Demand {
                 .build();
     }
 
-    /** A pause after a wipe ends by itself in seconds: it is no reason to start instances. */
+    /**
+     * A pause after a wipe ends by itself in seconds, and an instance that is not Ready is starting
+     * or waits for its database: neither is a reason to start more instances.
+     */
     private static int freeSoon(InstanceState instance) {
         return switch (instance.closed()) {
-            case "", "paused" -> instance.free();
+            case "", "paused", "not ready" -> instance.free();
             default -> 0;
         };
     }

@@ -38,6 +38,8 @@ final class Fleet {
     // Of each World, the incarnation that has all of the above; none: it must be written.
     private final Map<WorldId, String> written = new HashMap<>();
     private boolean listWritten;
+    // Whose Worlds the operator tells of; empty: all.
+    private Set<String> namespaces = Set.of();
 
     private record HostKey(int ordinal, String podUid) {}
 
@@ -61,6 +63,7 @@ final class Fleet {
         cordons.clear();
         written.clear();
         listWritten = false;
+        namespaces = Set.copyOf(snapshot.getNamespacesList());
         snapshot.getWorldsList().forEach(world -> put(policy(world)));
         snapshot.getHostsList().forEach(this::put);
         snapshot.getCordonsList().forEach(this::put);
@@ -177,7 +180,7 @@ final class Fleet {
         }
         if (!listWritten) {
             for (WorldId world : ledger.worlds()) {
-                if (!worlds.containsKey(world)) {
+                if (!worlds.containsKey(world) && isOurs(world)) {
                     ledger.retire(world);
                 }
             }
@@ -185,6 +188,16 @@ final class Fleet {
             any = true;
         }
         return any;
+    }
+
+    /** Another operator may look after other namespaces through the same ledger. */
+    private boolean isOurs(WorldId world) {
+        return namespaces.isEmpty()
+                || ledger.read(world)
+                        .policy()
+                        .map(WorldPolicy::namespace)
+                        .filter(namespaces::contains)
+                        .isPresent();
     }
 
     private void write(WorldId world) {

@@ -22,6 +22,7 @@ class FreeSeatsTest {
         // closed, free seats that the operator may count on
         "'', 7",
         "paused, 7",
+        "not ready, 7",
         "cordoned, 0",
         "stopping, 0",
         "silent, 0",

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,7 @@ public final class FleetClient implements AutoCloseable {
 
     private final Target target;
     private final Optional<Path> tokenFile;
+    private final Set<String> namespaces;
     private final Supplier<Collection<FleetPart>> fleet;
     private final Listener listener;
     private final DemandBook book;
@@ -74,22 +76,27 @@ public final class FleetClient implements AutoCloseable {
     private final Map<String, FleetPart> told = new HashMap<>();
     private final Map<String, FleetPart> wanted = new HashMap<>();
     private final Set<String> unsent = new LinkedHashSet<>();
+    // Since the last dial began: its snapshot may be of a moment before.
+    private final Set<String> withdrawn = new HashSet<>();
     private @Nullable Stream stream;
     private boolean dialled;
     private boolean closed;
     private long redials;
 
     /**
+     * @param namespaces those of the operator's Worlds; none: all
      * @param fleet every World there is, for the snapshot; called without locks of this class
      */
     public FleetClient(
             Target target,
             Optional<Path> tokenFile,
             InstantSource clock,
+            Set<String> namespaces,
             Supplier<Collection<FleetPart>> fleet,
             Listener listener) {
         this.target = target;
         this.tokenFile = tokenFile;
+        this.namespaces = Set.copyOf(namespaces);
         this.fleet = fleet;
         this.listener = listener;
         this.book = new DemandBook(clock);
@@ -117,6 +124,7 @@ public final class FleetClient implements AutoCloseable {
     public void publish(FleetPart part) {
         synchronized (this) {
             String id = part.world().getId();
+            withdrawn.remove(id);
             if (!part.equals(wanted.put(id, part))) {
                 unsent.add(id);
             }
@@ -127,6 +135,7 @@ public final class FleetClient implements AutoCloseable {
 
     /** The World is gone from Kubernetes; its ledger stays until {@link #forget}. */
     public synchronized void withdraw(WorldId id) {
+        withdrawn.add(id.value());
         if (wanted.remove(id.value()) != null) {
             unsent.add(id.value());
             flush();
@@ -171,6 +180,9 @@ public final class FleetClient implements AutoCloseable {
 
     private void dial() {
         Collection<FleetPart> snapshot;
+        synchronized (this) {
+            withdrawn.clear();
+        }
         try {
             snapshot = fleet.get();
         } catch (RuntimeException e) {
@@ -182,7 +194,12 @@ public final class FleetClient implements AutoCloseable {
             if (closed) {
                 return;
             }
-            snapshot.forEach(part -> wanted.putIfAbsent(part.world().getId(), part));
+            for (FleetPart part : snapshot) {
+                String id = part.world().getId();
+                if (!withdrawn.contains(id)) {
+                    wanted.putIfAbsent(id, part);
+                }
+            }
             told.clear();
             unsent.clear();
             Stream fresh = new Stream();
@@ -282,7 +299,8 @@ public final class FleetClient implements AutoCloseable {
         void open() {
             call.start(this, headers());
             call.request(1);
-            FleetSnapshot.Builder snapshot = FleetSnapshot.newBuilder();
+            FleetSnapshot.Builder snapshot =
+                    FleetSnapshot.newBuilder().addAllNamespaces(namespaces);
             for (FleetPart part : wanted.values()) {
                 snapshot.addWorlds(part.world());
                 snapshot.addAllHosts(part.hosts().values());

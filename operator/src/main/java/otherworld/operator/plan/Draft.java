@@ -41,6 +41,7 @@ final class Draft {
         demand = observation.demand();
         now = observation.now();
         lastAttempts = observation.lastAttempts();
+        Lateness.next(observation.pods(), now).ifPresent(this::lookAgainIn);
     }
 
     Plan plan() {

@@ -16,6 +16,7 @@ import otherworld.crds.WorldStatus;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.plan.Action;
 import otherworld.operator.plan.Demand;
+import otherworld.operator.plan.Lateness;
 import otherworld.operator.plan.Observation;
 import otherworld.operator.plan.Plan;
 import otherworld.operator.plan.PodView;
@@ -155,6 +156,10 @@ final class Conditions {
                     problem.get().reason(),
                     problem.get().message());
         }
+        Optional<WorldCondition> notReady = notReady();
+        if (notReady.isPresent()) {
+            return notReady.get();
+        }
         if (observation.demand() instanceof Demand.Unreachable(String reason, String message)) {
             return condition(
                     WorldCondition.DEGRADED,
@@ -167,6 +172,25 @@ final class Conditions {
                 Status.False,
                 "AsExpected",
                 "Nothing is known to be wrong");
+    }
+
+    /** Instances that should be Ready by now: they start badly, or were Ready and froze. */
+    private Optional<WorldCondition> notReady() {
+        List<PodView> waiting =
+                observation.pods().stream()
+                        .filter(pod -> Lateness.isLate(pod, observation.now()))
+                        .sorted(Comparator.comparingInt(PodView::ordinal))
+                        .toList();
+        if (waiting.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                condition(
+                        WorldCondition.DEGRADED,
+                        Status.True,
+                        "InstancesNotReady",
+                        "%d instances run but are not Ready; their seats are expected back, so none is started in their place. Is the database up? kubectl logs %s says more"
+                                .formatted(waiting.size(), waiting.getFirst().name())));
     }
 
     /** Of the newest pods: one that cannot start, or else one that keeps failing. */

@@ -1,0 +1,30 @@
+package otherworld.operator.plan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** When an instance that runs but is not Ready is more than just starting. */
+public final class Lateness {
+    /** An instance is Ready about a second after its process started. */
+    public static final Duration ALLOWED = Duration.ofSeconds(15);
+
+    private Lateness() {}
+
+    /** True if the pod runs for so long that it should be Ready: it cannot, or is Ready no more. */
+    public static boolean isLate(PodView pod, Instant now) {
+        return pod.phase() == PodView.Phase.STARTING
+                && pod.startedAt().filter(start -> !start.plus(ALLOWED).isAfter(now)).isPresent();
+    }
+
+    /** How long until the next of the pods is late, if it stays as it is. */
+    static Optional<Duration> next(List<PodView> pods, Instant now) {
+        return pods.stream()
+                .filter(pod -> pod.phase() == PodView.Phase.STARTING)
+                .flatMap(pod -> pod.startedAt().stream())
+                .map(start -> Duration.between(now, start.plus(ALLOWED)))
+                .filter(Duration::isPositive)
+                .min(Duration::compareTo);
+    }
+}
