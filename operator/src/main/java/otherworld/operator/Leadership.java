@@ -1,5 +1,10 @@
 package otherworld.operator;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import java.time.Duration;
@@ -61,6 +66,31 @@ final class Leadership {
     /** This replica ends by itself: giving the Lease back is no loss. */
     void resign() {
         over.set(true);
+    }
+
+    /**
+     * After nothing is reconciled any more: the next replica need not wait until the Lease runs
+     * out. The framework means to do this too, but has ended its own threads by then.
+     */
+    void giveBack(KubernetesClient client) {
+        if (!election.enabled()) {
+            return;
+        }
+        try {
+            Lease lease = client.leases().inNamespace(election.namespace()).withName(LEASE).get();
+            if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
+                // With the version that was read: never what another replica wrote meanwhile.
+                String patch =
+                        "{\"metadata\": {\"resourceVersion\": \"%s\"}, \"spec\": {\"holderIdentity\": null}}"
+                                .formatted(lease.getMetadata().getResourceVersion());
+                client.leases()
+                        .inNamespace(election.namespace())
+                        .withName(LEASE)
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+            }
+        } catch (KubernetesClientException e) {
+            log.info("The Lease {} was not given back and runs out: {}", LEASE, e.getMessage());
+        }
     }
 
     private void stopped() {

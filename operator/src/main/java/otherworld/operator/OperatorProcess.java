@@ -121,6 +121,7 @@ public final class OperatorProcess implements AutoCloseable {
     public void close() {
         leadership.resign();
         operator.stop();
+        leadership.giveBack(client);
         OperatorParts made = parts.get();
         if (made != null) {
             made.close();

@@ -2,6 +2,7 @@ package otherworld.operator;
 
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -109,6 +110,13 @@ final class ScriptedMatchmaker implements AutoCloseable {
         return List.copyOf(hosts.values());
     }
 
+    /** The operator is gone, perhaps killed. */
+    private synchronized void left(StreamObserver<FromMatchmaker> which) {
+        if (which.equals(stream)) {
+            stream = null;
+        }
+    }
+
     private void tell() {
         if (stream != null) {
             send(FromMatchmaker.newBuilder().setDemand(demand()));
@@ -196,6 +204,7 @@ final class ScriptedMatchmaker implements AutoCloseable {
             synchronized (ScriptedMatchmaker.this) {
                 stream = to;
                 sent = 0;
+                ((ServerCallStreamObserver<FromMatchmaker>) to).setOnCancelHandler(() -> left(to));
             }
             return new StreamObserver<>() {
                 private long received;
