@@ -1,7 +1,7 @@
 package otherworld.local.database;
 
 import java.util.Optional;
-import otherworld.local.process.ChildProcess;
+import otherworld.local.process.Service;
 
 /** One kind of database under {@link DatabaseServer}. Its methods are called one at a time. */
 interface Backend {
@@ -17,19 +17,6 @@ interface Backend {
 
     String password();
 
-    /** The server's process; empty if it is not ours. */
-    Optional<ChildProcess> process();
-
-    /** SIGKILL to the server and its children. */
-    void kill();
-
-    /** Starts it again on the same port with its data; stops it first if it runs. */
-    void restart();
-
-    void pause();
-
-    void resume();
-
-    /** Stops it in order; its data stays. */
-    void stop();
+    /** The server's process; empty if it is not ours to start and stop. */
+    Optional<Service> service();
 }

@@ -2,15 +2,16 @@ package otherworld.local.database;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import otherworld.local.files.CacheFolder;
 import otherworld.local.files.Trees;
-import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
 import otherworld.local.process.Programs;
+import otherworld.local.process.Service;
 
 /**
  * A SQL database on loopback: the CockroachDB that {@code CRDB_URL} names, else a {@code cockroach}
@@ -46,21 +47,26 @@ public final class DatabaseServer implements AutoCloseable {
         ServerOptions options =
                 new ServerOptions(
                         folder,
+                        folder.resolve("database.log"),
                         folder.resolve("data"),
                         FreePorts.next(),
                         UUID.randomUUID().toString(),
                         false);
         try {
-            return new DatabaseServer(choose(options), Optional.of(folder));
+            return new DatabaseServer(choose(options, System.getenv()), Optional.of(folder));
         } catch (RuntimeException e) {
             Trees.delete(folder);
             throw e;
         }
     }
 
-    /** A server that keeps its data. */
-    public static DatabaseServer start(ServerOptions options) {
-        return new DatabaseServer(choose(options), Optional.empty());
+    /**
+     * A server that keeps its data.
+     *
+     * @param environment may name another by {@code CRDB_URL}
+     */
+    public static DatabaseServer start(ServerOptions options, Map<String, String> environment) {
+        return new DatabaseServer(choose(options, environment), Optional.empty());
     }
 
     /**
@@ -104,46 +110,53 @@ public final class DatabaseServer implements AutoCloseable {
 
     /** False for the database of {@code CRDB_URL}, which is never stopped from here. */
     public boolean isControllable() {
-        return !(backend instanceof ExternalBackend);
+        return backend.service().isPresent();
     }
 
-    /** The server's process; empty for the database of {@code CRDB_URL}. */
-    public synchronized Optional<ChildProcess> process() {
-        return backend.process();
+    /** Its process, to watch it or start it again; empty for the database of {@code CRDB_URL}. */
+    public Optional<Service> service() {
+        return backend.service();
     }
 
     /** SIGKILL to the server; what was committed stays for {@link #restart}. */
-    public synchronized void kill() {
-        backend.kill();
+    public void kill() {
+        ours().kill();
     }
 
     /** Starts it again, with its data, on the same port; stops it first if it runs. */
-    public synchronized void restart() {
-        backend.restart();
+    public void restart() {
+        ours().restart();
     }
 
     /** Freezes it: connections stay open and nothing answers, until {@link #resume}. */
-    public synchronized void pause() {
-        backend.pause();
+    public void pause() {
+        ours().pause();
     }
 
-    public synchronized void resume() {
-        backend.resume();
+    public void resume() {
+        ours().resume();
+    }
+
+    private Service ours() {
+        return backend.service()
+                .orElseThrow(() ->
+                        new UnsupportedOperationException(
+                                "The database of CRDB_URL is not ours to stop; see isControllable()"));
     }
 
     /** Stops it; a temporary one's data is deleted. Idempotent. */
     @Override
     public synchronized void close() {
         if (closed.compareAndSet(false, true)) {
-            backend.stop();
+            backend.service().ifPresent(Service::stop);
             temporary.ifPresent(Trees::delete);
         }
     }
 
-    private static Backend choose(ServerOptions options) {
-        String url = System.getenv("CRDB_URL");
-        if (url != null && !url.isEmpty()) {
-            return ExternalBackend.parse(url);
+    private static Backend choose(ServerOptions options, Map<String, String> environment) {
+        String url = environment.getOrDefault("CRDB_URL", "");
+        if (!url.isEmpty()) {
+            return ExternalBackend.connect(url);
         }
         Optional<Path> cockroach = Programs.find("cockroach").or(DatabaseServer::cached);
         return cockroach.isPresent()

@@ -5,17 +5,46 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import otherworld.local.process.ChildProcess;
+import otherworld.local.process.Service;
 
 /**
- * A CockroachDB that somebody else runs, named by {@code CRDB_URL}. It is never stopped from here.
+ * A CockroachDB, or a PostgreSQL in its place, that somebody else runs, named by {@code CRDB_URL}.
+ * It is never stopped from here.
+ *
+ * @param maintenanceDatabase one that is there already, to create others from
  */
-record ExternalBackend(String hostAndPort, String query, String user, String password)
+record ExternalBackend(
+        String hostAndPort,
+        String query,
+        String user,
+        String password,
+        String maintenanceDatabase,
+        DatabaseServer.Kind kind)
         implements Backend {
 
     /**
-     * @param url {@code postgresql://user:password@host:26257/…?sslmode=…}, with or without {@code
-     *     jdbc:}; its database is not used
+     * Asks it what it is.
+     *
+     * @throws IllegalArgumentException if it is no URL as {@link #parse} says
+     * @throws otherworld.local.process.StartFailed if it does not answer
+     */
+    static ExternalBackend connect(String url) {
+        ExternalBackend backend = parse(url);
+        return Sql.version(backend).startsWith("CockroachDB")
+                ? backend
+                : new ExternalBackend(
+                        backend.hostAndPort,
+                        backend.query,
+                        backend.user,
+                        backend.password,
+                        backend.maintenanceDatabase,
+                        DatabaseServer.Kind.POSTGRESQL);
+    }
+
+    /**
+     * @param url {@code postgresql://user:password@host:26257/database?sslmode=…}, with or without
+     *     {@code jdbc:}; the database must be there, and is used to create ours; without one {@code
+     *     defaultdb}, which every CockroachDB has
      * @throws IllegalArgumentException if it is not such a URL
      */
     static ExternalBackend parse(String url) {
@@ -29,13 +58,14 @@ record ExternalBackend(String hostAndPort, String query, String user, String pas
         String[] credentials = split(uri.getRawUserInfo());
         int port = uri.getPort() < 0 ? 26257 : uri.getPort();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        String path = uri.getPath() == null ? "" : uri.getPath().replaceFirst("^/", "");
         return new ExternalBackend(
-                uri.getHost() + ":" + port, query, credentials[0], credentials[1]);
-    }
-
-    @Override
-    public DatabaseServer.Kind kind() {
-        return DatabaseServer.Kind.COCKROACHDB;
+                uri.getHost() + ":" + port,
+                query,
+                credentials[0],
+                credentials[1],
+                path.isEmpty() ? "defaultdb" : path,
+                DatabaseServer.Kind.COCKROACHDB);
     }
 
     @Override
@@ -44,41 +74,8 @@ record ExternalBackend(String hostAndPort, String query, String user, String pas
     }
 
     @Override
-    public String maintenanceDatabase() {
-        return "defaultdb";
-    }
-
-    @Override
-    public Optional<ChildProcess> process() {
+    public Optional<Service> service() {
         return Optional.empty();
-    }
-
-    @Override
-    public void kill() {
-        throw notOurs();
-    }
-
-    @Override
-    public void restart() {
-        throw notOurs();
-    }
-
-    @Override
-    public void pause() {
-        throw notOurs();
-    }
-
-    @Override
-    public void resume() {
-        throw notOurs();
-    }
-
-    @Override
-    public void stop() {}
-
-    private static UnsupportedOperationException notOurs() {
-        return new UnsupportedOperationException(
-                "The database of CRDB_URL is not ours to stop; see DatabaseServer.isControllable()");
     }
 
     private static String[] split(@Nullable String userInfo) {

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import otherworld.local.files.Trees;
-import otherworld.local.process.Await;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.ProcessSpec;
+import otherworld.local.process.Service;
 import otherworld.local.process.Signal;
 import otherworld.local.process.StartFailed;
 
@@ -25,7 +25,7 @@ final class PostgresBackend implements Backend {
     private final Path programs;
     private final RunAs account = RunAs.choose();
     private final ServerOptions options;
-    private ChildProcess child;
+    private final Service service;
 
     PostgresBackend(ServerOptions options) {
         this.options = options;
@@ -34,7 +34,15 @@ final class PostgresBackend implements Backend {
         if (!Files.exists(cluster().resolve("PG_VERSION"))) {
             initialise();
         }
-        this.child = start();
+        // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave. Its
+        // backends leave the process group: Service follows them by descent.
+        this.service =
+                new Service(
+                        spec("PostgreSQL", command()),
+                        options.log(),
+                        new Service.Limits(START_LIMIT, Signal.INTERRUPT, STOP_GRACE),
+                        () -> Sql.answers(this));
+        service.start();
     }
 
     @Override
@@ -63,36 +71,8 @@ final class PostgresBackend implements Backend {
     }
 
     @Override
-    public Optional<ChildProcess> process() {
-        return Optional.of(child);
-    }
-
-    /** Its backends leave the process group: {@link ChildProcess} follows them by descent. */
-    @Override
-    public void kill() {
-        child.kill();
-    }
-
-    @Override
-    public void restart() {
-        stop();
-        child = start();
-    }
-
-    @Override
-    public void pause() {
-        child.pause();
-    }
-
-    @Override
-    public void resume() {
-        child.resume();
-    }
-
-    /** SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave. */
-    @Override
-    public void stop() {
-        child.stop(Signal.INTERRUPT, STOP_GRACE);
+    public Optional<Service> service() {
+        return Optional.of(service);
     }
 
     private Path cluster() {
@@ -143,19 +123,12 @@ final class PostgresBackend implements Backend {
         }
     }
 
-    private ChildProcess start() {
+    private List<String> command() {
         List<String> command = new ArrayList<>();
         command.add(programs.resolve("postgres").toString());
         command.addAll(List.of("-D", cluster().toString(), "-p", String.valueOf(options.port())));
         settings().forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
-        ChildProcess started = ChildProcess.start(spec("PostgreSQL", command));
-        try {
-            Await.ready(started, options.log(), START_LIMIT, () -> Sql.answers(this));
-            return started;
-        } catch (RuntimeException e) {
-            started.kill();
-            throw e;
-        }
+        return command;
     }
 
     private Map<String, String> settings() {

@@ -24,6 +24,24 @@ final class Sql {
         }
     }
 
+    /** What the server calls itself. */
+    static String version(Backend backend) {
+        try (Connection connection = connect(backend);
+                Statement query = connection.createStatement();
+                ResultSet rows = query.executeQuery("SELECT version()")) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException e) {
+            throw new StartFailed(
+                    "The database at %s does not answer as %s: %s; is CRDB_URL right?"
+                            .formatted(
+                                    backend.jdbcUrl(backend.maintenanceDatabase()),
+                                    backend.user(),
+                                    e.getMessage()),
+                    e);
+        }
+    }
+
     static boolean exists(Backend backend, String database) {
         try (Connection connection = connect(backend);
                 PreparedStatement query =

@@ -12,7 +12,7 @@ public final class Service implements AutoCloseable {
     private final Path log;
     private final Limits limits;
     private final BooleanSupplier ready;
-    private @Nullable ChildProcess child;
+    private volatile @Nullable ChildProcess child;
 
     /**
      * @param start how long it may take until it is ready
@@ -46,10 +46,10 @@ public final class Service implements AutoCloseable {
      * @throws StartFailed with the reason and the end of its log; it is then not running
      */
     public synchronized Service start() {
-        if (child != null && child.isAlive()) {
+        if (isAlive()) {
             return this;
         }
-        LogFiles.rotate(log);
+        LogFiles.bound(log);
         ChildProcess started = ChildProcess.start(spec);
         child = started;
         try {
@@ -62,7 +62,7 @@ public final class Service implements AutoCloseable {
     }
 
     /** Its present or last process; empty before the first start. */
-    public synchronized Optional<ChildProcess> process() {
+    public Optional<ChildProcess> process() {
         return Optional.ofNullable(child);
     }
 
@@ -88,9 +88,7 @@ public final class Service implements AutoCloseable {
     }
 
     public synchronized void stop() {
-        if (child != null) {
-            child.stop(limits.stopSignal(), limits.stop());
-        }
+        process().ifPresent(running -> running.stop(limits.stopSignal(), limits.stop()));
     }
 
     @Override

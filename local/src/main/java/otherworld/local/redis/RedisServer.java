@@ -18,10 +18,11 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import otherworld.local.files.Trees;
-import otherworld.local.process.Await;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
 import otherworld.local.process.ProcessSpec;
+import otherworld.local.process.Service;
+import otherworld.local.process.Signal;
 
 /**
  * One redis-server on loopback with a password. Every write is in the append-only file before it is
@@ -40,25 +41,42 @@ public final class RedisServer implements AutoCloseable {
     private final String password;
     private final boolean temporary;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private ChildProcess child;
+    private final Service service;
 
-    private RedisServer(Path folder, int port, String password, boolean temporary) {
+    private RedisServer(Path folder, Path log, int port, String password, boolean temporary) {
         this.folder = folder;
         this.port = port;
         this.password = password;
         this.temporary = temporary;
-        this.child = startChild();
+        this.service =
+                new Service(
+                        ProcessSpec.of(
+                                "redis",
+                                folder,
+                                log,
+                                List.of(
+                                        RedisBinary.find().toString(),
+                                        folder.resolve("redis.conf").toString())),
+                        log,
+                        new Service.Limits(START_LIMIT, Signal.TERMINATE, STOP_GRACE),
+                        this::answers);
+        begin();
     }
 
     /** A server of its own on a free port; its data goes with {@link #close}. */
     public static RedisServer start() {
+        Path folder = Trees.temporary("redis");
         return new RedisServer(
-                Trees.temporary("redis"), FreePorts.next(), UUID.randomUUID().toString(), true);
+                folder,
+                folder.resolve("redis.log"),
+                FreePorts.next(),
+                UUID.randomUUID().toString(),
+                true);
     }
 
     /** A server that keeps its data in {@code folder}. */
-    public static RedisServer start(Path folder, int port, String password) {
-        return new RedisServer(folder, port, password, false);
+    public static RedisServer start(Path folder, Path log, int port, String password) {
+        return new RedisServer(folder, log, port, password, false);
     }
 
     /**
@@ -82,45 +100,49 @@ public final class RedisServer implements AutoCloseable {
     }
 
     public Path log() {
-        return folder.resolve("redis.log");
+        return service.log();
     }
 
-    public synchronized ChildProcess process() {
-        return child;
+    /** Its process, to watch it or start it again. */
+    public Service service() {
+        return service;
+    }
+
+    public ChildProcess process() {
+        return service.process().orElseThrow();
     }
 
     /** SIGKILL; what was acknowledged stays for {@link #restart}. */
-    public synchronized void kill() {
-        child.kill();
+    public void kill() {
+        service.kill();
     }
 
     /** Starts it again, with its data, on the same port; stops it first if it runs. */
-    public synchronized void restart() {
-        child.stop(STOP_GRACE);
-        child = startChild();
+    public void restart() {
+        service.restart();
     }
 
     /** Stops it, deletes its data and starts it again: an empty server at the same URL. */
     public synchronized void wipe() {
-        child.kill();
+        service.kill();
         Trees.delete(data());
-        child = startChild();
+        begin();
     }
 
     /** Freezes it: connections stay open and nothing answers, until {@link #resume}. */
-    public synchronized void pause() {
-        child.pause();
+    public void pause() {
+        service.pause();
     }
 
-    public synchronized void resume() {
-        child.resume();
+    public void resume() {
+        service.resume();
     }
 
     /** Stops it; a temporary one's data is deleted. Idempotent. */
     @Override
     public synchronized void close() {
         if (closed.compareAndSet(false, true)) {
-            child.stop(STOP_GRACE);
+            service.stop();
             if (temporary) {
                 Trees.delete(folder);
             }
@@ -131,27 +153,13 @@ public final class RedisServer implements AutoCloseable {
         return folder.resolve("data");
     }
 
-    private ChildProcess startChild() {
-        Path program = RedisBinary.find();
-        Path configuration = writeConfiguration();
-        ChildProcess started =
-                ChildProcess.start(
-                        ProcessSpec.of(
-                                "Redis",
-                                folder,
-                                log(),
-                                List.of(program.toString(), configuration.toString())));
-        try {
-            Await.ready(started, log(), START_LIMIT, this::answers);
-            return started;
-        } catch (RuntimeException e) {
-            started.kill();
-            throw e;
-        }
+    private void begin() {
+        writeConfiguration();
+        service.start();
     }
 
     /** A file, not arguments: the password must not show in a process list. */
-    private Path writeConfiguration() {
+    private void writeConfiguration() {
         Path file = folder.resolve("redis.conf");
         try {
             Trees.makePrivate(folder);
@@ -161,7 +169,7 @@ public final class RedisServer implements AutoCloseable {
                     file,
                     PosixFilePermissions.asFileAttribute(
                             Set.copyOf(PosixFilePermissions.fromString("rw-------"))));
-            return Files.writeString(
+            Files.writeString(
                     file,
                     """
                     bind 127.0.0.1

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,9 +138,10 @@ final class ClusterStart {
         RedisServer redis =
                 RedisServer.start(
                         home.data("redis"),
+                        home.log("redis"),
                         ports.of(Ports.Use.REDIS),
                         SecretFiles.readOrCreate(secrets.redisPassword()));
-        started(Part.of(redis, "127.0.0.1:" + redis.port()));
+        started(Part.of(redis.service(), "127.0.0.1:" + redis.port()));
         return redis.url();
     }
 
@@ -149,11 +151,17 @@ final class ClusterStart {
                 DatabaseServer.start(
                         new ServerOptions(
                                 folder,
+                                home.log("database"),
                                 DatabaseFolder.of(home),
                                 ports.of(Ports.Use.DATABASE),
                                 SecretFiles.readOrCreate(secrets.databasePassword()),
-                                true));
-        started(Part.of(database, describe(database) + " " + database.jdbcUrl()));
+                                true),
+                        System.getenv());
+        String address = describe(database) + " " + database.jdbcUrl();
+        started(
+                database.service()
+                        .map(service -> Part.of("database", service, address))
+                        .orElseGet(() -> Part.inside("database", address, () -> {})));
         return database;
     }
 
@@ -199,7 +207,7 @@ final class ClusterStart {
                                         build.java(
                                                 "instance-server",
                                                 "otherworld.persistence.Migrate",
-                                                JVM))
+                                                withCache("migrate", "instance-server")))
                                 .withEnvironment(databaseEnvironment(database)),
                         log,
                         Service.Limits.usual(),
@@ -288,9 +296,8 @@ final class ClusterStart {
             Map<String, String> environment,
             String url) {
         Path log = home.log(module);
-        List<String> flags = new java.util.ArrayList<>(JVM);
+        List<String> flags = withCache(module, module);
         flags.add(heap);
-        flags.addAll(caches.flags(module, build.classPath(module)));
         Service service =
                 new Service(
                         ProcessSpec.of(
@@ -304,6 +311,12 @@ final class ClusterStart {
                         () -> answers(url + "/healthz"));
         service.start();
         started(Part.of(service, url));
+    }
+
+    private List<String> withCache(String program, String module) {
+        List<String> flags = new ArrayList<>(JVM);
+        flags.addAll(caches.flags(program, build.classPath(module)));
+        return flags;
     }
 
     // ---- helpers

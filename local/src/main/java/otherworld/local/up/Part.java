@@ -1,10 +1,8 @@
 package otherworld.local.up;
 
 import java.util.Optional;
-import otherworld.local.database.DatabaseServer;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.Service;
-import otherworld.local.redis.RedisServer;
 
 /**
  * Something the supervisor keeps running. Its methods are called by one thread at a time.
@@ -27,8 +25,12 @@ record Part(String name, String address, Runner runner) {
     }
 
     static Part of(Service service, String address) {
+        return of(service.name(), service, address);
+    }
+
+    static Part of(String name, Service service, String address) {
         return new Part(
-                service.name(),
+                name,
                 address,
                 new Runner() {
                     @Override
@@ -44,50 +46,6 @@ record Part(String name, String address, Runner runner) {
                     @Override
                     public void stop() {
                         service.stop();
-                    }
-                });
-    }
-
-    static Part of(RedisServer redis, String address) {
-        return new Part(
-                "redis",
-                address,
-                new Runner() {
-                    @Override
-                    public Optional<ChildProcess> process() {
-                        return Optional.of(redis.process());
-                    }
-
-                    @Override
-                    public void restart() {
-                        redis.restart();
-                    }
-
-                    @Override
-                    public void stop() {
-                        redis.close();
-                    }
-                });
-    }
-
-    static Part of(DatabaseServer database, String address) {
-        return new Part(
-                "database",
-                address,
-                new Runner() {
-                    @Override
-                    public Optional<ChildProcess> process() {
-                        return database.process();
-                    }
-
-                    @Override
-                    public void restart() {
-                        database.restart();
-                    }
-
-                    @Override
-                    public void stop() {
-                        database.close();
                     }
                 });
     }

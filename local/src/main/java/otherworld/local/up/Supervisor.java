@@ -82,6 +82,7 @@ public final class Supervisor {
                                 },
                                 "stop"));
         publish();
+        LogBounds.watch(home.logs());
         int status = 0;
         Thread start = Thread.ofVirtual().name("start").start(() -> start(asked));
         asked.await();

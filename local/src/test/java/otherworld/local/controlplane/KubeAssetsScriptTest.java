@@ -83,6 +83,25 @@ class KubeAssetsScriptTest {
     }
 
     @Test
+    void asksAProgramItsVersionOnceUntilItIsReplaced() throws Exception {
+        Path assets = programs("assets", "1.34.1", "3.6.4", CORE);
+        environment.put("KUBEBUILDER_ASSETS", assets.toString());
+        Path asked = folder.resolve("asked");
+        program(
+                assets.resolve("kubectl"),
+                "echo x >> '%s'; echo 'Client Version: v1.34.1'".formatted(asked));
+        Path found = run("core").folder();
+        assertThat(run("core").folder()).isEqualTo(found);
+        assertThat(asked).hasContent("x");
+
+        program(
+                assets.resolve("kubectl"),
+                "echo again >> '%s'; echo 'Client Version: v1.33.0'".formatted(asked));
+        assertThat(run("core").errors).contains("version '1.33.0' is not 1.34");
+        assertThat(asked).hasContent("x\nagain");
+    }
+
+    @Test
     void passesOverProgramsOfAnotherVersion() throws Exception {
         Path assets = programs("assets", "1.33.0", "3.4.0", CORE, EXTRAS);
         environment.put("KUBEBUILDER_ASSETS", assets.toString());

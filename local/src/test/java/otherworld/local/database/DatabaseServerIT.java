@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import otherworld.local.process.StartFailed;
 
 class DatabaseServerIT {
     @Test
@@ -31,6 +34,45 @@ class DatabaseServerIT {
             server.resume();
             assertThat(count(server, url)).isEqualTo(1);
         }
+    }
+
+    @Test
+    void usesTheDatabaseThatCrdbUrlNamesAndLeavesItAlone() throws Exception {
+        DatabaseServer theirs = DatabaseServer.shared();
+        assumeTrue(theirs.kind() == DatabaseServer.Kind.POSTGRESQL);
+        String url =
+                theirs.jdbcUrl()
+                        .replace(
+                                "jdbc:postgresql://",
+                                "postgresql://%s:%s@".formatted(theirs.user(), theirs.password()));
+        Path unused = Path.of("/nowhere");
+        try (DatabaseServer server =
+                DatabaseServer.start(
+                        new ServerOptions(unused, unused, unused, 1, "unused", true),
+                        Map.of("CRDB_URL", url))) {
+            assertThat(server.kind()).isEqualTo(DatabaseServer.Kind.POSTGRESQL);
+            assertThat(server.isControllable()).isFalse();
+            assertThatThrownBy(server::kill).isInstanceOf(UnsupportedOperationException.class);
+            String made = server.createDatabase("made_by_name");
+            execute(server, made, "CREATE TABLE chair (id bigint PRIMARY KEY)");
+        }
+        execute(theirs, theirs.jdbcUrl(), "SELECT 1");
+    }
+
+    @Test
+    void saysWhichDatabaseOfCrdbUrlDoesNotAnswer() {
+        Path unused = Path.of("/nowhere");
+        ServerOptions options = new ServerOptions(unused, unused, unused, 1, "unused", true);
+        assertThatThrownBy(() ->
+                        DatabaseServer.start(
+                                options, Map.of("CRDB_URL", "postgresql://me:secret@127.0.0.1:1/")))
+                .isInstanceOf(StartFailed.class)
+                .hasMessageContaining("127.0.0.1:1/defaultdb")
+                .hasMessageContaining("is CRDB_URL right?")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() ->
+                        DatabaseServer.start(options, Map.of("CRDB_URL", "mysql://127.0.0.1/")))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
