@@ -1,0 +1,307 @@
+package otherworld.webrtc.client;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import otherworld.webrtc.channel.ChannelSpec;
+import otherworld.webrtc.channel.DataChannel;
+import otherworld.webrtc.channel.MessageKind;
+import otherworld.webrtc.dtls.DtlsHandshake;
+import otherworld.webrtc.ice.ControllingSession;
+import otherworld.webrtc.ice.IceCandidate;
+import otherworld.webrtc.ice.IceCredentials;
+import otherworld.webrtc.peer.CloseReason;
+import otherworld.webrtc.peer.Connection;
+import otherworld.webrtc.peer.Outgoing;
+import otherworld.webrtc.peer.PeerStack;
+import otherworld.webrtc.peer.StackEvents;
+import otherworld.webrtc.sdp.LocalDescription;
+import otherworld.webrtc.sdp.SdpReader;
+import otherworld.webrtc.sdp.SdpReading;
+import otherworld.webrtc.sdp.SdpWriter;
+import otherworld.webrtc.sdp.SessionDescription;
+import otherworld.webrtc.sdp.Setup;
+import otherworld.webrtc.stun.StunInput;
+import otherworld.webrtc.stun.StunReader;
+import otherworld.webrtc.udp.UdpSocket;
+
+/**
+ * One offering peer. Public methods are for any thread and never block, but for {@link #rebind}. It
+ * has a UDP socket of its own: a server tells peers apart by their addresses.
+ */
+public final class ClientPeer {
+    private final WebRtcClients clients;
+    private final ClientSettings settings;
+    private final List<ChannelSpec> channels;
+    private final ClientListener listener;
+    private final IceCredentials credentials;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile UdpSocket socket;
+    private volatile Optional<InetSocketAddress> remote = Optional.empty();
+    private volatile @Nullable Link link;
+
+    ClientPeer(WebRtcClients clients, List<ChannelSpec> channels, ClientListener listener)
+            throws IOException {
+        this.clients = clients;
+        this.settings = clients.settings();
+        this.channels = List.copyOf(channels);
+        this.listener = listener;
+        this.credentials = IceCredentials.random(clients.random());
+        this.socket = clients.openSocket(this);
+    }
+
+    /** The offer, to be sent to the server. */
+    public String offer() {
+        InetSocketAddress local = socket.local();
+        return SdpWriter.offer(
+                new LocalDescription(
+                        1,
+                        credentials,
+                        clients.dtls().identity().fingerprint(),
+                        Setup.ACTPASS,
+                        settings.sctp().localPort(),
+                        settings.sctp().maxMessageBytesIn(),
+                        local.getAddress().isAnyLocalAddress()
+                                ? List.of()
+                                : List.of(IceCandidate.host(local, 0))));
+    }
+
+    /** Takes the server's answer and begins to connect. */
+    public AnswerOutcome answer(String sdp) {
+        return switch (SdpReader.read(sdp)) {
+            case SdpReading.Refused(String why) -> new AnswerOutcome.Refused(why);
+            case SdpReading.Read(SessionDescription answer) -> answer(answer);
+        };
+    }
+
+    private AnswerOutcome answer(SessionDescription answer) {
+        if (!answer.iceLite()) {
+            return new AnswerOutcome.Refused(
+                    "no a=ice-lite: this client sends checks, it answers none");
+        }
+        if (answer.candidates().isEmpty()) {
+            return new AnswerOutcome.Refused("no candidate that can be used: send one over UDP");
+        }
+        if (!answered.compareAndSet(false, true)) {
+            return new AnswerOutcome.Refused("answered before");
+        }
+        clients.work().command(nowNs -> connect(answer, nowNs));
+        clients.loop().wakeUp();
+        return new AnswerOutcome.Taken();
+    }
+
+    private void connect(SessionDescription answer, long nowNs) {
+        var role =
+                answer.setup() == Setup.ACTIVE
+                        ? DtlsHandshake.Role.SERVER
+                        : DtlsHandshake.Role.CLIENT;
+        var made = new Link(answer, role, nowNs);
+        link = made;
+        clients.work().add(made);
+        clients.work().touch(made);
+    }
+
+    /**
+     * Hands a message over; it goes out with the next {@link WebRtcClients#flush} at the latest.
+     *
+     * @param message kept until sent, so not to be changed
+     * @return whether it was taken; see {@link ClientSettings#bufferedBytes}
+     */
+    public boolean send(DataChannel channel, MessageKind kind, byte[] message) {
+        Link made = link;
+        return made != null
+                && clients.work()
+                        .hand(new Outgoing(made, channel, kind, message), settings.bufferedBytes());
+    }
+
+    /** Bytes on their way. */
+    public int bufferedBytes() {
+        Link made = link;
+        return made == null ? 0 : made.bufferedBytes();
+    }
+
+    /** Closes one channel. */
+    public void closeChannel(DataChannel channel) {
+        command(made ->
+                nowNs -> {
+                    made.stack().closeChannel(channel.streamId(), nowNs);
+                    clients.work().touch(made);
+                });
+    }
+
+    /** Closes; what was sent before is delivered first if that takes at most {@code linger}. */
+    public void close() {
+        command(made ->
+                nowNs -> {
+                    made.close(nowNs);
+                    clients.work().touch(made);
+                });
+        if (link == null) {
+            answered.set(true);
+            socket.close();
+        }
+    }
+
+    private void command(java.util.function.Function<Link, java.util.function.LongConsumer> make) {
+        clients.work()
+                .command(nowNs -> {
+                    Link made = link;
+                    if (made != null) {
+                        make.apply(made).accept(nowNs);
+                    }
+                });
+        clients.loop().wakeUp();
+    }
+
+    /**
+     * Goes on from a new UDP port without saying so, as after a NAT forgot the mapping.
+     *
+     * @throws IOException if no socket can be opened
+     */
+    public void rebind() throws IOException {
+        UdpSocket before = socket;
+        socket = clients.openSocket(this);
+        before.close();
+    }
+
+    /** From now on nothing reaches the other side any more, nor the other way. */
+    public void cutOff() {
+        socket.close();
+    }
+
+    /** Owner thread. */
+    void datagram(InetSocketAddress from, byte[] buffer, int length, byte[] scratch, long nowNs) {
+        Link made = link;
+        if (made != null && length > 0) {
+            made.datagram(from, buffer, length, scratch, nowNs);
+        }
+    }
+
+    /** Owner thread. The connection that this peer's datagrams belong to, if it has one. */
+    @Nullable Connection connection() {
+        return link;
+    }
+
+    /** Owner thread and the handshake's thread. */
+    private void send(byte[] datagram, int offset, int length) {
+        remote.ifPresent(to -> socket.send(datagram, offset, length, to));
+    }
+
+    /** What there is once the answer is known. Owner thread. */
+    private final class Link extends Connection implements StackEvents {
+        private final ControllingSession ice;
+        private final long connectDeadlineNs;
+        private long lingerDeadlineNs = Long.MAX_VALUE;
+
+        Link(SessionDescription answer, DtlsHandshake.Role role, long nowNs) {
+            ice =
+                    new ControllingSession(
+                            credentials,
+                            answer.credentials(),
+                            answer.candidates(),
+                            settings.consentInterval().toNanos(),
+                            clients.random(),
+                            nowNs);
+            connectDeadlineNs = nowNs + settings.connect().toNanos();
+            stack(
+                    new PeerStack(
+                            clients.dtls(),
+                            role,
+                            answer.fingerprint(),
+                            settings.sctp().withPeer(answer.sctpPort(), answer.maxMessageBytes()),
+                            clients.random(),
+                            ClientPeer.this::send,
+                            clients::onOwner,
+                            this));
+        }
+
+        void datagram(
+                InetSocketAddress from, byte[] buffer, int length, byte[] scratch, long nowNs) {
+            int first = buffer[0] & 0xFF;
+            if (first <= 3) {
+                if (StunReader.read(buffer, 0, length) instanceof StunInput.Success success
+                        && ice.success(success, nowNs)) {
+                    remote = ice.selected().map(IceCandidate::address);
+                }
+            } else if (remote.isPresent() && remote.get().equals(from)) {
+                stack().receive(buffer, 0, length, scratch, nowNs);
+            }
+            if (remote.isPresent() && stack().wantsHandshake()) {
+                stack().startHandshake(clients.clockNs());
+            }
+            clients.work().touch(this);
+        }
+
+        void close(long nowNs) {
+            lingerDeadlineNs = Math.min(lingerDeadlineNs, nowNs + settings.linger().toNanos());
+            stack().close(nowNs);
+        }
+
+        @Override
+        protected void advanceIce(long nowNs) {
+            ice.advance(nowNs, (to, check) -> socket.send(check, 0, check.length, to.address()));
+        }
+
+        @Override
+        protected long nextIceTimerNs() {
+            return ice.nextTimerNs();
+        }
+
+        @Override
+        protected long deadlineNs() {
+            return switch (phase()) {
+                case ICE, DTLS, SCTP -> connectDeadlineNs;
+                case CONNECTED -> ice.lastConsentNs() + settings.consent().toNanos();
+                case CLOSING -> lingerDeadlineNs;
+                case CLOSED -> Long.MAX_VALUE;
+            };
+        }
+
+        @Override
+        protected CloseReason giveUp() {
+            var phase = phase();
+            return switch (phase) {
+                case ICE, DTLS, SCTP -> new CloseReason.ConnectTimeout(phase);
+                case CONNECTED -> new CloseReason.ConsentLost(settings.consent());
+                case CLOSING, CLOSED -> new CloseReason.ClosedHere();
+            };
+        }
+
+        @Override
+        public void handshakeEnded() {}
+
+        @Override
+        public void connected() {
+            listener.connected();
+            for (ChannelSpec spec : channels) {
+                clients.opened(stack().open(spec, clients.clockNs().getAsLong()));
+            }
+        }
+
+        @Override
+        public void channelOpened(DataChannel channel) {
+            listener.channelOpened(channel);
+        }
+
+        @Override
+        public void message(
+                DataChannel channel, MessageKind kind, byte[] buffer, int offset, int length) {
+            listener.message(channel, kind, buffer, offset, length);
+        }
+
+        @Override
+        public void channelClosed(DataChannel channel) {
+            listener.channelClosed(channel);
+        }
+
+        @Override
+        public void ended(CloseReason reason) {
+            clients.work().remove(this);
+            socket.close();
+            listener.closed(reason);
+        }
+    }
+}

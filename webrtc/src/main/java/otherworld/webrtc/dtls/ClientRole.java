@@ -1,0 +1,70 @@
+package otherworld.webrtc.dtls;
+
+import java.io.IOException;
+import java.util.Vector;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.DefaultTlsClient;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SignatureAndHashAlgorithm;
+import org.bouncycastle.tls.TlsAuthentication;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsServerCertificate;
+import org.bouncycastle.tls.TlsUtils;
+
+/** The active side of a handshake. */
+final class ClientRole extends DefaultTlsClient {
+    private final DtlsContext shared;
+    private final Fingerprint expected;
+
+    ClientRole(DtlsContext shared, Fingerprint expected) {
+        super(shared.crypto());
+        this.shared = shared;
+        this.expected = expected;
+    }
+
+    @Override
+    protected ProtocolVersion[] getSupportedVersions() {
+        return ProtocolVersion.DTLSv12.only();
+    }
+
+    @Override
+    protected int[] getSupportedCipherSuites() {
+        return TlsUtils.getSupportedCipherSuites(getCrypto(), TlsRules.suites());
+    }
+
+    @Override
+    protected Vector<SignatureAndHashAlgorithm> getSupportedSignatureAlgorithms() {
+        return TlsRules.acceptedSignatures();
+    }
+
+    @Override
+    public int getHandshakeTimeoutMillis() {
+        return shared.handshakeTimeoutMs();
+    }
+
+    @Override
+    public int getHandshakeResendTimeMillis() {
+        return TlsRules.RESEND_MS;
+    }
+
+    @Override
+    public int getMaxHandshakeMessageSize() {
+        return TlsRules.MAX_MESSAGE_BYTES;
+    }
+
+    @Override
+    public TlsAuthentication getAuthentication() {
+        return new TlsAuthentication() {
+            @Override
+            public void notifyServerCertificate(TlsServerCertificate server) throws IOException {
+                TlsRules.require(expected, server.getCertificate());
+            }
+
+            @Override
+            public TlsCredentials getClientCredentials(CertificateRequest request)
+                    throws IOException {
+                return TlsRules.signer(shared, context);
+            }
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package otherworld.webrtc.dtls;
+
+import java.io.IOException;
+import java.util.Vector;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.HashAlgorithm;
+import org.bouncycastle.tls.SignatureAlgorithm;
+import org.bouncycastle.tls.SignatureAndHashAlgorithm;
+import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsCredentialedSigner;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
+
+/** What both roles of a handshake have in common. */
+final class TlsRules {
+    /**
+     * First resend of a flight; doubled each time (RFC 6347 4.2.4.1 says 1 s, WebRTC stacks less).
+     */
+    static final int RESEND_MS = 400;
+
+    /** Chains are of one self-signed certificate; this leaves room for strange ones. */
+    static final int MAX_MESSAGE_BYTES = 16_384;
+
+    private static final SignatureAndHashAlgorithm ECDSA_SHA256 =
+            new SignatureAndHashAlgorithm(HashAlgorithm.sha256, SignatureAlgorithm.ecdsa);
+    private static final SignatureAndHashAlgorithm RSA_SHA256 =
+            new SignatureAndHashAlgorithm(HashAlgorithm.sha256, SignatureAlgorithm.rsa);
+
+    private TlsRules() {}
+
+    /** RFC 8827 section 6.5 makes the first mandatory; the second is what some prefer. */
+    static int[] suites() {
+        return new int[] {
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+        };
+    }
+
+    /** Signatures taken from peers: ECDSA, and RSA for certificates of older browsers. */
+    @SuppressWarnings("JdkObsolete") // Bouncy Castle's interfaces want a Vector
+    static Vector<SignatureAndHashAlgorithm> acceptedSignatures() {
+        var accepted = new Vector<SignatureAndHashAlgorithm>();
+        accepted.add(ECDSA_SHA256);
+        accepted.add(RSA_SHA256);
+        return accepted;
+    }
+
+    static TlsCredentialedSigner signer(DtlsContext shared, TlsContext context) throws IOException {
+        var crypto = shared.crypto();
+        var chain =
+                new Certificate(
+                        new TlsCertificate[] {
+                            crypto.createCertificate(shared.identity().certificate())
+                        });
+        return new BcDefaultTlsCredentialedSigner(
+                new TlsCryptoParameters(context),
+                crypto,
+                shared.identity().privateKey(),
+                chain,
+                ECDSA_SHA256);
+    }
+
+    /** The certificate must be the one that the SDP named; nothing else makes it trustworthy. */
+    static void require(Fingerprint expected, Certificate chain) throws IOException {
+        if (chain.isEmpty()) {
+            throw new TlsFatalAlert(AlertDescription.bad_certificate, "no certificate");
+        }
+        if (!expected.matches(chain.getCertificateAt(0).getEncoded())) {
+            throw new TlsFatalAlert(
+                    AlertDescription.bad_certificate,
+                    "the certificate is not the one whose fingerprint the SDP names");
+        }
+    }
+}
