@@ -137,8 +137,8 @@ public final class RedisSeatLedger implements SeatLedger {
     }
 
     @Override
-    public void removeHost(InstanceId instance, String podUid) {
-        redis.text(
+    public String removeHost(InstanceId instance, String podUid) {
+        return redis.text(
                 Script.HOST,
                 instance.world(),
                 List.of("remove", Integer.toString(instance.ordinal()), podUid, ""));
@@ -150,8 +150,8 @@ public final class RedisSeatLedger implements SeatLedger {
     }
 
     @Override
-    public void uncordon(InstanceId instance, String token) {
-        cordon("uncordon", instance, token, Duration.ZERO);
+    public String uncordon(InstanceId instance, String token) {
+        return cordon("uncordon", instance, token, Duration.ZERO);
     }
 
     private String cordon(String operation, InstanceId instance, String token, Duration life) {

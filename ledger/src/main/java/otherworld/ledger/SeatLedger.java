@@ -39,7 +39,8 @@ public interface SeatLedger extends AutoCloseable {
     /**
      * Sets a World's policy.
      *
-     * @return the ledger's incarnation for the World: a changed one means that it was wiped
+     * @return the ledger's incarnation for the World: a changed one means that it was wiped, or may
+     *     have lost its last writes
      */
     String putWorld(WorldPolicy policy);
 
@@ -48,13 +49,13 @@ public interface SeatLedger extends AutoCloseable {
 
     String putHost(WorldId world, InstanceHost host);
 
-    void removeHost(InstanceId instance, String podUid);
+    String removeHost(InstanceId instance, String podUid);
 
     /** Assigns nobody to the instance until {@link #uncordon} or {@code life} has passed. */
     String cordon(InstanceId instance, String token, Duration life);
 
     /** Ends the cordon of this token; another token's stays. */
-    void uncordon(InstanceId instance, String token);
+    String uncordon(InstanceId instance, String token);
 
     /**
      * The World was deleted but its state is retained: it has no hosts and seats nobody until
@@ -183,7 +184,11 @@ public interface SeatLedger extends AutoCloseable {
         PARTY_TOO_LARGE,
         REQUEST_CONFLICT,
         SEATED_ELSEWHERE,
-        QUEUE_FULL
+        QUEUE_FULL,
+        /** The named instance is not below the World's maximum and is not known to have run. */
+        UNKNOWN_INSTANCE,
+        /** The player woke another stopped instance within the last 30 s. */
+        WAKES_ANOTHER
     }
 
     /** An instance that was not taken, and why. */

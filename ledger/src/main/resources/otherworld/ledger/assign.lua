@@ -159,6 +159,20 @@ end
 local function waitFor(ordinal, reason)
     reject(ordinal, reason)
     if reason == 'not running' or reason == 'silent' or reason == 'no host' then
+        local bounds = call('HMGET', KEYS[1], 'maxInstances', 'highestOrdinal')
+        if not home and tonumber(ordinal) >= num(bounds[1]) and tonumber(ordinal) > num(bounds[2]) then
+            return finish({'refused', 'UNKNOWN_INSTANCE', 'instance ' .. ordinal .. ' has never run'})
+        end
+        if not home then
+            -- One stopped instance a player at a time: starting one costs a pod.
+            local wake = prefix .. 'wake:' .. ARGV[FIRST]
+            local other, untilMs = string.match(call('GET', wake) or '', '^(%d+) (%d+)$')
+            if other and other ~= ordinal and tonumber(untilMs) > nowMs then
+                return finish({'refused', 'WAKES_ANOTHER', ARGV[FIRST] .. ' woke instance ' .. other
+                    .. ': ask for another in ' .. I(math.ceil((untilMs - nowMs) / 1000)) .. ' s'})
+            end
+            call('SET', wake, ordinal .. ' ' .. I(nowMs + WAITING_MS), 'PX', 2 * WAITING_MS)
+        end
         if call('ZSCORE', prefix .. 'wanted', ordinal) == false then
             changed = true
             if call('ZCARD', prefix .. 'wanted') >= MAX_WANTED then
@@ -258,7 +272,7 @@ end
 -- ---- seat them -----------------------------------------------------------------------------------
 
 local inst = key('inst', ordinal)
-local generation = num(call('HGET', inst, 'lastGeneration'))
+local generation = math.max(worldGeneration, num(call('HGET', inst, 'lastGeneration')))
 local seats, lines = {}, {}
 for i = FIRST, #ARGV do
     generation = math.max(generation + 1, nowUs)
@@ -271,6 +285,7 @@ for i = FIRST, #ARGV do
     table.insert(lines, number .. ' ' .. I(generation) .. ' ' .. ARGV[i])
 end
 call('HSET', inst, 'lastGeneration', I(generation))
+sawGeneration(generation)
 refresh(ordinal)
 local waits = call('HGET', prefix .. 'waiting-player', ARGV[FIRST])
 if waits then

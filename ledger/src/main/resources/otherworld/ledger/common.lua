@@ -14,6 +14,7 @@ local SILENT_MS = 3000
 local WAITING_MS = 30000
 local KEEP_S = 86400
 local REQUEST_S = 600
+local SWEEP_MS = 10000
 
 local prefix = string.sub(KEYS[1], 1, -6)
 local worldId = string.match(prefix, '{(.-)}')
@@ -41,22 +42,54 @@ local function key(name, ordinal)
     return prefix .. name .. ':' .. ordinal
 end
 
-local world = call('HMGET', KEYS[1], 'incarnation', 'incarnationAtMs', 'capacity', 'placement', 'reconnectWindowMs')
+-- Each start of a Redis process has a random run_id: it tells a restart and a failover, after which the last writes may be
+-- missing although this key is there. '' where a managed server hides it: then only a lost key is noticed.
+local function serverRun()
+    local info = redis.pcall('INFO', 'server')
+    return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
+end
+
+local world = call('HMGET', KEYS[1], 'incarnation', 'incarnationAtMs', 'capacity', 'placement', 'reconnectWindowMs',
+    'serverRun', 'lastGeneration')
 local incarnation = world[1]
 local incarnationAtMs = num(world[2])
 local worldCapacity = tonumber(world[3] or '')
 local placement = world[4]
 local reconnectWindowMs = num(world[5])
+local worldGeneration = num(world[7])
+local run = serverRun()
 local founded = not incarnation and ARGV[2] ~= ''
+local renewed = incarnation and run ~= '' and world[6] ~= run
 if not incarnation then
     incarnation = founded and ARGV[2] or '-' -- '-': no instance has reported under it
     incarnationAtMs = nowMs
+elseif renewed then
+    incarnation = run .. '-' .. I(nowUs)
+    incarnationAtMs = nowMs
 end
-if founded then
-    -- If only this key was lost (evicted), the rest is not to be trusted either until instances report.
+if founded or renewed then
+    -- If only this key or the last writes were lost, the rest is not to be trusted either until instances report.
     call('DEL', prefix .. 'open')
-    call('HSET', KEYS[1], 'incarnation', incarnation, 'incarnationAtMs', nowMs, 'openSeats', 0)
+    call('HSET', KEYS[1], 'incarnation', incarnation, 'incarnationAtMs', nowMs, 'openSeats', 0, 'serverRun', run)
     changed = true
+end
+
+-- Generations of a World only grow, whatever the clock does, so that of two seats of a player the newer is known.
+local function sawGeneration(generation)
+    if generation > worldGeneration then
+        worldGeneration = generation
+        if incarnation ~= '-' then
+            call('HSET', KEYS[1], 'lastGeneration', I(generation))
+        end
+    end
+end
+
+-- The highest ordinal that ever had a pod: with the World's maxInstances it bounds what a player may wake.
+local function sawOrdinal(ordinal)
+    local highest = call('HGET', KEYS[1], 'highestOrdinal')
+    if incarnation ~= '-' and (not highest or tonumber(highest) < tonumber(ordinal)) then
+        call('HSET', KEYS[1], 'highestOrdinal', ordinal)
+    end
 end
 
 -- ---- seats ---------------------------------------------------------------------------------------
@@ -233,6 +266,23 @@ local function prune()
     if call('ZREMRANGEBYSCORE', prefix .. 'wanted', '-inf', nowMs) > 0 then
         changed = true
     end
+end
+
+-- Forgets players whose seat is gone with its instance's keys, some at a time: nothing else would, unless they come back.
+local function sweepPlayers()
+    local at = call('HMGET', KEYS[1], 'sweptMs', 'sweepCursor')
+    if incarnation == '-' or nowMs - num(at[1]) < SWEEP_MS then
+        return
+    end
+    local page = call('HSCAN', prefix .. 'player', at[2] or '0', 'COUNT', 100)
+    for i = 1, #page[2], 2 do
+        local ordinal, number = string.match(page[2][i + 1], '^(%d+) (%d+) ')
+        local old = seat(ordinal, number)
+        if not old or old.state == 'F' or old.player ~= page[2][i] then
+            call('HDEL', prefix .. 'player', page[2][i])
+        end
+    end
+    call('HSET', KEYS[1], 'sweptMs', nowMs, 'sweepCursor', page[1])
 end
 
 local function finish(answer)

@@ -5,6 +5,8 @@
 -- ARGV[10] '1' if seats follow, as groups of five: number, generation, state O|H, leftMs, player
 -- Returns {incarnation, wants seats 0|1, capacity or '', reconnectWindowMs, cordon token or '', newest epoch}.
 
+local LOSS_MS = 600000 -- how long after a loss an instance without a report may have had players
+local LOST_HOST_MS = 15000 -- a host that reported its seats this shortly before a loss may have lived until then
 local ordinal, epoch, podUid = ARGV[3], tonumber(ARGV[4]), ARGV[5]
 local inst = key('inst', ordinal)
 local before = instance(ordinal)
@@ -58,7 +60,8 @@ local function reconcile()
             free(ordinal, all[i], old, old.generation - 1)
         end
     end
-    call('HSET', inst, 'lastGeneration', I(newest))
+    call('HSET', inst, 'lastGeneration', I(newest), 'seatsReportedMs', nowMs)
+    sawGeneration(newest)
 end
 
 local newHost = before.podUid ~= podUid or num(before.epoch) ~= epoch
@@ -69,12 +72,20 @@ if newHost then
     call('HDEL', inst, 'idleSinceMs')
 end
 call('SADD', prefix .. 'instances', ordinal)
+sawOrdinal(ordinal)
 call('HSET', inst,
     'epoch', ARGV[4], 'podUid', podUid, 'capacity', ARGV[6], 'ready', ARGV[7],
     'confirmedCordon', ARGV[8], 'lastHeartbeatMs', nowMs)
 if ARGV[9] ~= '' and ARGV[9] ~= incarnation then
     -- It served before the wipe, so tickets may be out that the ledger forgot.
     call('HSET', inst, 'pausedUntilMs', incarnationAtMs + RESERVATION_MS)
+elseif newHost and epoch > 1 and nowMs - incarnationAtMs < LOSS_MS then
+    local reportedMs = num(call('HGET', inst, 'seatsReportedMs'))
+    if reportedMs == 0 or (reportedMs < incarnationAtMs and reportedMs > incarnationAtMs - LOST_HOST_MS) then
+        -- Its earlier host died around the time the ledger lost data, so nobody can report who sat there: players come back
+        -- with their session tokens, and newcomers must not be given their numbers first.
+        call('HSET', inst, 'pausedUntilMs', nowMs + RESERVATION_MS)
+    end
 end
 if ARGV[10] == '1' then
     reconcile()

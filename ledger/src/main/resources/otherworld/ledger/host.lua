@@ -23,6 +23,7 @@ for i = 4, #ARGV, 3 do
         local inst = key('inst', ordinal)
         if call('HGET', inst, 'host:' .. podUid) ~= host then
             call('SADD', prefix .. 'instances', ordinal)
+            sawOrdinal(ordinal)
             call('HSET', inst, 'host:' .. podUid, host)
             call('EXPIRE', inst, KEEP_S)
             changed = true

@@ -5,6 +5,7 @@
 
 expire()
 prune()
+sweepPlayers()
 local instances = {}
 for _, ordinal in ipairs(call('SMEMBERS', prefix .. 'instances')) do
     local why, found = refresh(ordinal)

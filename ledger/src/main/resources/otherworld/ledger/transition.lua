@@ -83,5 +83,6 @@ end
 if generation > num(call('HGET', inst, 'lastGeneration')) then
     call('HSET', inst, 'lastGeneration', I(generation))
 end
+sawGeneration(generation)
 refresh(ordinal)
 return finish({'done'})

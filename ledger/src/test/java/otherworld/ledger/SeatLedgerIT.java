@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
@@ -25,22 +23,8 @@ import otherworld.ledger.SeatLedger.SeatRequest;
 import otherworld.ledger.WorldPolicy.Placement;
 import otherworld.local.redis.RedisServer;
 
-class SeatLedgerIT {
+class SeatLedgerIT extends LedgerTests {
     private static final PlayerId ANN = new PlayerId("ann|\"x\"");
-
-    private LedgerFixture f;
-
-    @BeforeEach
-    void open() {
-        f = new LedgerFixture(RedisServer.shared().url());
-        f.policy(4, Placement.PACKED);
-    }
-
-    @AfterEach
-    void close() {
-        f.seats.forget(f.world);
-        f.close();
-    }
 
     // ---- assign
     // ----------------------------------------------------------------------------------
@@ -213,7 +197,6 @@ class SeatLedgerIT {
         f.instances.claim(f.id(0), 1, left, ann);
         Seat unused = f.seated("r-2", "ann").seats().get(0);
         f.instances.release(f.id(0), 1, left, ann);
-        f.pass(Duration.ofMillis(1)); // generations of two instances are ordered by time alone
         Seat newer = LedgerFixture.seated(f.ask(1, "r-3", "ann")).seats().get(0);
         Reply refused = new Reply.Superseded("the player has a newer seat");
 
@@ -413,6 +396,36 @@ class SeatLedgerIT {
         f.open(7, 4);
         assertThat(LedgerFixture.seated(f.ask(7, "r", "ann")).chosen()).isEqualTo("asked for");
         assertThat(f.seats.read(f.world).wanted()).isEmpty();
+    }
+
+    @Test
+    void onlyInstancesThatMayRunOrHaveRunAreWoken() {
+        assertThat(f.ask(9, "r-9", "ann")).isInstanceOf(Assignment.Waiting.class);
+        assertThat(f.ask(10, "r-10", "bob"))
+                .isEqualTo(
+                        new Assignment.Refused(
+                                Refusal.UNKNOWN_INSTANCE, "instance 10 has never run"));
+        f.open(12, 4);
+        f.seats.removeHost(f.id(12), "uid-12");
+        assertThat(f.ask(12, "r-12", "bob")).as("it ran").isInstanceOf(Assignment.Waiting.class);
+        assertThat(f.ask(13, "r-13", "cy")).isInstanceOf(Assignment.Refused.class);
+        assertThat(f.seats.read(f.world).wanted()).containsExactlyInAnyOrder(9, 12);
+    }
+
+    @Test
+    void aPlayerWakesOneInstanceAtATime() {
+        assertThat(f.ask(7, "r-1", "ann")).isInstanceOf(Assignment.Waiting.class);
+        f.pass(Duration.ofSeconds(1));
+        assertThat(f.ask(8, "r-2", "ann"))
+                .isEqualTo(
+                        new Assignment.Refused(
+                                Refusal.WAKES_ANOTHER,
+                                "ann woke instance 7: ask for another in 29 s"));
+        assertThat(f.ask(7, "r-3", "ann")).isInstanceOf(Assignment.Waiting.class);
+        assertThat(f.ask(8, "r-4", "bob")).isInstanceOf(Assignment.Waiting.class);
+        f.pass(Duration.ofSeconds(30));
+        assertThat(f.ask(9, "r-5", "ann")).isInstanceOf(Assignment.Waiting.class);
+        assertThat(f.seats.read(f.world).wanted()).containsExactly(9);
     }
 
     @Test

@@ -2,13 +2,9 @@ package otherworld.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
@@ -20,27 +16,11 @@ import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.SeatLedger.Location;
 import otherworld.ledger.SeatLedger.SeatRequest;
-import otherworld.ledger.WorldPolicy.Placement;
-import otherworld.local.redis.RedisServer;
 
 /** What the ledger makes right again, and what nobody can leave behind in it. */
-class SeatLedgerRepairIT {
+class SeatLedgerRepairIT extends LedgerTests {
     private static final PlayerId ANN = new PlayerId("ann");
     private static final PlayerId BOB = new PlayerId("bob");
-
-    private LedgerFixture f;
-
-    @BeforeEach
-    void open() {
-        f = new LedgerFixture(RedisServer.shared().url());
-        f.policy(4, Placement.PACKED);
-    }
-
-    @AfterEach
-    void close() {
-        f.seats.forget(f.world);
-        f.close();
-    }
 
     @Test
     void aNameThatNoWorldHasLeavesNoKey() {
@@ -112,6 +92,27 @@ class SeatLedgerRepairIT {
         assertThat(f.ask("r-3", "bob")).isInstanceOf(Assignment.Waiting.class);
     }
 
+    @Test
+    void aPlayerWhoseInstanceWasForgottenIsForgottenToo() {
+        String players = "ow:{" + f.world + "}:player";
+        f.open(0, 4);
+        f.open(1, 4);
+        claimed("r", ANN);
+        LedgerFixture.seated(f.ask(1, "r-2", "bob"));
+        f.seats.removeHost(f.id(0), "uid-0");
+        inRedis(redis -> redis.del(instanceKeys(0))); // as their life of a day does
+        f.pass(Duration.ofSeconds(11));
+        f.seats.read(f.world);
+        List<String> known = inRedis(redis -> redis.hkeys(players));
+        assertThat(known).containsExactly("bob");
+    }
+
+    private String[] instanceKeys(int ordinal) {
+        return List.of("inst", "seats", "used").stream()
+                .map(name -> "ow:{%s}:%s:%d".formatted(f.world, name, ordinal))
+                .toArray(String[]::new);
+    }
+
     private Seat claimed(String request, PlayerId player) {
         Seat seat = f.seated(request, player.value()).seats().get(0);
         assertThat(f.instances.claim(f.id(0), 1, seat, player)).isEqualTo(new Reply.Done());
@@ -119,13 +120,7 @@ class SeatLedgerRepairIT {
     }
 
     private static List<String> keys(WorldId world) {
-        RedisClient client = RedisClient.create(RedisServer.shared().url());
-        try (StatefulRedisConnection<String, String> connection = client.connect()) {
-            return connection.sync().keys("ow:{" + world + "}:*").stream()
-                    .filter(key -> !key.contains(":request:"))
-                    .toList();
-        } finally {
-            client.shutdown();
-        }
+        List<String> all = inRedis(redis -> redis.keys("ow:{" + world + "}:*"));
+        return all.stream().filter(key -> !key.contains(":request:")).toList();
     }
 }

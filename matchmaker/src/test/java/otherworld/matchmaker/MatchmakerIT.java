@@ -183,6 +183,9 @@ class MatchmakerIT {
                 "unknown-world");
         problem(client.get("/v1/nothing", f.issuer.token("ann")), 404, "not-found");
         problem(resume("ann", "x"), 400, "bad-request");
+        problem(seat("cy", id, "{\"instance\":10}"), 404, "unknown-instance");
+        problem(seat("cy", id, "{\"instance\":9}"), 202, "");
+        problem(seat("cy", UUID.randomUUID().toString(), "{\"instance\":8}"), 409, "wakes-another");
         problem(seat("bob", id, ""), 200, "");
         problem(seat("ann", id, ""), 409, "request-conflict");
     }

@@ -21,6 +21,14 @@ record Problem(Kind kind, String detail) {
         REQUEST_CONFLICT(
                 409, "The request id was used for other players", "Make a new UUID and ask again."),
         SEATED_ELSEWHERE(409, "The player has a seat elsewhere", "Leave it, then ask again."),
+        UNKNOWN_INSTANCE(
+                404,
+                "No such instance",
+                "Name one that has run; see GET /v1/worlds/{world}/instances."),
+        WAKES_ANOTHER(
+                409,
+                "The player woke another instance",
+                "Ask for that one, or wait as long as 'detail' says."),
         PARTY_TOO_LARGE(409, "The party fits in no instance", "Ask as smaller parties."),
         TOO_LARGE(413, "The request is too large", "Send at most 4096 bytes."),
         RATE_LIMITED(429, "Too many requests", "Wait as long as Retry-After says."),

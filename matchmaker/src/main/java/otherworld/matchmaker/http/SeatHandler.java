@@ -72,6 +72,8 @@ final class SeatHandler {
                                 case REQUEST_CONFLICT -> Problem.Kind.REQUEST_CONFLICT;
                                 case SEATED_ELSEWHERE -> Problem.Kind.SEATED_ELSEWHERE;
                                 case QUEUE_FULL -> Problem.Kind.QUEUE_FULL;
+                                case UNKNOWN_INSTANCE -> Problem.Kind.UNKNOWN_INSTANCE;
+                                case WAKES_ANOTHER -> Problem.Kind.WAKES_ANOTHER;
                             },
                             detail);
             case Assignment.UnknownWorld() -> throw worlds.unknown(world);
