@@ -23,7 +23,12 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import otherworld.fleet.v1.Cordon;
+import otherworld.fleet.v1.CordonState;
+import otherworld.fleet.v1.FromOperator;
+import otherworld.fleet.v1.InstanceDemand;
 import otherworld.fleet.v1.LedgerHealth;
+import otherworld.fleet.v1.Uncordon;
 import otherworld.fleet.v1.WorldDemand;
 import otherworld.local.redis.RedisServer;
 
@@ -82,6 +87,38 @@ class MatchmakerFaultsIT {
                     .atMost(LONG)
                     .until(() -> seat(client, "ann", UUID.randomUUID().toString()).status() == 200);
         }
+    }
+
+    @Test
+    void anUncordonSaidWhileRedisWasAwayIsDoneWhenItIsBack() throws Exception {
+        try (Matchmaker matchmaker = f.start();
+                TestOperator operator =
+                        new TestOperator(matchmaker.grpcPort(), TestOperator.SECRET)) {
+            open(operator, 1, 10);
+            operator.send(FromOperator.newBuilder().setCordon(cordon(600_000)));
+            Awaitility.await().atMost(LONG).until(() -> cordon(operator) == CordonState.REQUESTED);
+            redis.kill();
+            operator.send(
+                    FromOperator.newBuilder()
+                            .setUncordon(
+                                    Uncordon.newBuilder()
+                                            .setWorldId(f.world.value())
+                                            .setToken("c")));
+            Awaitility.await().atMost(LONG).until(() -> !reachable(operator));
+            redis.restart();
+            Awaitility.await().atMost(LONG).until(() -> cordon(operator) == CordonState.OPEN);
+        }
+    }
+
+    private Cordon.Builder cordon(int ttlMs) {
+        return Cordon.newBuilder().setWorldId(f.world.value()).setToken("c").setTtlMs(ttlMs);
+    }
+
+    private CordonState cordon(TestOperator operator) {
+        return demand(operator).getInstancesList().stream()
+                .findFirst()
+                .map(InstanceDemand::getCordon)
+                .orElse(CordonState.CORDON_STATE_UNSPECIFIED);
     }
 
     @Test

@@ -35,6 +35,8 @@ final class Fleet {
     private final Map<WorldId, WorldPolicy> worlds = new HashMap<>();
     private final Map<WorldId, Map<HostKey, InstanceHost>> hosts = new HashMap<>();
     private final Map<InstanceId, HeldCordon> cordons = new HashMap<>();
+    // Ended by the operator and not yet in the ledger: tokens.
+    private final Map<InstanceId, String> uncordons = new HashMap<>();
     // Of each World, the incarnation that has all of the above; none: it must be written.
     private final Map<WorldId, String> written = new HashMap<>();
     private boolean listWritten;
@@ -61,6 +63,7 @@ final class Fleet {
         worlds.clear();
         hosts.clear();
         cordons.clear();
+        uncordons.clear();
         written.clear();
         listWritten = false;
         namespaces = Set.copyOf(snapshot.getNamespacesList());
@@ -104,12 +107,7 @@ final class Fleet {
         if (ofWorld != null) {
             ofWorld.remove(new HostKey(instance.ordinal(), host.getPodUid()));
         }
-        unlessWritten(
-                instance.world(),
-                () -> {
-                    ledger.removeHost(instance, host.getPodUid());
-                    return written.getOrDefault(instance.world(), "");
-                });
+        unlessWritten(instance.world(), () -> ledger.removeHost(instance, host.getPodUid()));
     }
 
     private void apply(Cordon cordon) {
@@ -128,13 +126,22 @@ final class Fleet {
         if (held != null && held.token().equals(uncordon.getToken())) {
             cordons.remove(instance);
         }
-        ledger.uncordon(instance, uncordon.getToken());
+        // Kept until the ledger has it: left to time out, the instance would stay closed for long.
+        uncordons.put(instance, uncordon.getToken());
+        unlessWritten(
+                instance.world(),
+                () -> {
+                    String incarnation = ledger.uncordon(instance, uncordon.getToken());
+                    uncordons.remove(instance, uncordon.getToken());
+                    return incarnation;
+                });
     }
 
     private void remove(WorldId world) {
         worlds.remove(world);
         hosts.remove(world);
         cordons.keySet().removeIf(instance -> instance.world().equals(world));
+        uncordons.keySet().removeIf(instance -> instance.world().equals(world));
         written.remove(world);
         listWritten = false;
         ledger.retire(world);
@@ -209,6 +216,12 @@ final class Fleet {
         ledger.syncHosts(
                 world,
                 List.copyOf(Optional.ofNullable(hosts.get(world)).orElse(Map.of()).values()));
+        for (Map.Entry<InstanceId, String> entry : Map.copyOf(uncordons).entrySet()) {
+            if (entry.getKey().world().equals(world)) {
+                ledger.uncordon(entry.getKey(), entry.getValue());
+                uncordons.remove(entry.getKey());
+            }
+        }
         long now = nanoClock.getAsLong();
         cordons.values().removeIf(held -> held.untilNs() - now <= 0);
         for (Map.Entry<InstanceId, HeldCordon> entry : new ArrayList<>(cordons.entrySet())) {
@@ -236,6 +249,7 @@ final class Fleet {
 
     private InstanceId put(Cordon cordon) {
         InstanceId instance = new InstanceId(new WorldId(cordon.getWorldId()), cordon.getOrdinal());
+        uncordons.remove(instance, cordon.getToken());
         cordons.put(
                 instance,
                 new HeldCordon(
