@@ -20,11 +20,11 @@ import java.util.Date;
 import java.util.function.UnaryOperator;
 
 /** An OIDC issuer as far as the matchmaker knows one: keys over HTTP, and tokens. */
-final class TestIssuer implements AutoCloseable {
+public final class TestIssuer implements AutoCloseable {
     private final HttpServer server;
     private final RSAKey key;
 
-    TestIssuer() {
+    public TestIssuer() {
         try {
             key = new RSAKeyGenerator(2048).keyID("k-1").generate();
             server =
@@ -44,15 +44,15 @@ final class TestIssuer implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    String token(String player) {
+    public String token(String player) {
         return token(player, claims -> claims);
     }
 
-    String token(String player, UnaryOperator<JWTClaimsSet.Builder> change) {
+    public String token(String player, UnaryOperator<JWTClaimsSet.Builder> change) {
         try {
             SignedJWT jwt =
                     new SignedJWT(

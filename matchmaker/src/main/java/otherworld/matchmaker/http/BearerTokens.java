@@ -13,6 +13,10 @@ import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,8 +28,9 @@ import otherworld.base.PlayerId;
 
 /**
  * Tells players by their bearer tokens: JWTs of the OIDC issuer. A token that was found good is
- * remembered until it ends, so a client that asks often costs one signature check. Thread-safe; may
- * block while the issuer's keys are read (at most every second for unknown keys).
+ * remembered by its SHA-256 until it ends, so a client that asks often costs one signature check,
+ * and up to {@code 2 * REMEMBERED} of them cost some 15 MB. Thread-safe; may block while the
+ * issuer's keys are read (at most every second for unknown keys).
  */
 public final class BearerTokens {
     static final int MAX_LENGTH = 4096;
@@ -36,7 +41,7 @@ public final class BearerTokens {
 
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     private final InstantSource clock;
-    private final RecentMap<String, Known> known = new RecentMap<>(REMEMBERED);
+    private final RecentMap<Fingerprint, Known> known = new RecentMap<>(REMEMBERED);
 
     /** What a token says of its sender. */
     sealed interface Sender {
@@ -49,6 +54,22 @@ public final class BearerTokens {
     }
 
     private record Known(PlayerId player, Instant until) {}
+
+    /** SHA-256 of a token: what is remembered is small, and no one's credentials. */
+    private record Fingerprint(long first, long second, long third, long fourth) {
+        static Fingerprint of(String token) {
+            try {
+                ByteBuffer digest =
+                        ByteBuffer.wrap(
+                                MessageDigest.getInstance("SHA-256")
+                                        .digest(token.getBytes(StandardCharsets.UTF_8)));
+                return new Fingerprint(
+                        digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("SHA-256 is part of every JDK", e);
+            }
+        }
+    }
 
     /**
      * @param issuer the {@code iss} claim tokens must have
@@ -104,18 +125,21 @@ public final class BearerTokens {
                     "the token is %d characters, more than %d"
                             .formatted(token.length(), MAX_LENGTH));
         }
-        Known before = known.get(token);
+        Fingerprint fingerprint = Fingerprint.of(token);
+        Known before = known.get(fingerprint);
         if (before != null && clock.instant().isBefore(before.until())) {
             return new Sender.Player(before.player());
         }
-        return check(token);
+        return check(token, fingerprint);
     }
 
-    private Sender check(String token) {
+    private Sender check(String token, Fingerprint fingerprint) {
         try {
             JWTClaimsSet claims = processor.process(token, null);
             PlayerId player = new PlayerId(claims.getSubject());
-            known.put(token, new Known(player, claims.getExpirationTime().toInstant().plus(SKEW)));
+            known.put(
+                    fingerprint,
+                    new Known(player, claims.getExpirationTime().toInstant().plus(SKEW)));
             return new Sender.Player(player);
         } catch (KeySourceException e) {
             return new Sender.Unavailable(String.valueOf(e.getMessage()));

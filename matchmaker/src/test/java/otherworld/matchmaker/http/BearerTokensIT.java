@@ -1,0 +1,55 @@
+package otherworld.matchmaker.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import otherworld.base.PlayerId;
+import otherworld.matchmaker.TestIssuer;
+import otherworld.matchmaker.http.BearerTokens.Sender;
+
+/** Tokens that are remembered, with an issuer whose keys come over HTTP. */
+class BearerTokensIT {
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+
+    @Test
+    void aRememberedTokenEndsWhenItExpires() {
+        try (TestIssuer issuer = new TestIssuer()) {
+            BearerTokens tokens = tokens(issuer);
+            Instant expires = now.get().plusSeconds(60);
+            String bearer =
+                    "Bearer " + issuer.token("ann", c -> c.expirationTime(Date.from(expires)));
+            assertThat(tokens.sender(bearer)).isEqualTo(new Sender.Player(new PlayerId("ann")));
+            now.set(expires.plus(Duration.ofSeconds(3)));
+            assertThat(tokens.sender(bearer))
+                    .as("within the skew")
+                    .isInstanceOf(Sender.Player.class);
+            now.set(expires.plus(Duration.ofSeconds(6)));
+            assertThat(tokens.sender(bearer)).isInstanceOf(Sender.Nobody.class);
+        }
+    }
+
+    @Test
+    void remembersTokensWithoutTheirIssuerAndKnowsThemApart() {
+        TestIssuer issuer = new TestIssuer();
+        BearerTokens tokens = tokens(issuer);
+        String ann = "Bearer " + issuer.token("ann");
+        String bob = "Bearer " + issuer.token("bob");
+        String forged = ann.substring(0, ann.length() - 4) + "AAAA";
+        tokens.sender(ann);
+        tokens.sender(bob);
+        issuer.close();
+        assertThat(tokens.sender(ann)).isEqualTo(new Sender.Player(new PlayerId("ann")));
+        assertThat(tokens.sender(bob)).isEqualTo(new Sender.Player(new PlayerId("bob")));
+        assertThat(tokens.sender(forged)).isInstanceOf(Sender.Nobody.class);
+    }
+
+    private BearerTokens tokens(TestIssuer issuer) {
+        return new BearerTokens(
+                issuer.url(), URI.create(issuer.url() + "/jwks"), "otherworld", now::get);
+    }
+}
