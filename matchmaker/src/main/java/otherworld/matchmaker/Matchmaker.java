@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ import otherworld.matchmaker.http.HttpMetrics;
 import otherworld.matchmaker.http.PlayerApi;
 import otherworld.ops.Health;
 import otherworld.ops.OpsHttp;
+import otherworld.persistence.WorldRemoval;
 
 /** A running matchmaker: HTTP for players, gRPC for the operator, one seat ledger for both. */
 final class Matchmaker implements AutoCloseable {
@@ -38,12 +40,18 @@ final class Matchmaker implements AutoCloseable {
     private final ExecutorService grpcThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final Server grpc;
     private final WebServer http;
+    private final Optional<WorldRemoval> removal;
     private volatile boolean closing;
 
     /** Starts it. It need not find Redis: until it does, it is not ready and says why. */
     Matchmaker(MatchmakerSettings settings) throws IOException {
         ledger = RedisSeatLedger.connect(settings.redisUrl(), MAX_WAITING_PARTIES);
         pump = new DemandPump(ledger);
+        removal =
+                settings.database()
+                        .map(database ->
+                                WorldRemoval.connect(
+                                        database.url(), database.user(), database.password()));
         PrometheusRegistry registry = registry();
         PlayerApi api =
                 new PlayerApi(
@@ -86,7 +94,7 @@ final class Matchmaker implements AutoCloseable {
                         .keepAliveTime(10, TimeUnit.SECONDS)
                         .keepAliveTimeout(5, TimeUnit.SECONDS)
                         .intercept(new SharedSecret(settings.grpcToken()))
-                        .addService(new FleetService(ledger, pump))
+                        .addService(new FleetService(ledger, pump, removal, registry))
                         .build()
                         .start();
         pump.start();
@@ -135,6 +143,7 @@ final class Matchmaker implements AutoCloseable {
             grpc.shutdownNow();
         }
         grpcThreads.shutdown();
+        removal.ifPresent(WorldRemoval::close);
         ledger.close();
     }
 }

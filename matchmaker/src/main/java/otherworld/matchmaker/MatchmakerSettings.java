@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import otherworld.base.Settings;
 import otherworld.tickets.SigningKeys;
 
@@ -12,6 +13,7 @@ import otherworld.tickets.SigningKeys;
  * What the process is told by its environment: docs/pod-environment.md.
  *
  * @param grpcToken the secret that the operator sends
+ * @param database where deleted Worlds have their rows; empty: they are left there
  */
 record MatchmakerSettings(
         int httpPort,
@@ -23,7 +25,13 @@ record MatchmakerSettings(
         String oidcIssuer,
         URI oidcJwksUrl,
         String oidcAudience,
-        String grpcToken) {
+        String grpcToken,
+        Optional<DatabaseSettings> database) {
+
+    /**
+     * @param url {@code jdbc:postgresql://…}
+     */
+    record DatabaseSettings(String url, String user, String password) {}
 
     /**
      * @throws Settings.InvalidSettings with a line for each thing that is wrong
@@ -59,6 +67,7 @@ record MatchmakerSettings(
                 && !redisUrl.startsWith("rediss://")) {
             settings.error("REDIS_URL must begin with redis:// or rediss://");
         }
+        Optional<DatabaseSettings> database = database(settings);
         settings.check();
         return new MatchmakerSettings(
                 httpPort,
@@ -70,7 +79,22 @@ record MatchmakerSettings(
                 oidcIssuer,
                 jwksUrl,
                 audience,
-                grpcToken);
+                grpcToken,
+                database);
+    }
+
+    private static Optional<DatabaseSettings> database(Settings settings) {
+        String url = settings.text("DATABASE_URL", "");
+        String user = settings.text("DATABASE_USER", "");
+        String password = settings.secret("DATABASE_PASSWORD", "");
+        if (url.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!url.startsWith("jdbc:postgresql://") || user.isEmpty()) {
+            settings.error(
+                    "DATABASE_URL must begin with jdbc:postgresql://, and DATABASE_USER be set beside it");
+        }
+        return Optional.of(new DatabaseSettings(url, user, password));
     }
 
     private static String withoutSlash(String url) {

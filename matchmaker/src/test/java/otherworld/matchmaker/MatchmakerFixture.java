@@ -63,7 +63,13 @@ final class MatchmakerFixture implements AutoCloseable {
     }
 
     Matchmaker start() throws IOException {
-        return new Matchmaker(MatchmakerSettings.read(new Settings(environment())));
+        return start(Map.of());
+    }
+
+    Matchmaker start(Map<String, String> more) throws IOException {
+        Map<String, String> environment = environment();
+        environment.putAll(more);
+        return new Matchmaker(MatchmakerSettings.read(new Settings(environment)));
     }
 
     /** From now on instances 0 to {@code count} - 1 report with this capacity. */

@@ -94,7 +94,8 @@ final class ClusterStart {
 
         CompletableFuture<Void> migrated = database.thenAcceptAsync(this::migrate, threads);
         CompletableFuture<Void> matchmaker =
-                redis.thenCombineAsync(issuer, this::matchmaker, threads);
+                redis.thenCombine(database, Stores::new)
+                        .thenCombineAsync(issuer, this::matchmaker, threads);
         CompletableFuture<ClusterObjects> objects = kube.thenApplyAsync(this::objects, threads);
         CompletableFuture<Void> scheduling = kube.thenAcceptAsync(this::scheduling, threads);
         CompletableFuture<Void> node = kube.thenAcceptAsync(this::node, threads);
@@ -222,12 +223,12 @@ final class ClusterStart {
         progress.say("SQL schema is up to date");
     }
 
-    private Void matchmaker(String redisUrl, LocalIssuer issuer) {
-        Map<String, String> environment = new HashMap<>();
+    private Void matchmaker(Stores stores, LocalIssuer issuer) {
+        Map<String, String> environment = new HashMap<>(databaseEnvironment(stores.database()));
         environment.put("OTHERWORLD_BIND", "127.0.0.1");
         environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.MATCHMAKER_HTTP));
         environment.put("OTHERWORLD_GRPC_PORT", port(Ports.Use.MATCHMAKER_GRPC));
-        environment.put("REDIS_URL", redisUrl);
+        environment.put("REDIS_URL", stores.redisUrl());
         environment.put("OTHERWORLD_SIGNING_KEY_FILE", secrets.signingKeys().toString());
         environment.put("OTHERWORLD_GRPC_TOKEN_FILE", secrets.grpcToken().toString());
         environment.put("OTHERWORLD_OIDC_ISSUER", issuer.issuer());

@@ -3,7 +3,13 @@ package otherworld.matchmaker.fleet;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.base.WorldId;
+import otherworld.fleet.v1.DurableState;
 import otherworld.fleet.v1.FleetGrpc;
 import otherworld.fleet.v1.ForgetWorldRequest;
 import otherworld.fleet.v1.ForgetWorldResponse;
@@ -11,15 +17,38 @@ import otherworld.fleet.v1.FromMatchmaker;
 import otherworld.fleet.v1.FromOperator;
 import otherworld.ledger.LedgerUnavailable;
 import otherworld.ledger.SeatLedger;
+import otherworld.persistence.StoreUnavailable;
+import otherworld.persistence.WorldRemoval;
 
 /** The gRPC service of fleet.proto. Thread-safe; its calls block, so it runs on virtual threads. */
 public final class FleetService extends FleetGrpc.FleetImplBase {
+    private static final Logger log = LoggerFactory.getLogger(FleetService.class);
+
     private final SeatLedger ledger;
     private final DemandPump pump;
+    private final Optional<WorldRemoval> removal;
+    private final Counter forgotten;
 
-    public FleetService(SeatLedger ledger, DemandPump pump) {
+    /**
+     * @param removal empty: rows of forgotten Worlds stay in the database
+     */
+    public FleetService(
+            SeatLedger ledger,
+            DemandPump pump,
+            Optional<WorldRemoval> removal,
+            PrometheusRegistry registry) {
         this.ledger = ledger;
         this.pump = pump;
+        this.removal = removal;
+        forgotten =
+                Counter.builder()
+                        .name("otherworld_matchmaker_worlds_forgotten_total")
+                        .help(
+                                "Worlds forgotten for their deletionPolicy, by what became of their rows")
+                        .labelNames("rows")
+                        .register(registry);
+        forgotten.initLabelValues("removed");
+        forgotten.initLabelValues("kept");
     }
 
     @Override
@@ -35,13 +64,26 @@ public final class FleetService extends FleetGrpc.FleetImplBase {
     public void forgetWorld(
             ForgetWorldRequest request, StreamObserver<ForgetWorldResponse> response) {
         try {
-            ledger.forget(new WorldId(request.getWorldId()));
-            response.onNext(ForgetWorldResponse.getDefaultInstance());
+            WorldId world = new WorldId(request.getWorldId());
+            ForgetWorldResponse.Builder answer = ForgetWorldResponse.newBuilder();
+            if (removal.isPresent()) {
+                long rows = removal.get().remove(world);
+                answer.setDurableState(DurableState.DURABLE_STATE_REMOVED).setRowsRemoved(rows);
+                log.info("World {} is deleted: {} rows removed", world, rows);
+            } else {
+                answer.setDurableState(DurableState.DURABLE_STATE_KEPT_NO_DATABASE);
+                log.warn(
+                        "World {} is deleted, but its rows stay in the database: set DATABASE_URL to have them removed",
+                        world);
+            }
+            ledger.forget(world);
+            forgotten.labelValues(removal.isPresent() ? "removed" : "kept").inc();
+            response.onNext(answer.build());
             response.onCompleted();
         } catch (IllegalArgumentException e) {
             response.onError(
                     Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-        } catch (LedgerUnavailable e) {
+        } catch (LedgerUnavailable | StoreUnavailable e) {
             response.onError(
                     Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
         }

@@ -1,0 +1,1 @@
+DELETE FROM entity WHERE (world, ordinal, id) IN (SELECT world, ordinal, id FROM entity WHERE world = ? LIMIT ?)
