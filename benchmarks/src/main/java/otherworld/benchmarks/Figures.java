@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What a bench measured. A figure that could not be measured is absent, never zero. */
+/**
+ * What a bench measured. A figure that could not be measured is absent, never zero; the latency of
+ * what never came is infinite.
+ */
 final class Figures {
     private final List<Figure> figures = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
@@ -28,6 +31,14 @@ final class Figures {
     Figures add(String name, double value, String unit) {
         if (Double.isFinite(value)) {
             figures.add(new Figure(name, value, unit));
+        }
+        return this;
+    }
+
+    /** Milliseconds; infinite for what never came, and then told as such. */
+    Figures addLatency(String name, double ms) {
+        if (!Double.isNaN(ms)) {
+            figures.add(new Figure(name, ms, "ms"));
         }
         return this;
     }

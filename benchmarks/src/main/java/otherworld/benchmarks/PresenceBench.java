@@ -137,6 +137,15 @@ final class PresenceBench implements Bench {
         ticks.percentile(50).ifPresent(s -> figures.add("tick_p50_ms", s * 1000, "ms"));
         ticks.percentile(99).ifPresent(s -> figures.add("tick_p99_ms", s * 1000, "ms"));
         latency(figures, result, "delivery", "delivery_p99_ms");
+        Latency.Summary delivery = result.latencies().get("delivery");
+        if (delivery != null && delivery.count() > 0) {
+            figures.addLatency("delivery_p50_ms", delivery.p50Ms());
+            figures.add("delivery_undelivered", delivery.never(), "moves");
+            figures.add(
+                    "delivery_overtaken_percent",
+                    100.0 * result.movesOvertaken() / (delivery.count() + result.movesOvertaken()),
+                    "%");
+        }
         latency(figures, result, "interaction", "interaction_p99_ms");
         latency(figures, result, "durable", "durable_p99_ms");
         latency(figures, result, "update gap", "update_gap_p99_ms");
@@ -169,7 +178,7 @@ final class PresenceBench implements Bench {
     private static void latency(Figures figures, BotResult result, String kind, String name) {
         Latency.Summary latency = result.latencies().get(kind);
         if (latency != null && latency.count() > 0) {
-            figures.add(name, latency.p99Ms(), "ms");
+            figures.addLatency(name, latency.p99Ms());
         }
     }
 

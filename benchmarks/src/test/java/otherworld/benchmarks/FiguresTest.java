@@ -22,6 +22,12 @@ class FiguresTest {
     }
 
     @Test
+    void whatNeverCameIsInfinitelyLate() {
+        assertThat(new Figures().addLatency("delivery_p99_ms", 1 / 0.0).lines())
+                .isEqualTo("delivery_p99_ms Infinity ms");
+    }
+
+    @Test
     void aSpreadIsMedianLeastAndMost() {
         assertThat(new Figures().addSpread("warm_s", List.of(3.0, 1.0, 2.0), "s").lines())
                 .isEqualTo("warm_s 2 s\nwarm_s_min 1 s\nwarm_s_max 3 s");

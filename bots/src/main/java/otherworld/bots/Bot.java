@@ -148,7 +148,7 @@ final class Bot implements Connection.Receiver {
         log.continueAfter(welcome.lastClientSequence());
         Link now = new Link(dialled.connection(), welcome, observation, log);
         link = now;
-        view.reset();
+        view.connected(welcome.presenceRateHz(), welcome.tickRateHz());
         walker.standAt(welcome.pose());
         // What came between Welcome and here, in order; later messages wait at the monitor.
         Dialler.Early early = dialled.handOver().get();
@@ -190,6 +190,7 @@ final class Bot implements Connection.Receiver {
         Pose here = walker.pose();
         long nowUs = clock.nowUs();
         if (now.connection.sendIfIdle(new MoveIntent(now.sequence + 1, here, nowUs / 1000))) {
+            plan.sentMoves().add(nowUs / 1000);
             now.sequence++;
             stats.movesSent.increment();
         }
@@ -230,6 +231,7 @@ final class Bot implements Connection.Receiver {
     private void leave(Link now) throws InterruptedException {
         synchronized (this) {
             now.observation.end(clock.nowMs());
+            view.ended(clock.nowMs());
             if (!now.over) {
                 now.connection.send(new Leave());
             }
@@ -283,6 +285,7 @@ final class Bot implements Connection.Receiver {
     private void end(Link now) {
         now.over = true;
         now.observation.end(clock.nowMs());
+        view.ended(clock.nowMs());
         notifyAll();
     }
 

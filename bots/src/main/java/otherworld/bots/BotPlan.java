@@ -1,6 +1,6 @@
 package otherworld.bots;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -8,7 +8,7 @@ import java.util.UUID;
  * request's id, which also names the run, since the matchmaker answers a repeated id with the old
  * seat.
  *
- * @param players all players of the run
+ * @param players all players of the run, and when each sent its moves
  * @param moveRateHz MoveIntents per second
  * @param endMs when to stop editing and leave, on the run's clock
  */
@@ -17,7 +17,7 @@ record BotPlan(
         String player,
         UUID request,
         long seed,
-        Set<String> players,
+        Map<String, SentMoves> players,
         Walker.Area area,
         int moveRateHz,
         boolean edits,
@@ -25,6 +25,11 @@ record BotPlan(
         Patience patience) {
     static String player(long seed, int index) {
         return "bot-%s-%04d".formatted(Long.toHexString(seed), index);
+    }
+
+    /** When this bot sends its moves. */
+    SentMoves sentMoves() {
+        return players.getOrDefault(player, new SentMoves());
     }
 
     /** Seed of this bot's own random numbers. */

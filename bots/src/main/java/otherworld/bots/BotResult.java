@@ -8,6 +8,8 @@ import java.util.Map;
  *
  * @param players players of the run by instance
  * @param seenMedian other players a bot saw
+ * @param movesOvertaken by viewer: not told, since a newer one was sent within the same presence
+ *     interval
  * @param sets what the observed-set oracle says
  * @param props what the durable oracle says
  * @param errors by kind; a run without errors and wrongs is OK
@@ -21,6 +23,7 @@ public record BotResult(
         int seenMost,
         Edits edits,
         long movesSent,
+        long movesOvertaken,
         long posesReceived,
         long bytesReceived,
         long corrections,

@@ -7,10 +7,9 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -103,9 +102,9 @@ public final class BotRun {
 
     private void plan(Seats seats) {
         long endMs = clock.nowMs() + options.rampTime().toMillis() + options.time().toMillis();
-        Set<String> players = new HashSet<>();
+        Map<String, SentMoves> players = new HashMap<>();
         for (int i = 0; i < options.bots(); i++) {
-            players.add(BotPlan.player(options.seed(), i));
+            players.put(BotPlan.player(options.seed(), i), new SentMoves());
         }
         Walker.Area area = new Walker.Area(options.areaLeast(), options.areaMost());
         for (int i = 0; i < options.bots(); i++) {

@@ -45,6 +45,7 @@ final class Judge {
                         stats.editsDurable.sum(),
                         stats.editsRefused.sum()),
                 stats.movesSent.sum(),
+                stats.movesOvertaken.sum(),
                 stats.posesReceived.sum(),
                 stats.bytesReceived.sum(),
                 stats.corrections.sum(),

@@ -1,5 +1,6 @@
 package otherworld.bots;
 
+import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -8,27 +9,52 @@ public final class Latency {
     private static final long MOST_US = 3_600_000_000L;
 
     private final ConcurrentHistogram histogram = new ConcurrentHistogram(MOST_US, 3);
+    private final LongAdder never = new LongAdder();
 
     public void recordUs(long us) {
         histogram.recordValue(Math.clamp(us, 1, MOST_US));
     }
 
+    /** What was waited for never came: it counts as infinitely late. */
+    public void recordNever() {
+        never.increment();
+    }
+
     /** As of now; empty if nothing was recorded. */
     public Summary summary() {
         Histogram now = histogram.copy();
-        long count = now.getTotalCount();
+        long lost = never.sum();
+        long count = now.getTotalCount() + lost;
         return new Summary(
                 count,
-                ms(now.getValueAtPercentile(50)),
-                ms(now.getValueAtPercentile(95)),
-                ms(now.getValueAtPercentile(99)),
-                ms(count == 0 ? 0 : now.getMaxValue()));
+                percentile(now, count, 50),
+                percentile(now, count, 95),
+                percentile(now, count, 99),
+                count == 0 ? 0 : lost > 0 ? Double.POSITIVE_INFINITY : ms(now.getMaxValue()),
+                lost);
+    }
+
+    /** Of {@code count} values, of which those that the histogram lacks are infinite. */
+    private static double percentile(Histogram finite, long count, double percent) {
+        if (count == 0) {
+            return 0;
+        }
+        double ofFinite = percent * count / finite.getTotalCount();
+        return ofFinite > 100
+                ? Double.POSITIVE_INFINITY
+                : ms(finite.getValueAtPercentile(ofFinite));
     }
 
     private static double ms(long us) {
         return us / 1000.0;
     }
 
-    /** Milliseconds; all 0 if {@code count} is. */
-    public record Summary(long count, double p50Ms, double p95Ms, double p99Ms, double maxMs) {}
+    /**
+     * Milliseconds; all 0 if {@code count} is.
+     *
+     * @param count what came and what never did
+     * @param never what never came: infinite in the percentiles
+     */
+    public record Summary(
+            long count, double p50Ms, double p95Ms, double p99Ms, double maxMs, long never) {}
 }

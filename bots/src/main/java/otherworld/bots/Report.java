@@ -40,9 +40,11 @@ final class Report {
                 edits.refused());
         line(
                 out,
-                "  moves          %d sent, %d poses received, %d corrections",
+                "  moves          %d sent, %d poses received, %d overtaken, %d never, %d corrections",
                 result.movesSent(),
                 result.posesReceived(),
+                result.movesOvertaken(),
+                result.latencies().values().stream().mapToLong(Latency.Summary::never).sum(),
                 result.corrections());
         line(
                 out,

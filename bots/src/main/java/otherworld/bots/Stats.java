@@ -13,7 +13,10 @@ final class Stats {
     /** First PUT for a seat → Welcome, waiting for an instance to start included. */
     final Latency seated = new Latency();
 
-    /** Another bot sends a MoveIntent → this bot has decoded the pose. */
+    /**
+     * Another bot sends a MoveIntent → this bot has decoded the pose; infinite if it never has, see
+     * {@link DeliveryAudit}.
+     */
     final Latency delivery = new Latency();
 
     /** From one new pose of an avatar in sight to its next. */
@@ -26,6 +29,10 @@ final class Stats {
     final Latency durable = new Latency();
 
     final LongAdder movesSent = new LongAdder();
+
+    /** Not told, since a newer one was sent within the same presence interval. */
+    final LongAdder movesOvertaken = new LongAdder();
+
     final LongAdder posesReceived = new LongAdder();
     final LongAdder bytesReceived = new LongAdder();
     final LongAdder editsSent = new LongAdder();

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import otherworld.bots.Observation.Change;
 import otherworld.protocol.AvatarMove;
 import otherworld.protocol.AvatarState;
@@ -20,24 +21,25 @@ import otherworld.protocol.ZoneSnapshot;
  */
 final class ZoneView {
     private final String player;
-    private final Set<String> ownRun;
+    private final Map<String, SentMoves> ownRun;
     private final Stats stats;
     private final Map<Integer, Avatar> avatars = new HashMap<>();
     private final Map<Long, PropState> props = new HashMap<>();
     private final Set<String> everSeen = new HashSet<>();
     private boolean known;
+    private long intervalMs;
 
     private static final class Avatar {
         final String player;
-        final boolean ofThisRun;
+        final @Nullable DeliveryAudit audit; // of this run's players
         Pose pose;
         int tick;
         long sourceMs;
         long arrivedUs;
 
-        Avatar(AvatarState state, int tick, boolean ofThisRun) {
+        Avatar(AvatarState state, int tick, @Nullable DeliveryAudit audit) {
             this.player = state.player();
-            this.ofThisRun = ofThisRun;
+            this.audit = audit;
             this.pose = state.pose();
             this.tick = tick;
             this.sourceMs = state.sourceTimeMs();
@@ -48,27 +50,42 @@ final class ZoneView {
     record Known(String player, Pose pose) {}
 
     /**
-     * @param ownRun players whose clock is this process's
+     * @param ownRun players whose clock is this process's, and when they sent their moves
      */
-    ZoneView(String player, Set<String> ownRun, Stats stats) {
+    ZoneView(String player, Map<String, SentMoves> ownRun, Stats stats) {
         this.player = player;
         this.ownRun = ownRun;
         this.stats = stats;
     }
 
     /** A new connection: nothing is known until its first snapshot. */
-    void reset() {
+    void connected(int presenceRateHz, int tickRateHz) {
         known = false;
         avatars.clear();
         props.clear();
+        intervalMs = Math.ceilDiv(1_000L, presenceRateHz) + Math.ceilDiv(1_000L, tickRateHz);
+    }
+
+    /** Nobody is seen from here on: the connection ended, or a snapshot begins anew. */
+    void ended(long nowMs) {
+        avatars.values().forEach(avatar -> unseen(avatar, nowMs));
+        avatars.clear();
+        props.clear();
+        known = false;
+    }
+
+    private static void unseen(Avatar avatar, long nowMs) {
+        if (avatar.audit != null) {
+            avatar.audit.ended(nowMs);
+        }
     }
 
     void snapshot(ZoneSnapshot snapshot, Observation observation, long nowUs) {
         if (snapshot.part() == 0) {
-            reset();
+            ended(nowUs / 1000);
             known = true;
         }
-        snapshot.avatars().forEach(state -> put(state, snapshot.tick()));
+        snapshot.avatars().forEach(state -> put(state, snapshot.tick(), nowUs / 1000));
         snapshot.props().forEach(prop -> props.put(prop.entity(), prop));
         if (snapshot.part() == snapshot.parts() - 1) {
             Set<String> others = new HashSet<>();
@@ -82,7 +99,7 @@ final class ZoneView {
             return;
         }
         for (AvatarState state : delta.entered()) {
-            Optional<String> before = put(state, delta.tick());
+            Optional<String> before = put(state, delta.tick(), nowUs / 1000);
             if (before.isPresent()) { // its number was given to somebody else
                 observation.add(new Change.Went(nowUs / 1000, before.get()));
             }
@@ -94,6 +111,7 @@ final class ZoneView {
         for (int number : delta.left()) {
             Avatar avatar = avatars.remove(number);
             if (avatar != null) {
+                unseen(avatar, nowUs / 1000);
                 observation.add(new Change.Went(nowUs / 1000, avatar.player));
             }
         }
@@ -110,7 +128,8 @@ final class ZoneView {
         if (move.sourceTimeMs() > avatar.sourceMs) {
             avatar.sourceMs = move.sourceTimeMs();
             stats.posesReceived.increment();
-            if (avatar.ofThisRun) {
+            if (avatar.audit != null) {
+                avatar.audit.arrived(move.sourceTimeMs());
                 stats.delivery.recordUs(nowUs - move.sourceTimeMs() * 1000);
                 if (avatar.arrivedUs != 0) {
                     stats.updateGap.recordUs(nowUs - avatar.arrivedUs);
@@ -141,12 +160,19 @@ final class ZoneView {
     }
 
     /** The player who had the number before, if any. */
-    private Optional<String> put(AvatarState state, int tick) {
+    private Optional<String> put(AvatarState state, int tick, long nowMs) {
         if (state.player().equals(player)) {
             return Optional.empty();
         }
         everSeen.add(state.player());
-        Avatar avatar = new Avatar(state, tick, ownRun.contains(state.player()));
-        return Optional.ofNullable(avatars.put(state.avatar(), avatar)).map(old -> old.player);
+        SentMoves sent = ownRun.get(state.player());
+        DeliveryAudit audit =
+                sent == null ? null : new DeliveryAudit(sent, nowMs, intervalMs, stats);
+        Avatar before = avatars.put(state.avatar(), new Avatar(state, tick, audit));
+        if (before == null) {
+            return Optional.empty();
+        }
+        unseen(before, nowMs);
+        return Optional.of(before.player);
     }
 }

@@ -86,6 +86,7 @@ class ReportTest {
                 2,
                 new BotResult.Edits(3, 3, 3, 0),
                 100,
+                4,
                 90,
                 5000,
                 0,

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +34,7 @@ class ZoneViewTest {
     @ParameterizedTest
     @MethodSource("vectors")
     void knowsWhatTheVectorSays(JsonNode vector) throws Exception {
-        ZoneView view = new ZoneView("bot", Set.of(), new Stats());
+        ZoneView view = new ZoneView("bot", Map.of(), new Stats());
         for (JsonNode arriving : vector.path("arriving")) {
             byte[] bytes = HexFormat.of().parseHex(arriving.path("hex").asText());
             apply(view, Messages.decodeServer(bytes, 0, bytes.length));
