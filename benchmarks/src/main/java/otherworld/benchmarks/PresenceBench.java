@@ -109,7 +109,7 @@ final class PresenceBench implements Bench {
                         bots.completeExceptionally(e);
                     }
                 });
-        // Ticks and CPU count while all are in, not while they come and go.
+        // Everything counts while all are in, not while they come and go.
         Thread.sleep(Duration.ofSeconds(PLAYERS / RAMP_PER_SECOND).plus(SETTLE));
         String before = metrics(http, port);
         long startNs = System.nanoTime();
@@ -208,6 +208,7 @@ final class PresenceBench implements Bench {
                 PLAYERS,
                 WORLD,
                 request.time().plus(SETTLE).plusSeconds(2),
+                SETTLE,
                 request.seed(),
                 RAMP_PER_SECOND,
                 MOVES_PER_SECOND,

@@ -9,6 +9,8 @@ import otherworld.base.WorldId;
  *
  * @param rampPerSecond bots that start each second
  * @param time from the last bot's start until they leave
+ * @param warmUp from the last bot's start until latencies of play are measured; zero: they are
+ *     measured from the first bot's start
  * @param areaLeast metres: least x and z where they walk
  * @param areaMost metres: greatest x and z where they walk
  * @param database to check promises against; without it they are not checked
@@ -18,6 +20,7 @@ public record BotOptions(
         int bots,
         WorldId world,
         Duration time,
+        Duration warmUp,
         long seed,
         double rampPerSecond,
         int moveRateHz,

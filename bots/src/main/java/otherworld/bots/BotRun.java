@@ -159,7 +159,14 @@ public final class BotRun {
 
     private void watch(AtomicBoolean over) {
         try {
+            long measureMs =
+                    clock.nowMs() + options.rampTime().plus(options.warmUp()).toMillis();
+            boolean warmingUp = !options.warmUp().isZero();
             for (int poll = 1; !over.get(); poll++) {
+                if (warmingUp && clock.nowMs() >= measureMs) {
+                    warmingUp = false;
+                    stats.measureFromNow();
+                }
                 logs.poll();
                 if (options.progress() && poll % PROGRESS_EVERY_POLLS == 0) {
                     progress();

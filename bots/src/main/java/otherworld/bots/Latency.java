@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
 public final class Latency {
     private static final long MOST_US = 3_600_000_000L;
 
-    private final ConcurrentHistogram histogram = new ConcurrentHistogram(MOST_US, 3);
+    private volatile ConcurrentHistogram histogram = new ConcurrentHistogram(MOST_US, 3);
     private final LongAdder never = new LongAdder();
 
     public void recordUs(long us) {
@@ -18,6 +18,12 @@ public final class Latency {
     /** What was waited for never came: it counts as infinitely late. */
     public void recordNever() {
         never.increment();
+    }
+
+    /** Forgets what was recorded. */
+    void reset() {
+        histogram = new ConcurrentHistogram(MOST_US, 3);
+        never.reset();
     }
 
     /** As of now; empty if nothing was recorded. */

@@ -144,6 +144,7 @@ public final class Main implements Callable<Integer> {
                     bots,
                     new WorldId(world.contains(".") ? world : "default." + world),
                     Duration.ofSeconds(seconds),
+                    Duration.ZERO,
                     seed,
                     rampPerSecond,
                     movesPerSecond,

@@ -1,5 +1,6 @@
 package otherworld.bots;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,14 @@ final class Stats {
     private final Map<String, LongAdder> retries = new ConcurrentHashMap<>();
 
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+
+    /** From here on play is measured; what was counted before was arriving and warming up. */
+    void measureFromNow() {
+        for (Latency latency : List.of(delivery, updateGap, interaction, durable)) {
+            latency.reset();
+        }
+        movesOvertaken.reset();
+    }
 
     void retry(String kind) {
         retries.computeIfAbsent(kind, _ -> new LongAdder()).increment();

@@ -65,6 +65,7 @@ class ReportTest {
                 bots,
                 new WorldId("default.plaza"),
                 Duration.ofSeconds(60),
+                Duration.ZERO,
                 1,
                 50,
                 20,
