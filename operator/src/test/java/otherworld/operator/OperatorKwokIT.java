@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ import otherworld.operator.plan.PodView;
 
 /** The operator in a whole cluster: scheduler, controllers, and a node that KWOK plays. */
 class OperatorKwokIT {
+    // A busy machine may see a later failure first: status is written seldom.
+    private static final Pattern THRICE = Pattern.compile("([3-9]|\\d\\d) times in a row");
+
     private static @Nullable KwokCluster cluster;
 
     private final OperatorFixture fleet = cluster().fleet();
@@ -100,7 +104,7 @@ class OperatorKwokIT {
                     fleet.awaitWorld(it ->
                             it.getStatus()
                                     .condition(WorldCondition.SCALING_LIMITED)
-                                    .filter(limit -> limit.message().contains("3 times in a row"))
+                                    .filter(limit -> THRICE.matcher(limit.message()).find())
                                     .isPresent());
             assertThat(world.getStatus().condition(WorldCondition.DEGRADED).orElseThrow().message())
                     .contains("exit code 137");
