@@ -56,15 +56,51 @@ class MatchmakerFaultsIT {
                     .until(() -> client.get("/readyz", null).response().body().contains("Redis"));
             assertThat(client.get("/readyz", null).status()).isEqualTo(503);
             assertThat(client.get("/healthz", null).status()).isEqualTo(200);
-            TestClient.Answer answer = seat(client, "ann", UUID.randomUUID().toString());
-            assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.json().get("type").asText()).endsWith("ledger-unavailable");
-            assertThat(answer.response().headers().firstValue("retry-after")).hasValue("1");
-
+            assertThat(client.get("/metrics", null).response().body())
+                    .contains("otherworld_matchmaker_ledger_up 0");
+            assertThat(client.get("/v1/keys", null).status()).isEqualTo(200);
+            String token = f.issuer.token("ann");
+            String seat = f.seatPath(UUID.randomUUID().toString());
+            for (TestClient.Answer answer :
+                    List.of(
+                            client.put(seat, token, ""),
+                            client.send("DELETE", seat, token, null),
+                            client.get("/v1/worlds", token),
+                            client.get("/v1/worlds/" + f.world, token))) {
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.json().get("type").asText()).endsWith("ledger-unavailable");
+                assertThat(answer.response().headers().firstValue("retry-after")).hasValue("1");
+            }
             redis.restart();
             Awaitility.await()
                     .atMost(LONG)
                     .until(() -> client.get("/readyz", null).status() == 200);
+            assertThat(client.get("/metrics", null).response().body())
+                    .contains("otherworld_matchmaker_ledger_up 1");
+        }
+    }
+
+    /** The operator connects once, and it may do so before Redis is there. */
+    @Test
+    void aFleetToldBeforeRedisWasThereIsSeatedInWhenItComes() throws Exception {
+        redis.kill();
+        try (Matchmaker matchmaker = f.start();
+                TestClient client = new TestClient(matchmaker.httpPort());
+                TestOperator operator =
+                        new TestOperator(matchmaker.grpcPort(), TestOperator.SECRET)) {
+            operator.snapshot(f.fleet(1, 10));
+            Awaitility.await()
+                    .atMost(LONG)
+                    .until(() -> operator.health != null && !reachable(operator));
+            redis.restart();
+            Awaitility.await().atMost(LONG).until(() -> reachable(operator));
+            f.beat(1, 10);
+            String request = UUID.randomUUID().toString();
+            Awaitility.await()
+                    .atMost(LONG)
+                    .pollInterval(Duration.ofMillis(250))
+                    .until(() -> seat(client, "ann", request).status() == 200);
+            assertThat(operator.ended).as("the stream outlived it").isNull();
         }
     }
 

@@ -11,9 +11,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A player's HTTP client. */
+/** A player's HTTP client, which takes no answer that is not as the OpenAPI document says. */
 final class TestClient implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final DocumentedAnswers DOCUMENTED = new DocumentedAnswers();
 
     private final HttpClient http =
             HttpClient.newBuilder()
@@ -51,12 +52,15 @@ final class TestClient implements AutoCloseable {
         try {
             HttpResponse<String> response =
                     http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            boolean json =
-                    response.headers().firstValue("content-type").orElse("").contains("json");
-            return new Answer(
-                    response.statusCode(),
-                    json ? MAPPER.readTree(response.body()) : MAPPER.nullNode(),
-                    response);
+            String type = response.headers().firstValue("content-type").orElse("");
+            JsonNode json =
+                    type.contains("json") ? MAPPER.readTree(response.body()) : MAPPER.nullNode();
+            String retryAfter = response.headers().firstValue("retry-after").orElse("");
+            DOCUMENTED.check(
+                    method,
+                    path,
+                    new DocumentedAnswers.Said(response.statusCode(), type, retryAfter, json));
+            return new Answer(response.statusCode(), json, response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
