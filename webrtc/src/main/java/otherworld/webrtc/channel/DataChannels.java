@@ -228,6 +228,11 @@ public final class DataChannels {
 
     /** The peer opens a channel; what it may not open is closed again (RFC 8832 section 6). */
     private void opened(int streamId, byte[] buf, int off, int len) {
+        DataChannel before = channels.get(streamId);
+        if (before != null && before.incomingReset) {
+            // It may use the stream anew although its answer to our reset was lost.
+            association.confirmReset(streamId);
+        }
         ChannelSpec spec = Dcep.readOpen(buf, off, len);
         boolean allowed =
                 spec != null

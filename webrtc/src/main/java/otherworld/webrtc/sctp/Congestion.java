@@ -1,6 +1,9 @@
 package otherworld.webrtc.sctp;
 
-/** Congestion window (RFC 9260 section 7.2). All sizes in bytes. */
+/**
+ * Congestion window (RFC 9260 section 7.2). All sizes in bytes of user data, as the flight is: what
+ * the standard calls PMDCS is the most user data of a packet here.
+ */
 final class Congestion {
     private final int packetBytes;
     private long window;
@@ -11,7 +14,8 @@ final class Congestion {
     private boolean idleSeen;
 
     Congestion(SctpSettings settings) {
-        packetBytes = settings.packetBytes();
+        packetBytes =
+                settings.packetBytes() - Protocol.COMMON_HEADER_BYTES - Protocol.DATA_HEADER_BYTES;
     }
 
     /** Begins with the window of section 7.2.1. */

@@ -19,6 +19,7 @@ final class PathMonitor {
     private long jitterNs;
     private long nonce;
     private boolean unanswered;
+    private boolean nonceGood;
     private boolean due;
     private long timerNs = NEVER_NS;
 
@@ -31,6 +32,7 @@ final class PathMonitor {
     void start(long nowNs) {
         errors = 0;
         unanswered = false;
+        nonceGood = false;
         due = false;
         drawJitter();
         schedule(nowNs);
@@ -86,6 +88,7 @@ final class PathMonitor {
         due = false;
         unanswered = true;
         nonce = random.nextLong();
+        nonceGood = true;
         int at = writer.chunk(Protocol.HEARTBEAT, 0, 4 + 4 + INFO_BYTES);
         byte[] out = writer.buffer();
         Wire.put16(out, at + 4, Protocol.HEARTBEAT_INFO);
@@ -96,10 +99,11 @@ final class PathMonitor {
         timerNs = nowNs + timeout.rtoNs();
     }
 
-    /** Takes a HEARTBEAT ACK; only the answer to the last probe counts. */
+    /** Takes a HEARTBEAT ACK; only the answer to the last probe counts, once, late too. */
     void take(byte[] buf, int at, int length, long nowNs) {
-        boolean ours = unanswered && length >= 8 + INFO_BYTES && Wire.i64(buf, at + 16) == nonce;
+        boolean ours = nonceGood && length >= 8 + INFO_BYTES && Wire.i64(buf, at + 16) == nonce;
         if (ours) {
+            nonceGood = false;
             long sentNs = Wire.i64(buf, at + 8);
             if (nowNs >= sentNs) {
                 timeout.measured(nowNs - sentNs);

@@ -17,6 +17,7 @@ final class Receiver {
     private final TsnTracker tsns = new TsnTracker();
     private final Reassembly reassembly;
     private boolean dataInPacket;
+    private boolean gapsBefore;
     private boolean acknowledgeNow;
     private int packetsUnacknowledged;
     private long sackAtNs = NEVER_NS;
@@ -31,6 +32,7 @@ final class Receiver {
         tsns.start(firstTsn);
         reassembly.clear();
         dataInPacket = false;
+        gapsBefore = false;
         acknowledgeNow = false;
         packetsUnacknowledged = 0;
         sackAtNs = NEVER_NS;
@@ -147,11 +149,15 @@ final class Receiver {
         }
         dataInPacket = false;
         packetsUnacknowledged++;
-        if (tsns.hasGaps() || packetsUnacknowledged >= 2) {
+        // What closes a gap is news as urgent as the gap was (RFC 5681 section 4.2); it may open
+        // the
+        // window again too.
+        if (tsns.hasGaps() || gapsBefore || packetsUnacknowledged >= 2) {
             acknowledgeNow = true;
         } else if (sackAtNs == NEVER_NS) {
             sackAtNs = nowNs + settings.sackDelay().toNanos();
         }
+        gapsBefore = tsns.hasGaps();
     }
 
     /** Asks for a SACK with the next packet. */

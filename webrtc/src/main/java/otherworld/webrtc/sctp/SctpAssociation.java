@@ -187,6 +187,17 @@ public final class SctpAssociation {
     }
 
     /**
+     * The peer uses a stream anew after it reset its own direction: it performed our reset of that
+     * stream too, whatever became of its answer. {@link SctpEvents#outgoingReset} follows if one is
+     * awaited.
+     */
+    public void confirmReset(int streamId) {
+        if (state.running()) {
+            reset.confirmed(streamId);
+        }
+    }
+
+    /**
      * Ends gracefully, after everything queued was acknowledged; before the handshake is done, at
      * once.
      */

@@ -27,6 +27,7 @@ final class Sender {
     private long peerWindowBytes;
     private long t3AtNs = NEVER_NS;
     private boolean fastPacket;
+    private boolean timedOut;
     private boolean heardSinceTimeout;
     private long lastSentNs;
     private boolean timing;
@@ -57,6 +58,7 @@ final class Sender {
         forwardDue = false;
         timing = false;
         fastPacket = false;
+        timedOut = false;
         t3AtNs = NEVER_NS;
         lastSentNs = nowNs;
     }
@@ -177,7 +179,8 @@ final class Sender {
      * Takes the cumulative TSN, window and gap blocks of a SACK.
      *
      * @param blocks how many, −1 when it says nothing of gaps
-     * @return whether it acknowledged anything new
+     * @return whether it says that the peer is there: it acknowledged something new, or it answers
+     *     probes of its closed window (section 6.1, rule A)
      */
     boolean acknowledged(
             int cumulativeTsn, long windowBytes, byte[] buf, int blocksAt, int blocks, long nowNs) {
@@ -211,7 +214,7 @@ final class Sender {
         } else if (change.advanced() || t3AtNs == NEVER_NS) {
             t3AtNs = nowNs + timeout.rtoNs();
         }
-        return change.advanced() || change.bytes() > 0;
+        return change.advanced() || change.bytes() > 0 || windowBytes == 0;
     }
 
     private void measure(int cumulativeTsn, long nowNs) {
@@ -243,6 +246,7 @@ final class Sender {
         congestion.lossByTimeout();
         timing = false;
         fastPacket = false;
+        timedOut = true;
         long flight = outstanding.flightBytes();
         outstanding.loseAll();
         peerWindowBytes += flight;
@@ -305,6 +309,7 @@ final class Sender {
         int packets = resendLost(writer, nowNs);
         if (!outstanding.anyLost()) {
             sendNew(writer, nowNs, packets);
+            considerForwardAfterSend(writer, nowNs);
         }
         if (!outstanding.isEmpty() && t3AtNs == NEVER_NS) {
             t3AtNs = nowNs + timeout.rtoNs();
@@ -313,6 +318,8 @@ final class Sender {
 
     private int resendLost(PacketWriter writer, long nowNs) {
         giveUpLost(nowNs);
+        // After a time-out one packet goes, whatever the window is (section 6.3.3, rule E3).
+        int most = timedOut ? 1 : settings.maxBurstPackets();
         int packets = 0;
         while (outstanding.anyLost()) {
             OutChunk chunk = outstanding.firstLost();
@@ -325,12 +332,13 @@ final class Sender {
             if (!fastPacket && flight > 0 && flight >= congestion.window()) {
                 break;
             }
-            if (newPacket && packets >= settings.maxBurstPackets()) {
+            if (newPacket && packets >= most) {
                 break;
             }
             packets += newPacket || packets == 0 ? 1 : 0;
             boolean earliest = chunk.tsn == outstanding.firstTsn();
             outstanding.resent(chunk);
+            peerWindowBytes = Math.max(0, peerWindowBytes - chunk.length);
             counters.chunksRetransmitted++;
             timing &= timedTsn != chunk.tsn;
             write(writer, chunk, nowNs);
@@ -339,6 +347,7 @@ final class Sender {
             }
         }
         fastPacket = false;
+        timedOut = false;
         considerForwardAfterSend(writer, nowNs);
         return packets;
     }

@@ -3,6 +3,7 @@ package otherworld.webrtc.sctp;
 import static otherworld.webrtc.sctp.Protocol.NEVER_NS;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.agrona.collections.IntArrayList;
 
 /**
@@ -83,8 +84,15 @@ final class StreamReset {
         }
     }
 
-    boolean isIdle() {
-        return waiting.isEmpty() && asked.length == 0;
+    /**
+     * The peer uses a stream anew, which it may only after it performed our request: the answer to
+     * that was lost or is late. A request is performed as a whole, so all of it is done.
+     */
+    void confirmed(int streamId) {
+        if (timerNs != NEVER_NS && IntStream.of(asked).anyMatch(id -> id == streamId)) {
+            sequence++;
+            answered(true);
+        }
     }
 
     long nextTimerNs() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a simulated network: an association and everything it told. */
@@ -21,9 +22,12 @@ final class TestPeer implements SimulatedNetwork.End, SctpEvents {
     long mostHeldBytes;
 
     TestPeer(SctpSettings settings, SimulatedNetwork network, int index, long seed) {
+        this(settings, network, index, new Random(seed));
+    }
+
+    TestPeer(SctpSettings settings, SimulatedNetwork network, int index, RandomGenerator random) {
         association =
-                new SctpAssociation(
-                        settings, network.out(index), this, new Random(seed), network.nowNs());
+                new SctpAssociation(settings, network.out(index), this, random, network.nowNs());
         network.connect(index, this);
     }
 
