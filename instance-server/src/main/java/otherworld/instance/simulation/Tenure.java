@@ -1,0 +1,91 @@
+package otherworld.instance.simulation;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.persistence.Ownership;
+import otherworld.persistence.PatchWriter;
+import otherworld.protocol.Notice;
+import otherworld.protocol.NoticeKind;
+
+/**
+ * Whether this host may act for its instance, as its lease and its writer say: frozen it
+ * acknowledges nothing and admits nobody, fenced off it ends. Simulation thread only.
+ */
+final class Tenure {
+    private static final Logger log = LoggerFactory.getLogger(Tenure.class);
+
+    private final long epoch;
+    private final Ports ports;
+    private final Crowd crowd;
+    private boolean frozen;
+    private boolean closing;
+
+    Tenure(long epoch, Ports ports, Crowd crowd) {
+        this.epoch = epoch;
+        this.ports = ports;
+        this.crowd = crowd;
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Nothing may be edited. */
+    boolean isReadOnly() {
+        return frozen || closing;
+    }
+
+    /** From here on a lease that is given up is no trouble. */
+    void beginClosing() {
+        closing = true;
+    }
+
+    /** Freezes, thaws or ends with the lease. Cheap: called before anything rests on it. */
+    void watchLease() {
+        switch (ports.lease().get()) {
+            case Ownership.State.Held(long held) -> {
+                if (held != epoch) {
+                    fence("the lease is held at epoch %d now".formatted(held));
+                } else if (frozen && !closing) {
+                    frozen = false;
+                    log.info("Thawed at epoch {}", epoch);
+                    crowd.tellAll(new Notice(NoticeKind.THAWED, ""));
+                }
+            }
+            case Ownership.State.Frozen(long _, String reason) -> freeze(reason);
+            case Ownership.State.Waiting(String reason) -> freeze(reason);
+            case Ownership.State.Lost(long lost, long seen) -> {
+                if (!closing) {
+                    fence("the lease of epoch %d is lost, %d was seen".formatted(lost, seen));
+                }
+            }
+            case Ownership.State.Failed(String reason) -> fence(reason);
+        }
+    }
+
+    void watchWriter() {
+        switch (ports.writer().health()) {
+            case PatchWriter.Health.Working() -> {}
+            case PatchWriter.Health.Stalled(
+                            String _) -> {} // edits are refused when its queue is full
+            case PatchWriter.Health.Fenced(String reason) -> fence(reason);
+        }
+    }
+
+    private void freeze(String reason) {
+        if (!frozen) {
+            frozen = true;
+            log.warn("Frozen at epoch {}: {}", epoch, reason);
+            crowd.tellAll(new Notice(NoticeKind.FROZEN, reason));
+        }
+    }
+
+    private void fence(String reason) {
+        freeze(reason);
+        ports.fenced().accept(reason);
+    }
+}
