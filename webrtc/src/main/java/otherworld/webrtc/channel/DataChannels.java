@@ -171,6 +171,11 @@ public final class DataChannels {
         return association.heldBytes();
     }
 
+    /** Bytes held for sending on all channels, overhead included: what the send buffer bounds. */
+    public long heldForSendingBytes() {
+        return association.heldForSendingBytes();
+    }
+
     /**
      * Closes a channel after what is queued on it was sent; {@link ChannelEvents#closed} follows.
      */
@@ -226,7 +231,11 @@ public final class DataChannels {
         }
     }
 
-    /** The peer opens a channel; what it may not open is closed again (RFC 8832 section 6). */
+    /**
+     * The peer opens a channel; what it may not open is closed again (RFC 8832 section 6). A stream
+     * that is this side's to choose is taken while it is free: werift and aiortc number by their
+     * ICE role, so that their offering side opens odd streams as DTLS client.
+     */
     private void opened(int streamId, byte[] buf, int off, int len) {
         DataChannel before = channels.get(streamId);
         if (before != null && before.incomingReset) {
@@ -236,7 +245,6 @@ public final class DataChannels {
         ChannelSpec spec = Dcep.readOpen(buf, off, len);
         boolean allowed =
                 spec != null
-                        && !role.owns(streamId)
                         && streamId < association.outStreams()
                         && !channels.containsKey(streamId)
                         && channels.size() < MOST_CHANNELS;

@@ -20,9 +20,4 @@ public enum DtlsRole {
     int firstStream() {
         return parity;
     }
-
-    /** Whether a stream is this side's to open. */
-    boolean owns(int streamId) {
-        return (streamId & 1) == parity;
-    }
 }
