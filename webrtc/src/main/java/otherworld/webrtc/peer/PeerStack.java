@@ -230,10 +230,10 @@ public final class PeerStack {
         channels.ifPresent(made -> made.closeChannel(streamId, nowNs));
     }
 
-    /** Bytes held by the association: not yet sent, not yet acknowledged, not yet whole. */
+    /** Bytes that the association holds for sending: not yet sent or not yet acknowledged. */
     public int bufferedBytes() {
         return channels.isPresent()
-                ? (int) Math.min(Integer.MAX_VALUE, channels.get().heldBytes())
+                ? (int) Math.min(Integer.MAX_VALUE, channels.get().heldForSendingBytes())
                 : 0;
     }
 

@@ -17,6 +17,7 @@ final class PortWork extends ConnectionWork {
     private final PeerTable table;
     private final PortCounters counters;
     private final HandshakeGate<Peer> gate;
+    private volatile int runningHandshakes;
     private final byte[] scratch = new byte[UdpLoop.MAX_DATAGRAM_BYTES + 64];
 
     PortWork(
@@ -157,12 +158,19 @@ final class PortWork extends ConnectionWork {
 
     private void startHandshake(Peer peer) {
         counters.count(PortEvent.HANDSHAKE_STARTED);
+        runningHandshakes = gate.running();
         peer.stack().startHandshake(clockNs);
     }
 
-    /** Owner thread. The handshake's thread is done with the peer. */
+    /** The handshake's thread is done with the peer. */
     void handshakeEnded(Peer peer) {
         gate.ended(peer);
+        runningHandshakes = gate.running();
+    }
+
+    /** Any thread. As of the last cycle. */
+    int runningHandshakes() {
+        return runningHandshakes;
     }
 
     // ---- What ConnectionWork asks for

@@ -324,6 +324,11 @@ public final class WebRtcPort implements AutoCloseable {
         return table.halfOpen();
     }
 
+    /** DTLS handshakes that run now, each on a virtual thread. */
+    public int runningHandshakes() {
+        return work.runningHandshakes();
+    }
+
     public PortCounters counters() {
         return counters;
     }

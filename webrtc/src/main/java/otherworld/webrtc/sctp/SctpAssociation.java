@@ -165,6 +165,11 @@ public final class SctpAssociation {
         return sender.heldBytes() + receiver.heldBytes();
     }
 
+    /** Bytes that this association holds for sending, their overhead included. */
+    public long heldForSendingBytes() {
+        return sender.heldBytes();
+    }
+
     /** Streams this side may send on: fewer than the settings say when the peer takes fewer. */
     public int outStreams() {
         return sender.outStreams();
