@@ -85,7 +85,7 @@ class LoopbackTest {
             client.peer.close();
             assertThat(client.awaitClosed()).isEqualTo(new CloseReason.ClosedHere());
             Awaitility.await().atMost(Net.PATIENCE).until(() -> net.port.peers() == 0);
-            assertThat(net.server.closed.get(client.id)).isEqualTo(new CloseReason.ClosedByPeer());
+            assertThat(net.awaitClosed(client.id)).isEqualTo(new CloseReason.ClosedByPeer());
         }
     }
 
@@ -107,7 +107,7 @@ class LoopbackTest {
             assertThat(client.receiveText()).isEqualTo("goodbye");
             assertThat(client.awaitClosed()).isEqualTo(new CloseReason.ClosedByPeer());
             Awaitility.await().atMost(Net.PATIENCE).until(() -> net.port.peers() == 0);
-            assertThat(net.server.closed.get(client.id)).isEqualTo(new CloseReason.ClosedHere());
+            assertThat(net.awaitClosed(client.id)).isEqualTo(new CloseReason.ClosedHere());
         }
     }
 }

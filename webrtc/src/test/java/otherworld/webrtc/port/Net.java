@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import otherworld.webrtc.channel.ChannelSpec;
 import otherworld.webrtc.channel.DataChannel;
 import otherworld.webrtc.channel.MessageKind;
@@ -70,6 +71,13 @@ final class Net implements AutoCloseable {
         assertThat(client.peer.answer(answer.apply(accepted.answer())))
                 .isEqualTo(new AnswerOutcome.Taken());
         return client;
+    }
+
+    /** Why the port closed a peer, once it has. */
+    CloseReason awaitClosed(PeerId peer) {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> server.closed.get(peer), java.util.Objects::nonNull);
     }
 
     @Override
