@@ -1,6 +1,5 @@
 package otherworld.bots;
 
-import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,11 +31,18 @@ import otherworld.protocol.Welcome;
 import otherworld.protocol.ZoneSnapshot;
 
 /**
- * One bot player. Its life runs on a virtual thread of its own; messages arrive on the HTTP
- * client's threads. All its state is guarded by its monitor.
+ * One bot player. Its life runs on a virtual thread of its own; messages arrive on its transport's
+ * threads. All its state is guarded by its monitor.
  */
 final class Bot implements Connection.Receiver {
-    private static final long PING_EVERY_MS = 2_000;
+    private static final long PING_EVERY_MS = 1_000;
+
+    /** A server that is asked every second and says nothing for so long is gone. */
+    private static final long SILENCE_MS = 5_000;
+
+    /** From coming back on WebSocket to the try of WebRTC, and as much again at random. */
+    private static final long UPGRADE_AFTER_MS = 2_000;
+
     private static final long GOODBYE_PATIENCE_MS = 5_000;
 
     private final BotPlan plan;
@@ -61,6 +67,8 @@ final class Bot implements Connection.Receiver {
         int sequence;
         int nonce;
         long nextPingMs;
+        long upgradeMs = Long.MAX_VALUE;
+        boolean upgrading;
         boolean over;
         @Nullable Goodbye goodbye;
 
@@ -72,9 +80,15 @@ final class Bot implements Connection.Receiver {
         }
     }
 
-    Bot(BotPlan plan, Seats seats, HttpClient http, RunClock clock, Stats stats, ZoneLogs logs) {
+    Bot(
+            BotPlan plan,
+            Seats seats,
+            Transports transports,
+            RunClock clock,
+            Stats stats,
+            ZoneLogs logs) {
         this.plan = plan;
-        this.dialler = new Dialler(plan, seats, http, clock, stats);
+        this.dialler = new Dialler(plan, seats, transports, clock, stats);
         this.clock = clock;
         this.stats = stats;
         this.logs = logs;
@@ -94,15 +108,21 @@ final class Bot implements Connection.Receiver {
             if (dialled.isEmpty()) {
                 return; // counted as an error there
             }
+            seat = Optional.of(dialled.get().seat());
+            Link now = begin(dialled.get());
             if (first) {
                 stats.seated.recordUs(clock.nowUs() - askedUs);
                 first = false;
             } else {
                 stats.reconnects.increment();
+                planUpgrade(now);
             }
-            seat = Optional.of(dialled.get().seat());
-            Link now = begin(dialled.get());
-            if (play(now)) {
+            Interval interval = play(now);
+            while (interval == Interval.UPGRADE_DUE) {
+                now = upgrade(now, seat.get());
+                interval = play(now);
+            }
+            if (interval == Interval.TIME_OVER) {
                 settle(now);
                 leave(now);
                 return;
@@ -111,6 +131,37 @@ final class Bot implements Connection.Receiver {
                 return;
             }
         }
+    }
+
+    /** How an interval of playing ended. */
+    private enum Interval {
+        TIME_OVER,
+        UPGRADE_DUE,
+        LOST
+    }
+
+    private void planUpgrade(Link now) {
+        if (dialler.mayUpgrade(now.connection)) {
+            long spreadMs = plan.index() * 97L % UPGRADE_AFTER_MS;
+            now.upgradeMs = clock.nowMs() + UPGRADE_AFTER_MS + spreadMs;
+        }
+    }
+
+    /** Goes over to WebRTC, or stays where it is. */
+    private Link upgrade(Link now, Answer.Seated seat) throws InterruptedException {
+        now.upgradeMs = Long.MAX_VALUE;
+        now.upgrading = true;
+        Optional<Dialler.Dialled> dialled = dialler.upgrade(seat, this);
+        if (dialled.isEmpty()) {
+            return now;
+        }
+        synchronized (this) {
+            now.observation.end(clock.nowMs());
+            view.ended(clock.nowMs());
+        }
+        Link upgraded = begin(dialled.get());
+        now.connection.abort("upgraded");
+        return upgraded;
     }
 
     String player() {
@@ -162,8 +213,8 @@ final class Bot implements Connection.Receiver {
         return now;
     }
 
-    /** Walks and builds until the time is over (true) or the connection is (false). */
-    private boolean play(Link now) throws InterruptedException {
+    /** Walks and builds until the time is over, or the connection is, or another is due. */
+    private Interval play(Link now) throws InterruptedException {
         long periodUs = 1_000_000L / plan.moveRateHz();
         // Bots spread over the period: players do not send in step.
         long dueUs = clock.nowUs() + plan.index() * 7919L % periodUs;
@@ -173,14 +224,21 @@ final class Bot implements Connection.Receiver {
                 Thread.sleep(waitUs / 1000, (int) (waitUs % 1000) * 1000);
             }
             if (!step(now, periodUs / 1e6)) {
-                return false;
+                return Interval.LOST;
+            }
+            if (clock.nowMs() >= now.upgradeMs) {
+                return Interval.UPGRADE_DUE;
             }
             dueUs = Math.max(dueUs + periodUs, clock.nowUs() - periodUs);
         }
-        return true;
+        return Interval.TIME_OVER;
     }
 
     private synchronized boolean step(Link now, double seconds) {
+        if (now.connection.silentMs() > SILENCE_MS) {
+            stats.retry("the server fell silent");
+            now.connection.abort("silent");
+        }
         if (now.over) {
             return false;
         }
@@ -213,6 +271,7 @@ final class Bot implements Connection.Receiver {
 
     /** Waits for the answers to the last edits. */
     private void settle(Link now) throws InterruptedException {
+        now.connection.send(lastPose(now));
         long deadlineMs = clock.nowMs() + plan.patience().settleMs();
         int left = unsettled(now);
         while (left > 0 && clock.nowMs() < deadlineMs) {
@@ -222,6 +281,11 @@ final class Bot implements Connection.Receiver {
         for (int i = 0; i < left; i++) {
             stats.error("edit without an answer");
         }
+    }
+
+    /** Told reliably, since no later one comes. */
+    private synchronized MoveIntent lastPose(Link now) {
+        return new MoveIntent(++now.sequence, walker.pose(), clock.nowMs());
     }
 
     private synchronized int unsettled(Link now) {
@@ -254,6 +318,10 @@ final class Bot implements Connection.Receiver {
         if (goodbye == null) {
             return true;
         }
+        if (now.upgrading && goodbye.reason() == GoodbyeReason.REPLACED) {
+            stats.retry("upgrade: replaced, but not welcomed");
+            return true;
+        }
         if (Dialler.isTransient(goodbye.reason())) {
             stats.retry("Goodbye " + goodbye.reason());
             return true;
@@ -266,7 +334,7 @@ final class Bot implements Connection.Receiver {
     public synchronized void received(Connection from, ServerMessage message, int bytes) {
         stats.bytesReceived.add(bytes);
         Link now = link;
-        if (now != null && now.connection == from) {
+        if (now != null && now.connection.equals(from)) {
             handle(now, message);
         }
     }
@@ -274,7 +342,7 @@ final class Bot implements Connection.Receiver {
     @Override
     public synchronized void closed(Connection connection, String why) {
         Link now = link;
-        if (now != null && now.connection == connection && !now.over) {
+        if (now != null && now.connection.equals(connection) && !now.over) {
             if (why.startsWith("MALFORMED")) {
                 stats.error(why);
             }

@@ -14,6 +14,7 @@ import otherworld.base.WorldId;
  * @param areaLeast metres: least x and z where they walk
  * @param areaMost metres: greatest x and z where they walk
  * @param database to check promises against; without it they are not checked
+ * @param transport what connections they make
  * @param progress whether to say on stderr how it goes
  */
 public record BotOptions(
@@ -28,7 +29,8 @@ public record BotOptions(
         double areaMost,
         boolean edits,
         Optional<Database> database,
-        boolean progress) {
+        boolean progress,
+        TransportChoice transport) {
     public static final int MOST_BOTS = 5_000;
 
     /** Where instances keep what lasts. */
@@ -37,6 +39,36 @@ public record BotOptions(
         public String toString() {
             return "%s as %s".formatted(url, user);
         }
+    }
+
+    /** Over WebSocket alone. */
+    public BotOptions(
+            int bots,
+            WorldId world,
+            Duration time,
+            Duration warmUp,
+            long seed,
+            double rampPerSecond,
+            int moveRateHz,
+            double areaLeast,
+            double areaMost,
+            boolean edits,
+            Optional<Database> database,
+            boolean progress) {
+        this(
+                bots,
+                world,
+                time,
+                warmUp,
+                seed,
+                rampPerSecond,
+                moveRateHz,
+                areaLeast,
+                areaMost,
+                edits,
+                database,
+                progress,
+                TransportChoice.WEBSOCKET);
     }
 
     public BotOptions {

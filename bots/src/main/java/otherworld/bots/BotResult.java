@@ -12,6 +12,7 @@ import java.util.Map;
  *     interval
  * @param sets what the observed-set oracle says
  * @param props what the durable oracle says
+ * @param sessions Welcomes by transport and by why it was chosen
  * @param errors by kind; a run without errors and wrongs is OK
  * @param cpuSeconds of this process during the run
  */
@@ -28,6 +29,7 @@ public record BotResult(
         long bytesReceived,
         long corrections,
         long reconnects,
+        Map<String, Long> sessions,
         Verdict sets,
         Verdict props,
         Map<String, Long> retries,

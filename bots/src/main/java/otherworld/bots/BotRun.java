@@ -28,14 +28,14 @@ public final class BotRun {
     private final BotOptions options;
     private final RunClock clock = new RunClock();
     private final Stats stats = new Stats();
-    private final HttpClient http;
+    private final Transports transports;
     private final ZoneLogs logs;
     private final List<Bot> bots = new ArrayList<>();
     private final long runId = System.nanoTime();
 
-    private BotRun(BotOptions options, HttpClient http) {
+    private BotRun(BotOptions options, HttpClient http, Transports transports) {
         this.options = options;
-        this.http = http;
+        this.transports = transports;
         this.logs = new ZoneLogs(http, clock);
     }
 
@@ -79,8 +79,9 @@ public final class BotRun {
                                 .version(HttpClient.Version.HTTP_1_1)
                                 .connectTimeout(Duration.ofSeconds(5))
                                 .executor(threads)
-                                .build()) {
-            return body.run(new BotRun(options, http), http);
+                                .build();
+                Transports transports = new Transports(http, options.transport())) {
+            return body.run(new BotRun(options, http, transports), http);
         }
     }
 
@@ -120,7 +121,7 @@ public final class BotRun {
                             options.edits(),
                             endMs,
                             Patience.USUAL);
-            bots.add(new Bot(plan, seats, http, clock, stats, logs));
+            bots.add(new Bot(plan, seats, transports, clock, stats, logs));
         }
     }
 
@@ -159,8 +160,7 @@ public final class BotRun {
 
     private void watch(AtomicBoolean over) {
         try {
-            long measureMs =
-                    clock.nowMs() + options.rampTime().plus(options.warmUp()).toMillis();
+            long measureMs = clock.nowMs() + options.rampTime().plus(options.warmUp()).toMillis();
             boolean warmingUp = !options.warmUp().isZero();
             for (int poll = 1; !over.get(); poll++) {
                 if (warmingUp && clock.nowMs() >= measureMs) {

@@ -2,16 +2,13 @@ package otherworld.bots;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import otherworld.bots.Seats.Answer;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
@@ -25,17 +22,22 @@ import otherworld.protocol.Welcome;
  * the bot's patience is a retry; what fails beyond it, or for good, an error. One thread.
  */
 final class Dialler {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final long WELCOME_TIMEOUT_MS = 10_000;
     private static final long FIRST_BACKOFF_MS = 100;
     private static final long LONGEST_BACKOFF_MS = 2_000;
 
     private final BotPlan plan;
     private final Seats seats;
-    private final HttpClient http;
+    private final Transports transports;
     private final RunClock clock;
     private final Stats stats;
     private final SplittableRandom random;
+
+    /**
+     * Why this session plays over WebSocket although WebRTC was tried: decided once, so that it
+     * does not go to and fro. Empty: not decided.
+     */
+    private String fallback = "";
 
     /** True from the first Welcome on: the ticket is used up, the session is what counts. */
     private boolean welcomed;
@@ -61,7 +63,7 @@ final class Dialler {
     record Early(List<ServerMessage> messages, boolean closed) {}
 
     /** What came of a Hello. */
-    private sealed interface Greeting {
+    sealed interface Greeting {
         record Admitted(Dialled dialled) implements Greeting {}
 
         record Refused(Goodbye goodbye) implements Greeting {}
@@ -69,10 +71,10 @@ final class Dialler {
         record Unreachable(String why) implements Greeting {}
     }
 
-    Dialler(BotPlan plan, Seats seats, HttpClient http, RunClock clock, Stats stats) {
+    Dialler(BotPlan plan, Seats seats, Transports transports, RunClock clock, Stats stats) {
         this.plan = plan;
         this.seats = seats;
-        this.http = http;
+        this.transports = transports;
         this.clock = clock;
         this.stats = stats;
         this.random = new SplittableRandom(plan.ownSeed() ^ 0x5deece66dL);
@@ -190,25 +192,103 @@ final class Dialler {
         }
     }
 
+    /** Whether a session that came back on WebSocket should go over to WebRTC. */
+    boolean mayUpgrade(Connection connection) {
+        return transports.choice() == TransportChoice.AUTO
+                && connection.transport() == Connection.Transport.WEBSOCKET
+                && fallback.isEmpty();
+    }
+
+    /**
+     * Tries once to go over to WebRTC; the instance replaces the older connection. Empty: the
+     * session stays on WebSocket, for good.
+     */
+    Optional<Dialled> upgrade(Answer.Seated seat, Connection.Receiver receiver)
+            throws InterruptedException {
+        switch (greetOverWebRtc(seat, seat.session(), "upgrade", receiver)) {
+            case Greeting.Admitted(Dialled dialled) -> {
+                return Optional.of(dialled);
+            }
+            case Greeting.Refused(Goodbye goodbye) -> {
+                stats.retry("upgrade: " + goodbye.reason());
+                fallback = "webrtc-refused";
+            }
+            case Greeting.Unreachable(String why) -> {
+                stats.retry("upgrade: " + why);
+                fallback = fallback.isEmpty() ? "webrtc-failed" : fallback;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** WebRTC first, if this session has not decided otherwise; WebSocket after a loss. */
     private Greeting greet(Answer.Seated seat, boolean useSession, Connection.Receiver receiver)
             throws InterruptedException {
-        String why = "no endpoint";
+        String token = useSession ? seat.session() : seat.ticket();
+        return switch (transports.choice()) {
+            case WEBSOCKET -> greetOverWebSocket(seat, token, "", receiver);
+            case WEBRTC -> greetOverWebRtc(seat, token, welcomed ? "resume" : "", receiver);
+            case AUTO -> {
+                if (welcomed) {
+                    String reason = fallback.isEmpty() ? "resume" : fallback;
+                    yield greetOverWebSocket(seat, token, reason, receiver);
+                }
+                Greeting first =
+                        fallback.isEmpty()
+                                ? greetOverWebRtc(seat, token, "", receiver)
+                                : new Greeting.Unreachable(fallback);
+                yield first instanceof Greeting.Unreachable
+                        ? greetOverWebSocket(seat, token, fallback, receiver)
+                        : first;
+            }
+        };
+    }
+
+    private Greeting greetOverWebRtc(
+            Answer.Seated seat, String token, String reason, Connection.Receiver receiver)
+            throws InterruptedException {
+        long deadlineNs = System.nanoTime() + Transports.WEBRTC_TIMEOUT.toNanos();
+        String why = "no endpoint of WebRTC";
         for (URI endpoint : seat.endpoints()) {
+            Duration left = Duration.ofNanos(deadlineNs - System.nanoTime());
+            if (!Transports.isWebRtc(endpoint) || left.isNegative()) {
+                continue;
+            }
             Handshake handshake = new Handshake(receiver);
             try {
-                Connection connection = Connection.open(http, endpoint, handshake, CONNECT_TIMEOUT);
-                String token = useSession ? seat.session() : seat.ticket();
-                connection.send(new Hello(Protocol.VERSION, token, "otherworld-bots/1"));
-                if (!handshake.answered.await(WELCOME_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
-                    connection.abort("no answer to Hello");
-                    why = "no answer to Hello";
-                    continue;
-                }
-                Greeting greeting = handshake.greeting(seat, endpoint, connection);
-                if (!(greeting instanceof Greeting.Unreachable(String reason))) {
+                Connection connection = transports.webRtc(endpoint, token, reason, handshake, left);
+                Greeting greeting = hello(seat, token, endpoint, connection, handshake, reason);
+                if (!(greeting instanceof Greeting.Unreachable(String silent))) {
                     return greeting;
                 }
-                why = reason;
+                why = silent;
+            } catch (NotConnected e) {
+                why = "WebRTC: " + e.getMessage();
+                if (e.reason() != NotConnected.Reason.UNREACHABLE) {
+                    fallback = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
+                    stats.retry(why);
+                }
+            }
+        }
+        return new Greeting.Unreachable(why);
+    }
+
+    private Greeting greetOverWebSocket(
+            Answer.Seated seat, String token, String reason, Connection.Receiver receiver)
+            throws InterruptedException {
+        String why = "no endpoint of WebSocket";
+        for (URI endpoint : seat.endpoints()) {
+            if (Transports.isWebRtc(endpoint)) {
+                continue;
+            }
+            Handshake handshake = new Handshake(receiver);
+            try {
+                Connection connection = transports.webSocket(endpoint, reason, handshake);
+                Greeting greeting = hello(seat, token, endpoint, connection, handshake, reason);
+                if (!(greeting instanceof Greeting.Unreachable(String silent))) {
+                    return greeting;
+                }
+                why = silent;
             } catch (IOException e) {
                 why = String.valueOf(e.getMessage());
             }
@@ -216,70 +296,23 @@ final class Dialler {
         return new Greeting.Unreachable(why);
     }
 
-    /** Stands between the connection and the bot until the answer to Hello is there. */
-    private static final class Handshake implements Connection.Receiver {
-        final CountDownLatch answered = new CountDownLatch(1);
-        private final Connection.Receiver bot;
-        private final List<ServerMessage> early = new ArrayList<>();
-        private @Nullable ServerMessage answer;
-        private boolean handedOver;
-        private boolean closed;
-        private String closedBy = "";
-
-        Handshake(Connection.Receiver bot) {
-            this.bot = bot;
+    private Greeting hello(
+            Answer.Seated seat,
+            String token,
+            URI endpoint,
+            Connection connection,
+            Handshake handshake,
+            String reason)
+            throws InterruptedException {
+        connection.send(new Hello(Protocol.VERSION, token, "otherworld-bots/1"));
+        if (!handshake.answered.await(WELCOME_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+            connection.abort("no answer to Hello");
+            return new Greeting.Unreachable("no answer to Hello");
         }
-
-        @Override
-        public void received(Connection from, ServerMessage message, int bytes) {
-            synchronized (this) {
-                if (!handedOver) {
-                    if (answer == null) {
-                        answer = message;
-                    } else {
-                        early.add(message);
-                    }
-                    answered.countDown();
-                    return;
-                }
-            }
-            bot.received(from, message, bytes);
+        Greeting greeting = handshake.greeting(seat, endpoint, connection);
+        if (greeting instanceof Greeting.Admitted) {
+            stats.session(connection.transport(), reason);
         }
-
-        @Override
-        public void closed(Connection connection, String why) {
-            synchronized (this) {
-                if (!handedOver) {
-                    closed = true;
-                    closedBy = why;
-                    answered.countDown();
-                    return;
-                }
-            }
-            bot.closed(connection, why);
-        }
-
-        private synchronized Early handOver() {
-            handedOver = true;
-            return new Early(List.copyOf(early), closed);
-        }
-
-        synchronized Greeting greeting(Answer.Seated seat, URI endpoint, Connection connection) {
-            return switch (answer) {
-                case Welcome welcome -> {
-                    yield new Greeting.Admitted(
-                            new Dialled(seat, endpoint, connection, welcome, this::handOver));
-                }
-                case Goodbye goodbye -> {
-                    connection.abort("refused");
-                    yield new Greeting.Refused(goodbye);
-                }
-                case null -> new Greeting.Unreachable(closedBy);
-                default -> {
-                    connection.abort("not a Welcome");
-                    yield new Greeting.Unreachable("the answer to Hello was no Welcome");
-                }
-            };
-        }
+        return greeting;
     }
 }

@@ -50,6 +50,7 @@ final class Judge {
                 stats.bytesReceived.sum(),
                 stats.corrections.sum(),
                 stats.reconnects.sum(),
+                stats.sessions(),
                 sets(),
                 props(),
                 stats.retries(),

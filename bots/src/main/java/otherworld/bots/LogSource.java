@@ -10,7 +10,7 @@ import otherworld.base.InstanceId;
  */
 record LogSource(InstanceId instance, long epoch, URI base) {
     static LogSource of(InstanceId instance, long epoch, URI endpoint) {
-        String scheme = endpoint.getScheme().equals("wss") ? "https" : "http";
+        String scheme = endpoint.getScheme().endsWith("s") ? "https" : "http"; // wss, https
         return new LogSource(
                 instance, epoch, URI.create(scheme + "://" + endpoint.getRawAuthority()));
     }

@@ -78,6 +78,14 @@ public final class Main implements Callable<Integer> {
     private int movesPerSecond;
 
     @Option(
+            names = "--transport",
+            defaultValue = "auto",
+            description =
+                    "${COMPLETION-CANDIDATES}: auto tries WebRTC and falls back to WebSocket within"
+                            + " 2 s; default: ${DEFAULT-VALUE}")
+    private TransportChoice transport = TransportChoice.AUTO;
+
+    @Option(
             names = "--token-url",
             description = "token endpoint of the OIDC issuer, for the client-credentials grant")
     private @Nullable URI tokenUrl;
@@ -118,7 +126,10 @@ public final class Main implements Callable<Integer> {
     @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(
+                new CommandLine(new Main())
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .execute(arguments));
     }
 
     @Override
@@ -153,7 +164,8 @@ public final class Main implements Callable<Integer> {
                     true,
                     Optional.ofNullable(database)
                             .map(url -> new BotOptions.Database(url, databaseUser, password)),
-                    true);
+                    true,
+                    transport);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

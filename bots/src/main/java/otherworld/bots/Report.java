@@ -55,6 +55,7 @@ final class Report {
                 out,
                 "  this process   %.0f %% of a core",
                 100 * result.cpuSeconds() / result.seconds());
+        counts(out, "transports", result.sessions());
         counts(out, "tried again", result.retries());
         verdict(out, "observed sets", result.sets());
         verdict(out, "durable props", result.props());

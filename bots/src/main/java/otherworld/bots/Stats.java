@@ -1,6 +1,7 @@
 package otherworld.bots;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,9 @@ final class Stats {
     /** Things that were tried again, as they are expected to be while something is down. */
     private final Map<String, LongAdder> retries = new ConcurrentHashMap<>();
 
+    /** Welcomes by transport and by why it was chosen. */
+    private final Map<String, LongAdder> sessions = new ConcurrentHashMap<>();
+
     private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
 
     /** From here on play is measured; what was counted before was arriving and warming up. */
@@ -63,6 +67,19 @@ final class Stats {
     /** Bounded by the kinds: no identities in {@code kind}. */
     void error(String kind) {
         errors.computeIfAbsent(kind, _ -> new LongAdder()).increment();
+    }
+
+    /**
+     * @param reason why the transport; empty: it was the first choice
+     */
+    void session(Connection.Transport transport, String reason) {
+        String name = transport.name().toLowerCase(Locale.ROOT);
+        String kind = reason.isEmpty() ? name : name + ", " + reason;
+        sessions.computeIfAbsent(kind, _ -> new LongAdder()).increment();
+    }
+
+    Map<String, Long> sessions() {
+        return copy(sessions);
     }
 
     Map<String, Long> retries() {

@@ -18,7 +18,9 @@ class ReportTest {
     @Test
     void theLastLineSaysOk() {
         String report = Report.of(options(250), result(RIGHT, SKIPPED, Map.of()));
-        assertThat(report).endsWith("\nOK").contains("skipped: no log");
+        assertThat(report)
+                .endsWith("\nOK")
+                .contains("skipped: no log", "200 × webrtc", "50 × websocket, webrtc-timeout");
         assertThat(report.lines()).hasSizeLessThan(40);
     }
 
@@ -92,6 +94,7 @@ class ReportTest {
                 5000,
                 0,
                 0,
+                Map.of("webrtc", 200L, "websocket, webrtc-timeout", 50L),
                 sets,
                 props,
                 Map.of(),
