@@ -125,7 +125,8 @@ class SystemE2E {
                 }
                 Thread.sleep(1_000);
             }
-            bots.await(Duration.ofMinutes(1)).expectSuccess();
+            assertThat(bots.await(Duration.ofMinutes(1)).expectSuccess().output())
+                    .contains("× webrtc");
             assertThat(instances).hasSize(3);
         }
         assertThat(podNames()).containsAll(first);
@@ -177,7 +178,16 @@ class SystemE2E {
     void matchmakerAndOperatorKilledComeBackAndPlayersStaySeated() throws Exception {
         List<String> before;
         try (Otherworld.Running bots =
-                otherworld.bots("20", "--world", "plaza", "--seconds", "16", "--seed", "8")) {
+                otherworld.bots(
+                        "20",
+                        "--world",
+                        "plaza",
+                        "--seconds",
+                        "16",
+                        "--seed",
+                        "8",
+                        "--transport",
+                        "websocket")) {
             await().atMost(Duration.ofSeconds(30)).until(() -> host().isPresent());
             before = podNames();
             otherworld.killPart("matchmaker");

@@ -1,6 +1,7 @@
 package otherworld.instance;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -10,12 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.instance.config.InstanceSettings;
 import otherworld.instance.metrics.InstanceMetrics;
+import otherworld.instance.metrics.WebRtcMetrics;
 import otherworld.instance.ownership.Hosting;
 import otherworld.instance.presence.RedisPoses;
 import otherworld.instance.simulation.SimulationClock;
 import otherworld.instance.simulation.SimulationLoop;
 import otherworld.instance.transport.Admission;
 import otherworld.instance.transport.InstanceHttp;
+import otherworld.instance.transport.PeerSessions;
+import otherworld.instance.transport.signalling.Signalling;
 import otherworld.instance.zone.ZoneLog;
 import otherworld.ledger.InstanceLedger;
 import otherworld.ops.ExitCode;
@@ -44,6 +48,7 @@ public final class InstanceServer implements MainProcess.Running {
     private final Ownership ownership;
     private final MainProcess.Exit exit;
     private final Hosting.Shared shared;
+    private final Optional<PeerSessions> peers;
     private final InstanceHttp http;
     private final Thread host;
     private volatile boolean closing;
@@ -66,19 +71,49 @@ public final class InstanceServer implements MainProcess.Running {
         poses = new RedisPoses(settings.redisUrl(), settings.instance(), metrics);
         shared =
                 new Hosting.Shared(settings, ledger, store, poses, clock, zoneLog, metrics, fenced);
+        TicketVerifier verifier =
+                new TicketVerifier(settings.ticketIssuer(), keys, InstantSource.system());
         Admission admission =
-                new Admission(
+                new Admission(settings.instance(), verifier, ledger, this::loop, metrics);
+        WebRtcMetrics webRtc = new WebRtcMetrics(registry);
+        peers = peers(settings, admission, metrics, webRtc);
+        Signalling signalling =
+                new Signalling(
+                        peers.map(opened -> opened),
+                        verifier,
                         settings.instance(),
-                        new TicketVerifier(settings.ticketIssuer(), keys, InstantSource.system()),
-                        ledger,
-                        this::loop,
-                        metrics);
+                        settings.webRtc().turn(),
+                        webRtc,
+                        InstantSource.system(),
+                        System::nanoTime);
+        int port = peers.map(PeerSessions::port).orElse(settings.port());
         OpsHttp ops = new OpsHttp(registry, this::live, this::ready);
-        http = InstanceHttp.start(settings, ops, admission, zoneLog, metrics);
-        log.info("Listening on {}:{}", settings.bind(), http.port());
+        http = InstanceHttp.start(settings, port, ops, signalling, admission, zoneLog, metrics);
+        log.info(
+                "Listening on {}:{}, {}",
+                settings.bind(),
+                http.port(),
+                peers.isPresent() ? "TCP and UDP" : "TCP alone");
         ownership = store.contend(settings.instance(), settings.podUid());
         Thread.ofVirtual().name("keys").start(keys::warmUp);
         host = Thread.ofVirtual().name("host").start(this::awaitLease);
+    }
+
+    /** Empty: players use WebSocket, which works everywhere, rather than nothing. */
+    private static Optional<PeerSessions> peers(
+            InstanceSettings settings,
+            Admission admission,
+            InstanceMetrics metrics,
+            WebRtcMetrics webRtc) {
+        if (!settings.webRtc().enabled()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(PeerSessions.open(settings, admission, metrics, webRtc));
+        } catch (IOException e) {
+            log.error("No WebRTC here: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**
@@ -109,6 +144,7 @@ public final class InstanceServer implements MainProcess.Running {
         }
         ownership.close();
         http.close();
+        peers.ifPresent(PeerSessions::close);
         poses.close();
         keys.close();
         ledger.close();

@@ -22,6 +22,7 @@ import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
+import otherworld.bots.BotOptions;
 import otherworld.ledger.RedisSeatLedger;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.WorldPolicy;
@@ -137,6 +138,11 @@ final class Backend implements AutoCloseable {
 
     String sign(Token token) {
         return signer.sign(token);
+    }
+
+    /** For bots, who look there for what they were promised. */
+    BotOptions.Database database() {
+        return new BotOptions.Database(databaseUrl, sql.user(), sql.password());
     }
 
     /** What is durable, by entity. */

@@ -59,7 +59,11 @@ final class InstanceProcess implements AutoCloseable {
     }
 
     static InstanceProcess ready(Backend backend, String podUid) {
-        InstanceProcess instance = start(backend, podUid, Map.of());
+        return ready(backend, podUid, Map.of());
+    }
+
+    static InstanceProcess ready(Backend backend, String podUid, Map<String, String> more) {
+        InstanceProcess instance = start(backend, podUid, more);
         try {
             instance.awaitReady();
             return instance;

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,11 @@ import otherworld.protocol.Rotation;
 import otherworld.protocol.ServerMessage;
 import otherworld.protocol.Welcome;
 
-/** A client over a real WebSocket that keeps everything it is told, and the state that follows. */
-final class TestPlayer implements AutoCloseable, WebSocket.Listener {
+/**
+ * A client over a real connection that keeps everything it is told, and the state that follows.
+ * WebSocket, unless it was made otherwise.
+ */
+final class TestPlayer implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -51,35 +55,59 @@ final class TestPlayer implements AutoCloseable, WebSocket.Listener {
     final Map<Long, PropState> props = mirror.props;
     final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final AtomicLong clientSequence = new AtomicLong();
-    private final WebSocket socket;
-    private byte[] partial = new byte[0];
+    final Wire wire;
     private int moveSequence;
 
-    private TestPlayer(int port) {
-        socket =
-                HTTP.newWebSocketBuilder()
-                        .subprotocols(Protocol.SUBPROTOCOL)
-                        .connectTimeout(Duration.ofSeconds(10))
-                        .buildAsync(URI.create("ws://127.0.0.1:" + port + Protocol.PATH), this)
-                        .join();
+    /** What carries a player's messages. */
+    interface Wire {
+        void send(byte[] message);
+
+        void sendText(String text);
+
+        /** Where moves go. */
+        default void sendUnreliable(byte[] message) {
+            send(message);
+        }
+
+        /** Ends the connection without a word. */
+        void drop();
+    }
+
+    /** Connects a player who hears through its {@link #hear} and {@link #closed}. */
+    TestPlayer(Function<TestPlayer, Wire> connect) {
+        wire = connect.apply(this);
     }
 
     static TestPlayer connect(InstanceProcess instance) {
-        return new TestPlayer(instance.port);
+        return connect(instance, "");
+    }
+
+    /**
+     * @param query of the path, such as {@code ?reason=resume}
+     */
+    static TestPlayer connect(InstanceProcess instance, String query) {
+        URI uri = URI.create("ws://127.0.0.1:" + instance.port + Protocol.PATH + query);
+        return new TestPlayer(player -> new WebSocketWire(player, uri));
     }
 
     static TestPlayer hello(InstanceProcess instance, String token) {
-        TestPlayer player = connect(instance);
-        player.say(new Hello(Protocol.VERSION, token, "test"));
-        return player;
+        return connect(instance).hello(token);
+    }
+
+    TestPlayer hello(String token) {
+        say(new Hello(Protocol.VERSION, token, "test"));
+        return this;
     }
 
     /** Connected and welcomed. */
     static TestPlayer join(InstanceProcess instance, String token) {
-        TestPlayer player = hello(instance, token);
-        Welcome welcome = player.welcome();
-        player.clientSequence.set(welcome.lastClientSequence());
-        return player;
+        return hello(instance, token).welcomed();
+    }
+
+    /** Waits for Welcome. */
+    TestPlayer welcomed() {
+        clientSequence.set(welcome().lastClientSequence());
+        return this;
     }
 
     Welcome welcome() {
@@ -95,15 +123,17 @@ final class TestPlayer implements AutoCloseable, WebSocket.Listener {
     }
 
     void sendRaw(byte[] bytes) {
-        socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
+        wire.send(bytes);
     }
 
     void sendText(String text) {
-        socket.sendText(text, true).join();
+        wire.sendText(text);
     }
 
     void walkTo(float x, float z) {
-        say(new MoveIntent(++moveSequence, at(x, z), System.currentTimeMillis()));
+        wire.sendUnreliable(
+                Messages.encode(
+                        new MoveIntent(++moveSequence, at(x, z), System.currentTimeMillis())));
     }
 
     /** Sends an edit and returns its client sequence. */
@@ -148,48 +178,82 @@ final class TestPlayer implements AutoCloseable, WebSocket.Listener {
 
     /** Drops the connection without a word. */
     void drop() {
-        socket.abort();
+        wire.drop();
     }
 
     @Override
     public void close() {
-        socket.abort();
+        wire.drop();
     }
 
     static Pose at(float x, float z) {
         return new Pose(x, 0, z, Rotation.IDENTITY);
     }
 
-    @Override
-    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-        byte[] joined = new byte[partial.length + data.remaining()];
-        System.arraycopy(partial, 0, joined, 0, partial.length);
-        data.get(joined, partial.length, joined.length - partial.length);
-        partial = last ? new byte[0] : joined;
-        if (last) {
-            try {
-                hear(Messages.decodeServer(joined, 0, joined.length));
-            } catch (MalformedMessage e) {
-                closed.completeExceptionally(e);
-            }
+    /** A message came. */
+    void hear(byte[] bytes, int offset, int length) {
+        try {
+            ServerMessage message = Messages.decodeServer(bytes, offset, length);
+            mirror.apply(message);
+            heard.add(message);
+        } catch (MalformedMessage e) {
+            closed.completeExceptionally(e);
         }
-        from.request(1);
-        return null;
     }
 
-    @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-        closed.complete(code);
-        return null;
-    }
+    private static final class WebSocketWire implements Wire, WebSocket.Listener {
+        private final TestPlayer player;
+        private final WebSocket socket;
+        private byte[] partial = new byte[0];
 
-    @Override
-    public void onError(WebSocket from, Throwable error) {
-        closed.complete(-1);
-    }
+        WebSocketWire(TestPlayer player, URI uri) {
+            this.player = player;
+            socket =
+                    HTTP.newWebSocketBuilder()
+                            .subprotocols(Protocol.SUBPROTOCOL)
+                            .connectTimeout(Duration.ofSeconds(10))
+                            .buildAsync(uri, this)
+                            .join();
+        }
 
-    private void hear(ServerMessage message) {
-        mirror.apply(message);
-        heard.add(message);
+        @Override
+        public void send(byte[] message) {
+            socket.sendBinary(ByteBuffer.wrap(message), true).join();
+        }
+
+        @Override
+        public void sendText(String text) {
+            socket.sendText(text, true).join();
+        }
+
+        @Override
+        public void drop() {
+            socket.abort();
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onBinary(
+                WebSocket from, ByteBuffer data, boolean last) {
+            byte[] joined = new byte[partial.length + data.remaining()];
+            System.arraycopy(partial, 0, joined, 0, partial.length);
+            data.get(joined, partial.length, joined.length - partial.length);
+            partial = last ? new byte[0] : joined;
+            if (last) {
+                player.hear(joined, 0, joined.length);
+            }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            player.closed.complete(code);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            player.closed.complete(-1);
+        }
     }
 }

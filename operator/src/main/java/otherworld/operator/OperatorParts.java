@@ -50,7 +50,7 @@ record OperatorParts(
             PodCache pods,
             DemandSource demand,
             Supplier<Stream<World>> worlds) {
-        FleetParts fleetParts = new FleetParts(settings.endpointHost());
+        FleetParts fleetParts = new FleetParts(settings.reach());
         FleetClient fleet =
                 new FleetClient(
                         settings.matchmaker(),
@@ -76,7 +76,7 @@ record OperatorParts(
                 new Observer(fleet::demandOf, clock),
                 new Actuator(
                         client,
-                        new PodFactory(settings.pods()),
+                        new PodFactory(settings.pods(), settings.reach()),
                         new Ports(pods::portsInUse, settings.watchNamespaces()),
                         pods,
                         events,

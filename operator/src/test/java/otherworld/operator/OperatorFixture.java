@@ -33,6 +33,7 @@ import otherworld.local.controlplane.ControlPlane;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.operator.config.OperatorSettings.Election;
 import otherworld.operator.config.OperatorSettings.PodDefaults;
+import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.config.OperatorSettings.Target;
 import otherworld.operator.observe.Names;
 
@@ -147,7 +148,7 @@ final class OperatorFixture implements AutoCloseable {
                                         URI.create("http://127.0.0.1:1/v1/keys"),
                                         "otherworld",
                                         false),
-                                Optional.empty(),
+                                new Reach(Optional.empty(), true),
                                 Set.of(namespace),
                                 new Election(false, "default", Duration.ofSeconds(15)),
                                 letGoAfter),

@@ -68,6 +68,8 @@ class OperatorIT {
                                 .allSatisfy(host -> {
                                     assertThat(host.getPhase()).isEqualTo(HostPhase.READY);
                                     assertThat(host.getEndpoints(0))
+                                            .matches("http://127\\.0\\.0\\.1:2\\d{4}/v1/webrtc");
+                                    assertThat(host.getEndpoints(1))
                                             .matches("ws://127\\.0\\.0\\.1:2\\d{4}/v1/play");
                                 }));
         await().atMost(PATIENCE)

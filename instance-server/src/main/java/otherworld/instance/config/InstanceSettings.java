@@ -29,6 +29,7 @@ public record InstanceSettings(
         String ticketIssuer,
         URI keysUrl,
         boolean zoneLog,
+        WebRtcConfig webRtc,
         String databaseUrl,
         String databaseUser,
         String databasePassword,
@@ -47,7 +48,6 @@ public record InstanceSettings(
         int ordinal = settings.integer("OTHERWORLD_ORDINAL", null, 0, InstanceId.MAX_ORDINAL);
         String podName = settings.text("OTHERWORLD_POD_NAME", "-");
         String podUid = settings.text("OTHERWORLD_POD_UID", null);
-        settings.text("OTHERWORLD_HOST_IP", "-");
         int port = settings.integer("OTHERWORLD_PORT", null, 0, 65_535);
         String bind = settings.text("OTHERWORLD_BIND", "0.0.0.0");
         int capacity = settings.integer("OTHERWORLD_CAPACITY", null, 1, Seat.MAX_CAPACITY);
@@ -69,6 +69,7 @@ public record InstanceSettings(
                         URI::create,
                         "the URL of the matchmaker's keys, such as http://127.0.0.1:8080/v1/keys");
         boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
+        WebRtcConfig webRtc = WebRtcConfig.read(settings, bind);
         String databaseUrl =
                 settings.parsed(
                         "DATABASE_URL",
@@ -102,6 +103,7 @@ public record InstanceSettings(
                 issuer,
                 keysUrl,
                 zoneLog,
+                webRtc,
                 databaseUrl,
                 databaseUser,
                 databasePassword,

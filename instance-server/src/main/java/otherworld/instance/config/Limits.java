@@ -32,8 +32,51 @@ public final class Limits {
 
     public static final int OUTBOX_BYTES = 4 << 20;
 
+    /**
+     * Bytes on their way to a WebRTC client beyond which it is behind: what may be lost is skipped
+     * until it has caught up.
+     */
+    public static final int BEHIND_BYTES = 32 << 10;
+
     /** A WebSocket frame longer than this ends the connection at once with close code 1009. */
     public static final int MAX_FRAME_BYTES = 64 * 1024;
+
+    /** WebRTC peers, connected or not, and those not yet connected. Beyond: BUSY. */
+    public static final int MAX_PEERS = 4_608;
+
+    public static final int MAX_HALF_OPEN_PEERS = 512;
+
+    /** DTLS handshakes at a time, and from one address. Beyond: they wait for their turn. */
+    public static final int MAX_HANDSHAKES = 128;
+
+    public static final int MAX_HANDSHAKES_PER_ADDRESS = 64;
+
+    /** WebRTC peers of a player that said nothing yet. Beyond: TOO_MANY_PEERS_OF_PLAYER. */
+    public static final int BEGUN_PEERS_PER_PLAYER = 3;
+
+    /** An offer's bytes, and those of late candidates. Beyond: TOO_LARGE. */
+    public static final int MAX_OFFER_BYTES = 16 * 1024;
+
+    public static final int MAX_FRAGMENT_BYTES = 16 * 1024;
+
+    /** Offers in the long run, and at once. Beyond: TOO_MANY_OFFERS. */
+    public static final int OFFERS_PER_SECOND = 200;
+
+    public static final int OFFERS_BURST = 400;
+
+    /** The same from one address: players behind one router share it. */
+    public static final int OFFERS_PER_SECOND_PER_ADDRESS = 50;
+
+    public static final int OFFERS_BURST_PER_ADDRESS = 150;
+
+    /** Addresses whose offers are counted; those not heard of for longest are forgotten. */
+    public static final int OFFER_ADDRESSES = 8_192;
+
+    /**
+     * Messages of a WebRTC client that wait while its Hello is checked or the inbox is full.
+     * Beyond: the connection ends.
+     */
+    public static final int PEER_WAITING_MESSAGES = 64;
 
     /** Nothing heard from a client for so long: IDLE. */
     public static final int IDLE_MS = 30_000;

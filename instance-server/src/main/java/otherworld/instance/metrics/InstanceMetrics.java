@@ -1,6 +1,7 @@
 package otherworld.instance.metrics;
 
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -41,7 +42,10 @@ public final class InstanceMetrics {
         BOUNDS,
         SPEED,
         LEDGER_CHANGES,
-        WRITER_QUEUE
+        WRITER_QUEUE,
+        PEERS,
+        PEERS_PER_PLAYER,
+        PEER_WAITING
     }
 
     public final Histogram tickSeconds;
@@ -61,11 +65,12 @@ public final class InstanceMetrics {
     public final Gauge zones;
     public final Gauge capacity;
     public final Gauge cordoned;
-    public final Gauge connections;
     public final Counter corrections;
     public final Counter posesWritten;
 
     private final Gauge seats;
+    private final Gauge connections;
+    private final Counter sessions;
     private final Map<GoodbyeReason, CounterDataPoint> goodbyes =
             new EnumMap<>(GoodbyeReason.class);
     private final Map<RefusalReason, CounterDataPoint> refusals =
@@ -116,7 +121,18 @@ public final class InstanceMetrics {
         zones = gauge(registry, "zones", "Zones that hold anybody or anything");
         capacity = gauge(registry, "capacity_players", "The cap enforced now");
         cordoned = gauge(registry, "cordoned", "1 while nobody new is admitted");
-        connections = gauge(registry, "connections", "WebSocket connections, admitted or not");
+        connections =
+                Gauge.builder()
+                        .name("otherworld_instance_connections")
+                        .help("Connections by transport, admitted or not")
+                        .labelNames("transport")
+                        .register(registry);
+        sessions =
+                Counter.builder()
+                        .name("otherworld_instance_sessions")
+                        .help("Players admitted, by transport and by why their client chose it")
+                        .labelNames("transport", "reason")
+                        .register(registry);
         corrections = counter(registry, "corrections", "Moves that were corrected");
         posesWritten = counter(registry, "poses_written", "Pose blobs written to Redis");
         Counter goodbye =
@@ -135,6 +151,16 @@ public final class InstanceMetrics {
         Counter redis = labelled(registry, "redis_errors", "Calls to Redis that failed", "call");
         ledgerErrors = redis.labelValues("ledger");
         poseErrors = redis.labelValues("pose");
+    }
+
+    /** The gauge of one transport's connections. */
+    public GaugeDataPoint connections(String transport) {
+        return connections.labelValues(transport);
+    }
+
+    /** A player was admitted. */
+    public void session(String transport, String reason) {
+        sessions.labelValues(transport, reason).inc();
     }
 
     public void goodbye(GoodbyeReason reason) {

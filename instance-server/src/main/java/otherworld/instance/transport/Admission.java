@@ -24,8 +24,8 @@ import otherworld.tickets.Verification;
 
 /**
  * From Hello to Welcome: is the token genuine, may its seat be taken here, does the ledger agree,
- * and is that still so. Each refusal is a Goodbye with its reason. Blocks the connection's own
- * virtual thread; thread-safe.
+ * and is that still so. Each refusal is a Goodbye with its reason. Blocks a virtual thread of the
+ * connection's; thread-safe.
  */
 public final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);

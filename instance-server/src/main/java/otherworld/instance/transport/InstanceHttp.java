@@ -12,12 +12,14 @@ import java.time.Duration;
 import otherworld.instance.config.InstanceSettings;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
+import otherworld.instance.transport.signalling.Signalling;
 import otherworld.instance.zone.ZoneLog;
 import otherworld.ops.OpsHttp;
 import otherworld.protocol.Protocol;
 
 /**
- * The one port of an instance: players' WebSockets, health, metrics, and the zone log if asked for.
+ * The TCP port of an instance: players' WebSockets and WebRTC signalling, health, metrics, and the
+ * zone log if asked for.
  */
 public final class InstanceHttp implements AutoCloseable {
     private final WebServer server;
@@ -26,17 +28,23 @@ public final class InstanceHttp implements AutoCloseable {
         this.server = server;
     }
 
-    /** Listens at once. */
+    /**
+     * Listens at once.
+     *
+     * @param port number of the TCP port; 0: any
+     */
     public static InstanceHttp start(
             InstanceSettings settings,
+            int port,
             OpsHttp ops,
+            Signalling signalling,
             Admission admission,
             ZoneLog zoneLog,
             InstanceMetrics metrics) {
         WebServer server =
                 WebServer.builder()
                         .host(settings.bind())
-                        .port(settings.port())
+                        .port(port)
                         .maxTcpConnections(Limits.MAX_CONNECTIONS)
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                         .shutdownHook(false) // the process closes in its own order
@@ -44,7 +52,7 @@ public final class InstanceHttp implements AutoCloseable {
                         .addProtocol(
                                 WsConfig.builder().maxFrameLength(Limits.MAX_FRAME_BYTES).build())
                         .routing(routing -> {
-                            routing.register(ops);
+                            routing.register(ops).register(signalling);
                             if (settings.zoneLog()) {
                                 routing.get(
                                         "/debug/zone-log",

@@ -32,6 +32,7 @@ final class PlayListener implements WsListener {
     private final Admission admission;
     private final InstanceMetrics metrics;
     private byte[] fragments = new byte[0];
+    private SessionOrigin origin = SessionOrigin.of(SessionOrigin.Transport.WEBSOCKET, "");
     private @Nullable WebSocketLink link;
     private @Nullable SessionReader session;
 
@@ -50,6 +51,10 @@ final class PlayListener implements WsListener {
             throw new WsUpgradeException(
                     "ask for the WebSocket subprotocol " + Protocol.SUBPROTOCOL);
         }
+        origin =
+                SessionOrigin.of(
+                        SessionOrigin.Transport.WEBSOCKET,
+                        prologue.query().first("reason").orElse(""));
         WritableHeaders<?> answer = WritableHeaders.create();
         answer.set(SUBPROTOCOL, Protocol.SUBPROTOCOL);
         return Optional.of(answer);
@@ -61,11 +66,11 @@ final class PlayListener implements WsListener {
         String remote = session.socketContext().remotePeer().address().toString();
         Thread reader = Thread.currentThread();
         WebSocketLink opened = new WebSocketLink(context.dataWriter(), remote, reader, metrics);
-        SessionReader read = new SessionReader(opened, admission, metrics);
+        SessionReader read = new SessionReader(opened, origin, admission, metrics);
         link = opened;
         this.session = read;
         opened.start();
-        metrics.connections.inc();
+        metrics.connections(origin.transport().label()).inc();
         // Helidon tells no listener of a connection that breaks; its thread ends, though.
         Thread.ofVirtual().name("watch " + remote).start(() -> watch(opened, read, reader));
     }
@@ -79,7 +84,7 @@ final class PlayListener implements WsListener {
         } catch (InterruptedException e) {
             log.warn("No longer watching {}", opened.remote());
         }
-        metrics.connections.dec();
+        metrics.connections(origin.transport().label()).dec();
         opened.ended();
         read.ended();
     }

@@ -9,6 +9,7 @@ import otherworld.instance.simulation.TokenBucket;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Hello;
+import otherworld.protocol.Leave;
 import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Messages;
 import otherworld.protocol.MoveIntent;
@@ -22,6 +23,7 @@ import otherworld.protocol.Protocol;
  */
 final class SessionReader {
     private final ClientLink link;
+    private final SessionOrigin origin;
     private final Admission admission;
     private final InstanceMetrics metrics;
     private final TokenBucket rate =
@@ -29,8 +31,10 @@ final class SessionReader {
     private volatile boolean helloSeen;
     private volatile Admission.@Nullable Admitted admitted;
 
-    SessionReader(ClientLink link, Admission admission, InstanceMetrics metrics) {
+    SessionReader(
+            ClientLink link, SessionOrigin origin, Admission admission, InstanceMetrics metrics) {
         this.link = link;
+        this.origin = origin;
         this.admission = admission;
         this.metrics = metrics;
     }
@@ -132,6 +136,16 @@ final class SessionReader {
         }
     }
 
+    /** As if the client had said Leave. May wait while the inbox is full. */
+    void leave() {
+        Admission.Admitted seated = admitted;
+        if (seated == null) {
+            link.goodbye(GoodbyeReason.LEFT, 0, "");
+        } else {
+            pass(seated, new Leave());
+        }
+    }
+
     void malformed(String detail) {
         link.goodbye(GoodbyeReason.MALFORMED, 0, detail);
     }
@@ -155,10 +169,15 @@ final class SessionReader {
                     "this server speaks version " + Protocol.VERSION);
         } else if (Messages.decodeClient(buffer, offset, length) instanceof Hello hello) {
             helloSeen = true;
-            admission.admit(link, hello).ifPresent(player -> admitted = player);
+            admission.admit(link, hello).ifPresent(this::admitted);
         } else {
             malformed("the first message is Hello");
         }
+    }
+
+    private void admitted(Admission.Admitted player) {
+        admitted = player;
+        metrics.session(origin.transport().label(), origin.reason().label());
     }
 
     /** Type and version of a Hello stay where they are in every version. */

@@ -56,6 +56,49 @@ class InstanceSettingsTest {
     }
 
     @Test
+    void advertisesWhatItIsToldThenTheEndpointsHostThenItsNode() {
+        environment.put("OTHERWORLD_HOST_IP", "192.0.2.1");
+        assertThat(webRtc().enabled()).isTrue();
+        assertThat(webRtc().advertised()).containsExactly("192.0.2.1");
+        environment.put("OTHERWORLD_ENDPOINT_HOST", "play.example.org");
+        assertThat(webRtc().advertised()).containsExactly("play.example.org");
+        environment.put("OTHERWORLD_ADVERTISED_ADDRESSES", "203.0.113.7, 2001:db8::7");
+        assertThat(webRtc().advertised()).containsExactly("203.0.113.7", "2001:db8::7");
+        environment.put("OTHERWORLD_WEBRTC", "false");
+        assertThat(webRtc().enabled()).isFalse();
+    }
+
+    @Test
+    void bindsWhereNobodyElseComesAndAdvertisesThat() {
+        environment.put("OTHERWORLD_HOST_IP", "192.0.2.1");
+        environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        assertThat(webRtc().advertised()).containsExactly("127.0.0.1");
+    }
+
+    @Test
+    void turnServersNeedTheirSecretAndAreFourAtMost() {
+        environment.put(
+                "OTHERWORLD_TURN_URLS", "turn:a,turns:b:5349?transport=tcp,stun:c,stuns:[::1]");
+        assertThatThrownBy(this::webRtc).hasMessageContaining("OTHERWORLD_TURN_SECRET");
+        environment.put("OTHERWORLD_TURN_SECRET", "north");
+        environment.put("OTHERWORLD_TURN_TTL", "2h");
+        assertThat(webRtc().turn().urls()).hasSize(4);
+        assertThat(webRtc().turn().ttl()).isEqualTo(Duration.ofHours(2));
+        assertThat(webRtc().turn().toString()).doesNotContain("north");
+        environment.put("OTHERWORLD_TURN_TTL", "59s");
+        assertThatThrownBy(this::webRtc).hasMessageContaining("OTHERWORLD_TURN_TTL");
+        environment.put("OTHERWORLD_TURN_TTL", "1m");
+        environment.put("OTHERWORLD_TURN_URLS", "stun:a,stun:b,stun:c,stun:d,stun:e");
+        assertThatThrownBy(this::webRtc).hasMessageContaining("up to 4");
+        environment.put("OTHERWORLD_TURN_URLS", "http://a");
+        assertThatThrownBy(this::webRtc).hasMessageContaining("turn:turn.example.org:3478");
+    }
+
+    private WebRtcConfig webRtc() {
+        return InstanceSettings.read(new Settings(environment)).webRtc();
+    }
+
+    @Test
     void printsNoPassword() {
         Settings settings = new Settings(environment);
         InstanceSettings.read(settings);

@@ -25,9 +25,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import otherworld.crds.Resources;
 import otherworld.crds.Template;
+import otherworld.crds.Turn;
 import otherworld.crds.World;
 import otherworld.crds.WorldSpec;
 import otherworld.operator.config.OperatorSettings.PodDefaults;
+import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.observe.Names;
 import otherworld.operator.observe.Revision;
 import otherworld.operator.plan.Action;
@@ -43,9 +45,11 @@ public final class PodFactory {
             List.of("DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "REDIS_URL");
 
     private final PodDefaults defaults;
+    private final Reach reach;
 
-    public PodFactory(PodDefaults defaults) {
+    public PodFactory(PodDefaults defaults, Reach reach) {
         this.defaults = defaults;
+        this.reach = reach;
     }
 
     /** The deterministic name, so that creating twice is the same as once. */
@@ -124,6 +128,12 @@ public final class PodFactory {
                         .withHostPort(port)
                         .withProtocol("TCP")
                         .endPort()
+                        .addNewPort()
+                        .withName("webrtc")
+                        .withContainerPort(port)
+                        .withHostPort(port)
+                        .withProtocol("UDP")
+                        .endPort()
                         // Kubernetes' defaults are for slow services: an instance is up in 1 s.
                         .withStartupProbe(probe("/healthz", port, 1, 120))
                         .withReadinessProbe(probe("/readyz", port, 1, 3))
@@ -183,10 +193,31 @@ public final class PodFactory {
         add(env, "OTHERWORLD_TICKET_ISSUER", defaults.ticketIssuer());
         add(env, "OTHERWORLD_KEYS_URL", defaults.keysUrl());
         add(env, "OTHERWORLD_ZONE_LOG", defaults.zoneLog());
+        webRtc(env, spec.network().turn());
         String secret = spec.persistence().connectionSecretRef().name();
         CONNECTION_KEYS.forEach(key -> fromSecret(env, key, secret, key));
         spec.template().env().forEach(each -> env.add(userEnv(each)));
         return env;
+    }
+
+    private void webRtc(List<EnvVar> env, @Nullable Turn turn) {
+        add(env, "OTHERWORLD_WEBRTC", reach.webRtc());
+        field(
+                env,
+                "OTHERWORLD_ADVERTISED_ADDRESSES",
+                "metadata.annotations['%s']".formatted(Names.ADVERTISED_ADDRESS));
+        reach.host().ifPresent(host -> add(env, "OTHERWORLD_ENDPOINT_HOST", host));
+        if (turn != null) {
+            add(env, "OTHERWORLD_TURN_URLS", String.join(",", turn.urls()));
+            add(env, "OTHERWORLD_TURN_TTL", turn.ttl());
+            if (turn.secretRef() != null) {
+                fromSecret(
+                        env,
+                        "OTHERWORLD_TURN_SECRET",
+                        turn.secretRef().name(),
+                        turn.secretRef().key());
+            }
+        }
     }
 
     private static void add(List<EnvVar> env, String name, Object value) {

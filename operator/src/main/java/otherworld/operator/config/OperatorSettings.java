@@ -15,7 +15,7 @@ import otherworld.base.Settings;
  * Configuration of the operator, documented in docs/pod-environment.md.
  *
  * @param grpcTokenFile shared secret for the matchmaker; read again on each dial
- * @param endpointHost host in endpoint URLs instead of the pod's hostIP
+ * @param reach how players get to pods
  * @param watchNamespaces empty for all
  * @param letGoAfter how long the finalizer of a deleted World waits for its pods and its ledger
  */
@@ -25,7 +25,7 @@ public record OperatorSettings(
         int httpPort,
         String bind,
         PodDefaults pods,
-        Optional<String> endpointHost,
+        Reach reach,
         Set<String> watchNamespaces,
         Election election,
         Duration letGoAfter) {
@@ -62,6 +62,14 @@ public record OperatorSettings(
     public record Election(boolean enabled, String namespace, Duration lease) {}
 
     /**
+     * How players get to pods.
+     *
+     * @param host in endpoint URLs instead of the pod's hostIP
+     * @param webRtc whether instances take WebRTC beside WebSocket
+     */
+    public record Reach(Optional<String> host, boolean webRtc) {}
+
+    /**
      * What every instance pod gets from the operator's own settings.
      *
      * @param image for a World whose template names none
@@ -94,7 +102,10 @@ public record OperatorSettings(
                         "the URL of the matchmaker's keys as instances reach it, such as http://matchmaker:8080/v1/keys");
         String issuer = settings.text("OTHERWORLD_TICKET_ISSUER", "otherworld");
         boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
-        Optional<String> host = optional(settings, "OTHERWORLD_ENDPOINT_HOST");
+        Reach reach =
+                new Reach(
+                        optional(settings, "OTHERWORLD_ENDPOINT_HOST"),
+                        settings.flag("OTHERWORLD_WEBRTC", true));
         Set<String> namespaces = new TreeSet<>();
         optional(settings, "OTHERWORLD_WATCH_NAMESPACES")
                 .ifPresent(list ->
@@ -119,7 +130,7 @@ public record OperatorSettings(
                 httpPort,
                 bind,
                 new PodDefaults(image, keys, issuer, zoneLog),
-                host,
+                reach,
                 namespaces,
                 new Election(election, leaseNamespace, lease),
                 letGoAfter);

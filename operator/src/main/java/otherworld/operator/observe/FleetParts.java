@@ -3,6 +3,7 @@ package otherworld.operator.observe;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import otherworld.crds.World;
@@ -11,19 +12,17 @@ import otherworld.fleet.v1.Cordon;
 import otherworld.fleet.v1.Host;
 import otherworld.fleet.v1.HostPhase;
 import otherworld.fleet.v1.Placement;
+import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.demand.FleetClient;
 import otherworld.operator.demand.FleetPart;
 import otherworld.operator.plan.PodView;
 
 /** What the ledger is told of a World, from its spec and pods. */
 public final class FleetParts {
-    private final Optional<String> endpointHost;
+    private final Reach reach;
 
-    /**
-     * @param endpointHost host in endpoint URLs; the pod's hostIP if empty
-     */
-    public FleetParts(Optional<String> endpointHost) {
-        this.endpointHost = endpointHost;
+    public FleetParts(Reach reach) {
+        this.reach = reach;
     }
 
     public FleetPart of(World world, Collection<Pod> pods) {
@@ -60,12 +59,26 @@ public final class FleetParts {
                                     case READY -> HostPhase.READY;
                                     case STOPPING, ENDED -> HostPhase.STOPPING;
                                 });
-        endpointHost
+        advertised(pod)
+                .or(reach::host)
                 .or(() -> Pods.hostIp(pod))
-                .map(name -> name.contains(":") ? "[" + name + "]" : name)
-                .ifPresent(name ->
-                        host.addEndpoints("ws://%s:%d/v1/play".formatted(name, view.port())));
+                .ifPresent(name -> host.addAllEndpoints(endpoints(name, view.port())));
         return host.build();
+    }
+
+    private static Optional<String> advertised(Pod pod) {
+        return Optional.ofNullable(pod.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(Names.ADVERTISED_ADDRESS))
+                .filter(name -> !name.isBlank());
+    }
+
+    /** In the order clients should try them. */
+    private List<String> endpoints(String name, int port) {
+        String authority = (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
+        String play = "ws://%s/v1/play".formatted(authority);
+        return reach.webRtc()
+                ? List.of("http://%s/v1/webrtc".formatted(authority), play)
+                : List.of(play);
     }
 
     private static Cordon cordon(String id, PodView view, String token) {

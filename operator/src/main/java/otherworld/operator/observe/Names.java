@@ -22,6 +22,12 @@ public final class Names {
     /** Annotation: token of a cordon; the operator that finds it re-sends it. */
     public static final String CORDON = "otherworld.dev/cordon";
 
+    /**
+     * Annotation: address or name under which players reach the pod, where that is not its node's
+     * own; for whoever sets it before the pod starts, such as an admission webhook.
+     */
+    public static final String ADVERTISED_ADDRESS = "otherworld.dev/advertised-address";
+
     /** Selects the pods of every World. */
     public static final String ALL_PODS =
             MANAGED_BY + "=" + OPERATOR + "," + APP + "=" + INSTANCE_APP;

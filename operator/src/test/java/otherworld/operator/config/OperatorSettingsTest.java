@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import otherworld.base.Settings;
 
@@ -24,7 +25,7 @@ class OperatorSettingsTest {
                 .isEqualTo(new OperatorSettings.Target("matchmaker", 9090));
         assertThat(settings.httpPort()).isEqualTo(8081);
         assertThat(settings.pods().image()).isEqualTo("otherworld/instance-server:dev");
-        assertThat(settings.endpointHost()).isEmpty();
+        assertThat(settings.reach()).isEqualTo(new OperatorSettings.Reach(Optional.empty(), true));
         assertThat(settings.grpcTokenFile()).isEmpty();
         assertThat(settings.watchNamespaces()).isEmpty();
         assertThat(settings.election())

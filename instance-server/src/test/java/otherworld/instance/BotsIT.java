@@ -1,0 +1,134 @@
+package otherworld.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import otherworld.base.Seat;
+import otherworld.bots.BotOptions;
+import otherworld.bots.BotResult;
+import otherworld.bots.BotRun;
+import otherworld.bots.Seats;
+import otherworld.bots.TransportChoice;
+
+/** Bots choose their transport against a real instance, and their oracles hold over each. */
+class BotsIT {
+    private final Backend backend = new Backend();
+    private final Map<String, Seat> taken = new ConcurrentHashMap<>();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private volatile int port;
+
+    @AfterEach
+    void stop() {
+        backend.close();
+    }
+
+    @Test
+    void overWebRtcWhatIsSeenAndPromisedIsTrue() throws InterruptedException {
+        try (InstanceProcess instance = InstanceProcess.ready(backend, "pod-1")) {
+            port = instance.port;
+            BotResult result = BotRun.run(options(20, 8, TransportChoice.WEBRTC), new Given());
+            assertThat(result.isOk()).as("%s", result).isTrue();
+            assertThat(result.sets()).isInstanceOf(BotResult.Verdict.Right.class);
+            assertThat(result.props()).isInstanceOf(BotResult.Verdict.Right.class);
+            assertThat(result.sessions()).containsExactly(Map.entry("webrtc", 20L));
+            assertThat(result.seenLeast()).isEqualTo(19);
+        }
+    }
+
+    @Test
+    void whereUdpIsBlockedEveryOnePlaysOverWebSocketWithinTwoSeconds() throws InterruptedException {
+        // An address for documentation (RFC 5737): what is sent there is lost.
+        try (InstanceProcess instance =
+                InstanceProcess.ready(
+                        backend, "pod-1", Map.of("OTHERWORLD_ADVERTISED_ADDRESSES", "192.0.2.1"))) {
+            port = instance.port;
+            BotResult result = BotRun.run(options(5, 5, TransportChoice.AUTO), new Given());
+            assertThat(result.isOk()).as("%s", result).isTrue();
+            assertThat(result.sessions())
+                    .containsExactly(Map.entry("websocket, webrtc-timeout", 5L));
+            assertThat(result.latencies().get("seated"))
+                    .satisfies(seated -> assertThat(seated.maxMs()).isBetween(2_000.0, 4_000.0));
+        }
+    }
+
+    @Test
+    void afterAKillTheyAreBackOnWebSocketAndUpgradeLater() throws Exception {
+        InstanceProcess first = InstanceProcess.ready(backend, "pod-1");
+        port = first.port;
+        CompletableFuture<BotResult> run = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        run.complete(
+                                BotRun.run(options(10, 35, TransportChoice.AUTO), new Given()));
+                    } catch (InterruptedException | RuntimeException e) {
+                        run.completeExceptionally(e);
+                    }
+                });
+        Thread.sleep(5_000);
+        first.process.kill();
+        try (InstanceProcess second = InstanceProcess.ready(backend, "pod-2")) {
+            port = second.port;
+            BotResult result = run.get(90, TimeUnit.SECONDS);
+            assertThat(result.isOk()).as("%s", result).isTrue();
+            assertThat(result.sessions())
+                    .containsEntry("webrtc", 10L)
+                    .containsEntry("websocket, resume", 10L)
+                    .containsEntry("webrtc, upgrade", 10L);
+        } finally {
+            first.close();
+        }
+    }
+
+    private BotOptions options(int bots, int seconds, TransportChoice transport) {
+        return new BotOptions(
+                bots,
+                backend.instance.world(),
+                Duration.ofSeconds(seconds),
+                Duration.ZERO,
+                1,
+                20,
+                20,
+                10,
+                50,
+                true,
+                Optional.of(backend.database()),
+                false,
+                transport);
+    }
+
+    /** Seats as the matchmaker would give them, of whatever process hosts the instance now. */
+    private final class Given implements Seats {
+        @Override
+        public Answer ask(String player, UUID request) {
+            Seat seat = taken.computeIfAbsent(player, _ -> backend.seat(numbers.getAndIncrement()));
+            return new Answer.Seated(
+                    backend.instance,
+                    backend.ticket(player, seat),
+                    backend.session(player, seat),
+                    endpoints());
+        }
+
+        @Override
+        public Answer resume(String player, String session) {
+            return new Answer.Moved(endpoints());
+        }
+
+        private List<URI> endpoints() {
+            return List.of(
+                    URI.create("http://127.0.0.1:%d/v1/webrtc".formatted(port)),
+                    URI.create("ws://127.0.0.1:%d/v1/play".formatted(port)));
+        }
+    }
+}

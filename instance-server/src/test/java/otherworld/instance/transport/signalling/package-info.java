@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.transport.signalling;
+
+import org.jspecify.annotations.NullMarked;
