@@ -45,4 +45,10 @@ const adapter = {
         };
     },
 };
-serve(session(adapter, print), () => ndc.cleanup());
+serve(session(adapter, print), () => {
+    try {
+        ndc.cleanup();
+    } catch {
+        // It waits for connections whose other side is gone, and gives up; the process ends here anyway.
+    }
+});

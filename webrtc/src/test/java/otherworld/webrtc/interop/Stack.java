@@ -1,0 +1,102 @@
+package otherworld.webrtc.interop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import otherworld.webrtc.channel.Reliability;
+
+/** A WebRTC stack of others. */
+enum Stack {
+    /** Says in its offer that it takes 256 KiB, and refuses to send more. */
+    CHROMIUM(256 << 10),
+    LIBDATACHANNEL(1 << 20),
+    WERIFT(1 << 20),
+    PION(1 << 20);
+
+    private final int mostMessageBytes;
+
+    Stack(int mostMessageBytes) {
+        this.mostMessageBytes = mostMessageBytes;
+    }
+
+    /** The longest message that is tried each way. */
+    int mostMessageBytes() {
+        return mostMessageBytes;
+    }
+
+    /**
+     * What it asks for on the wire if it is told to open this channel. werift 0.23 forgets a limit
+     * of 0 retransmissions, and that a channel with any other limit is unordered.
+     */
+    Channel onTheWire(Channel channel) {
+        if (this != WERIFT) {
+            return channel;
+        }
+        return switch (channel.reliability()) {
+            case Reliability.Reliable() -> channel;
+            case Reliability.MaxRetransmits(int times) when times == 0 ->
+                    Channel.reliable(channel.label(), channel.ordered());
+            case Reliability.MaxRetransmits(var _), Reliability.MaxLifetime(var _) ->
+                    new Channel(channel.label(), true, channel.reliability(), channel.protocol());
+        };
+    }
+
+    /** A label of several bytes a character; werift 0.23 counts characters as bytes. */
+    String foreignLabel() {
+        return this == WERIFT ? "spat" : "späť ✓";
+    }
+
+    /** werift 0.23 uses up a sequence number for an empty message, and sends none. */
+    boolean sendsEmptyMessages() {
+        return this != WERIFT;
+    }
+
+    /** werift 0.23 closes its socket and says nothing. */
+    boolean saysGoodbye() {
+        return this != WERIFT;
+    }
+
+    /** werift 0.23 stops delivering in order after a FORWARD TSN, on every stream. */
+    boolean takesAbandonedMessages() {
+        return this != WERIFT;
+    }
+
+    /**
+     * How often it may try to connect where datagrams are lost: werift's DTLS sometimes gets stuck.
+     */
+    int lossyAttempts() {
+        return this == WERIFT ? 8 : 1;
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Starts it as a scripted peer. */
+    ScriptedPeer start() {
+        List<String> command = new ArrayList<>();
+        switch (this) {
+            case PION -> command.addAll(List.of(InteropAssets.find("pion"), "peer"));
+            case CHROMIUM, LIBDATACHANNEL, WERIFT -> {
+                command.add("node");
+                command.add(InteropAssets.FOLDER.resolve("peers/" + label() + ".mjs").toString());
+            }
+        }
+        return ScriptedPeer.start(label(), command, environment());
+    }
+
+    private Map<String, String> environment() {
+        return switch (this) {
+            case PION -> Map.of();
+            case LIBDATACHANNEL, WERIFT ->
+                    Map.of("OTHERWORLD_INTEROP_NODE", InteropAssets.find("node"));
+            case CHROMIUM ->
+                    Map.of(
+                            "OTHERWORLD_INTEROP_NODE",
+                            InteropAssets.find("node"),
+                            "OTHERWORLD_INTEROP_CHROMIUM",
+                            InteropAssets.find("chromium"));
+        };
+    }
+}
