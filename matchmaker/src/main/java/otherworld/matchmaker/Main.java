@@ -15,7 +15,9 @@ public final class Main {
                 "matchmaker",
                 System.getenv(),
                 (settings, _) -> {
-                    Matchmaker matchmaker = new Matchmaker(MatchmakerSettings.read(settings));
+                    MatchmakerSettings read = MatchmakerSettings.read(settings);
+                    log.info("Tickets are signed by {}", read.signingKeys().signedBy());
+                    Matchmaker matchmaker = new Matchmaker(read);
                     log.info(
                             "Listening: HTTP {}, gRPC {}",
                             matchmaker.httpPort(),

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.util.Base64URL;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.text.ParseException;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
@@ -22,12 +23,15 @@ public final class SigningKeys {
     private final byte[] secret;
     private final byte[] open;
     private final String publicJson;
+    private final NativeEd25519.Loading library;
 
     private SigningKeys(OctetKeyPair first, String publicJson) {
         this.kid = first.getKeyID();
         this.secret = first.getDecodedD();
         this.open = first.getDecodedX();
         this.publicJson = publicJson;
+        byte[] message = kid.getBytes(StandardCharsets.UTF_8);
+        this.library = NativeEd25519.load(secret, message, signInJava(message));
     }
 
     /** A JWK Set with one new private key, as JSON: a secret. */
@@ -102,8 +106,24 @@ public final class SigningKeys {
         return kid;
     }
 
+    /** What makes the signatures, and if that is not the quicker one, why; for the log. */
+    public String signedBy() {
+        return switch (library) {
+            case NativeEd25519.Loading.Loaded _ -> "AWS-LC";
+            case NativeEd25519.Loading.Absent(String reason) ->
+                    "Bouncy Castle, at three times the cost of AWS-LC: " + reason;
+        };
+    }
+
     /** The signature of {@code message} by the first key, 64 bytes. */
     byte[] sign(byte[] message) {
+        return switch (library) {
+            case NativeEd25519.Loading.Loaded(NativeEd25519 signer) -> signer.sign(message);
+            case NativeEd25519.Loading.Absent _ -> signInJava(message);
+        };
+    }
+
+    byte[] signInJava(byte[] message) {
         byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
         Ed25519.sign(secret, 0, open, 0, null, message, 0, message.length, signature, 0);
         return signature;

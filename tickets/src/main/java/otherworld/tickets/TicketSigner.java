@@ -3,8 +3,8 @@ package otherworld.tickets;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /**
  * Signs tickets and session tokens. Two signatures make a seat answer, so the payload is written
@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 public final class TicketSigner {
     static final JOSEObjectType TICKET = new JOSEObjectType("ow-ticket+jwt");
     static final JOSEObjectType SESSION = new JOSEObjectType("ow-session+jwt");
+
+    // The JDK's, which is compiled to vector code; RFC 7515 wants no padding.
+    private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
     private final SigningKeys keys;
     private final String issuer;
@@ -61,9 +64,9 @@ public final class TicketSigner {
 
     private String sign(String header, StringBuilder payload) {
         byte[] json = payload.toString().getBytes(StandardCharsets.UTF_8);
-        String input = header + "." + Base64URL.encode(json);
+        String input = header + "." + BASE64URL.encodeToString(json);
         byte[] signature = keys.sign(input.getBytes(StandardCharsets.US_ASCII));
-        return input + "." + Base64URL.encode(signature);
+        return input + "." + BASE64URL.encodeToString(signature);
     }
 
     private String header(JOSEObjectType type) {
