@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import otherworld.local.process.ChildProcess;
+import otherworld.local.process.ClassArchive;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Signal;
 
@@ -46,6 +47,7 @@ final class ContainerRun {
     private final ContainerLog log;
     private volatile ContainerState state = new ContainerState.Waiting("ContainerCreating", "");
     private @Nullable ChildProcess process;
+    private @Nullable ClassArchive archive;
     private @Nullable ContainerProbes probes;
     private @Nullable String killReason;
 
@@ -107,15 +109,21 @@ final class ContainerRun {
     /**
      * Starts the process.
      *
+     * @param images has the container's image
      * @param onExit called once with the exit code, on another thread
      */
     void start(
-            List<String> command,
+            ImageCommands images,
             PodEnvironment.Resolution.Resolved resolved,
             long nowNs,
             IntConsumer onExit) {
+        List<String> command = images.of(container.getImage()).orElseThrow();
         List<String> line = new ArrayList<>(JvmLimits.apply(command, container));
         line.addAll(resolved.arguments());
+        archive = images.archive(container.getImage()).orElse(null);
+        if (archive != null) {
+            line.addAll(1, archive.begin(this));
+        }
         folder.recordStarting(name());
         ChildProcess started;
         try {
@@ -129,6 +137,7 @@ final class ContainerRun {
                                     folder.path(),
                                     new ProcessSpec.Output.Piped()));
         } catch (UncheckedIOException e) {
+            leaveArchive();
             fail("StartError", String.valueOf(e.getMessage()));
             return;
         }
@@ -190,6 +199,7 @@ final class ContainerRun {
             return;
         }
         Signal.KILL.toGroup(process.pid());
+        leaveArchive();
         state =
                 new ContainerState.Ended(
                         running.startedAt(),
@@ -197,6 +207,12 @@ final class ContainerRun {
                         exitCode,
                         exitCode == 0 ? "Completed" : "Error",
                         killReason != null ? killReason : exitCode == 0 ? "" : lastWords());
+    }
+
+    private void leaveArchive() {
+        if (archive != null) {
+            archive.ended(this);
+        }
     }
 
     /** The end of the log, for a container that asks for it. */

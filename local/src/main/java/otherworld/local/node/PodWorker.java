@@ -302,7 +302,7 @@ final class PodWorker implements Runnable {
             case PodEnvironment.Resolution.Resolved resolved -> {
                 run.prepare();
                 run.start(
-                        node.images().of(run.spec().getImage()).orElseThrow(),
+                        node.images(),
                         resolved,
                         nowNs,
                         exitCode -> mailbox.add(new Message.Exited(run, exitCode)));

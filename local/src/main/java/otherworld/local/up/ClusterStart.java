@@ -272,15 +272,16 @@ final class ClusterStart {
                                 readConfig(nodeConfig),
                                 NODE_NAME,
                                 create(home.data("node")),
-                                new ImageCommands(
-                                        Map.of(
-                                                INSTANCE_IMAGE,
-                                                build.java(
-                                                        "instance-server",
-                                                        "otherworld.instance.Main",
-                                                        JVM))),
+                                instanceImage(),
                                 plane.kubeletTls()));
         started(Part.inside("node", NODE_NAME, node::close));
+    }
+
+    private ImageCommands instanceImage() {
+        String module = "instance-server";
+        return new ImageCommands(
+                Map.of(INSTANCE_IMAGE, build.java(module, "otherworld.instance.Main", JVM)),
+                Map.of(INSTANCE_IMAGE, caches.archive(module, build.classPath(module))));
     }
 
     private ClusterObjects objects(ControlPlane plane) {

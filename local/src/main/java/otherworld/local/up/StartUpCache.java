@@ -8,27 +8,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.CRC32;
+import otherworld.local.process.ClassArchive;
 
 /**
- * The JVM's archives of parsed classes, which cut the start of a process. The JVM writes one when a
- * process ends in order; it checks an archive against the class path before it uses it, and writes
- * a new one if it is not usable.
+ * Where the {@linkplain ClassArchive archives of parsed classes} of a cluster's programs are, each
+ * named by the build that it is of.
  *
  * @param folder of one cluster: no two processes write the same archive
  */
 record StartUpCache(Path folder) {
     /** Flags for a program that runs once in the cluster at a time. */
     List<String> flags(String program, String classPath) {
+        return archive(program, classPath).writing();
+    }
+
+    /** For a program of which several processes may run at a time. */
+    ClassArchive archive(String program, String classPath) {
         try {
             Files.createDirectories(folder);
             Path archive = folder.resolve(program + "-" + fingerprint(classPath) + ".jsa");
             deleteOlder(program, archive);
-            return List.of(
-                    "-XX:+AutoCreateSharedArchive",
-                    "-XX:SharedArchiveFile=" + archive,
-                    // Else it warns in the program's log about each class it cannot archive.
-                    "-Xlog:cds=off",
-                    "-Xlog:cds+dynamic=off");
+            return new ClassArchive(archive);
         } catch (IOException e) {
             throw new UncheckedIOException("Could not make " + folder, e);
         }
