@@ -47,7 +47,7 @@ final class ContainerRun {
     private final ContainerLog log;
     private volatile ContainerState state = new ContainerState.Waiting("ContainerCreating", "");
     private @Nullable ChildProcess process;
-    private @Nullable ClassArchive archive;
+    private Optional<ClassArchive.Use> archive = Optional.empty();
     private @Nullable ContainerProbes probes;
     private @Nullable String killReason;
 
@@ -120,10 +120,8 @@ final class ContainerRun {
         List<String> command = images.of(container.getImage()).orElseThrow();
         List<String> line = new ArrayList<>(JvmLimits.apply(command, container));
         line.addAll(resolved.arguments());
-        archive = images.archive(container.getImage()).orElse(null);
-        if (archive != null) {
-            line.addAll(1, archive.begin(this));
-        }
+        archive = images.archive(container.getImage()).map(ClassArchive::begin);
+        archive.ifPresent(use -> line.addAll(1, use.flags()));
         folder.recordStarting(name());
         ChildProcess started;
         try {
@@ -137,7 +135,7 @@ final class ContainerRun {
                                     folder.path(),
                                     new ProcessSpec.Output.Piped()));
         } catch (UncheckedIOException e) {
-            leaveArchive();
+            archive.ifPresent(ClassArchive.Use::end);
             fail("StartError", String.valueOf(e.getMessage()));
             return;
         }
@@ -199,7 +197,7 @@ final class ContainerRun {
             return;
         }
         Signal.KILL.toGroup(process.pid());
-        leaveArchive();
+        archive.ifPresent(ClassArchive.Use::end);
         state =
                 new ContainerState.Ended(
                         running.startedAt(),
@@ -207,12 +205,6 @@ final class ContainerRun {
                         exitCode,
                         exitCode == 0 ? "Completed" : "Error",
                         killReason != null ? killReason : exitCode == 0 ? "" : lastWords());
-    }
-
-    private void leaveArchive() {
-        if (archive != null) {
-            archive.ended(this);
-        }
     }
 
     /** The end of the log, for a container that asks for it. */

@@ -36,7 +36,13 @@ final class PodStatuses {
             List<ContainerState> containers,
             @Nullable Failure failure) {}
 
-    record Failure(String reason, String message) {}
+    /**
+     * Why a pod failed whatever its containers say.
+     *
+     * @param disruption the node ended it for its own reasons; whoever replaces it should not count
+     *     that as a failure of the program
+     */
+    record Failure(String reason, String message, boolean disruption) {}
 
     static boolean terminal(Pod pod) {
         String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
@@ -72,6 +78,13 @@ final class PodStatuses {
                         ? null
                         : "containers with unready status: " + unready;
         Failure failure = view.failure();
+        List<PodCondition> conditions = new ArrayList<>();
+        conditions.add(condition("Initialized", true, null, null, previous, now));
+        conditions.add(condition("ContainersReady", ready, reason, message, previous, now));
+        conditions.add(condition("Ready", ready, reason, message, previous, now));
+        if (failure != null && failure.disruption()) {
+            conditions.add(disruption(failure, now));
+        }
         return new PodStatusBuilder()
                 .withPhase(phase)
                 .withReason(failure == null ? null : failure.reason())
@@ -81,10 +94,7 @@ final class PodStatuses {
                 .withHostIPs(new HostIP(PodFields.ADDRESS))
                 .withPodIP(PodFields.ADDRESS)
                 .withPodIPs(new PodIP(PodFields.ADDRESS))
-                .withConditions(
-                        condition("Initialized", true, null, null, previous, now),
-                        condition("ContainersReady", ready, reason, message, previous, now),
-                        condition("Ready", ready, reason, message, previous, now))
+                .withConditions(conditions)
                 .withContainerStatuses(statuses)
                 .build();
     }
@@ -155,6 +165,17 @@ final class PodStatuses {
                             .endState();
         }
         return status.build();
+    }
+
+    /** Word for word what a kubelet says of pods that it ends as its node shuts down. */
+    private static PodCondition disruption(Failure failure, Instant now) {
+        return new PodConditionBuilder()
+                .withType("DisruptionTarget")
+                .withStatus("True")
+                .withReason("TerminationByKubelet")
+                .withMessage(failure.message())
+                .withLastTransitionTime(time(now))
+                .build();
     }
 
     private static PodCondition condition(

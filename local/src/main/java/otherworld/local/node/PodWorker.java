@@ -165,7 +165,8 @@ final class PodWorker implements Runnable {
             failure =
                     new PodStatuses.Failure(
                             NODE_RESTARTED,
-                            "The node restarted and ended the pod's processes; its owner replaces it");
+                            "The node restarted and ended the pod's processes; its owner replaces it",
+                            true);
             Instant now = node.clock().instant();
             runs.forEach(run -> run.lost(now, NODE_RESTARTED));
             node.events().emit(pod, EventSink.Type.WARNING, failure.reason(), failure.message());
@@ -183,7 +184,7 @@ final class PodWorker implements Runnable {
 
     private void refuse(String reason, String message) {
         refused = true;
-        failure = new PodStatuses.Failure(reason, message);
+        failure = new PodStatuses.Failure(reason, message, false);
         node.events().emit(pod, EventSink.Type.WARNING, reason, message);
     }
 
@@ -386,7 +387,7 @@ final class PodWorker implements Runnable {
                 run.exited(exitCode);
                 String reason = run.killReason();
                 if (reason != null) {
-                    failure = new PodStatuses.Failure("Unhealthy", reason);
+                    failure = new PodStatuses.Failure("Unhealthy", reason, false);
                 }
                 LOG.info("Pod {}: container {} ended with {}", name(), run.name(), exitCode);
             }

@@ -3,7 +3,7 @@ package otherworld.local.process;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An archive of parsed classes, which cuts the start of a JVM (JEP 350). The JVM writes it when a
@@ -17,7 +17,7 @@ public final class ClassArchive {
     private static final List<String> QUIET = List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off");
 
     private final Path file;
-    private @Nullable Object writer;
+    private final AtomicBoolean written = new AtomicBoolean();
 
     /**
      * @param file in a folder that exists; nobody else's, whatever other archives there are
@@ -34,21 +34,27 @@ public final class ClassArchive {
     /**
      * Flags for a process that is about to start, which writes the archive if no other that runs
      * does.
-     *
-     * @param process any identity; to be told to {@link #ended} when it has ended
      */
-    public synchronized List<String> begin(Object process) {
-        if (writer == null) {
-            writer = process;
-            return writing();
+    public Use begin() {
+        if (written.compareAndSet(false, true)) {
+            return new Use(writing(), () -> written.set(false));
         }
-        return Files.exists(file) ? List.of(using(), QUIET.getFirst(), QUIET.getLast()) : List.of();
+        return new Use(
+                Files.exists(file)
+                        ? List.of(using(), QUIET.getFirst(), QUIET.getLast())
+                        : List.of(),
+                () -> {});
     }
 
-    /** The process has ended, or never started. Without effect if it did not write. */
-    public synchronized void ended(Object process) {
-        if (writer == process) {
-            writer = null;
+    /**
+     * What one process does with the archive.
+     *
+     * @param flags to start it with
+     */
+    public record Use(List<String> flags, Runnable over) {
+        /** The process has ended, or never started. To be called once. */
+        public void end() {
+            over.run();
         }
     }
 

@@ -32,20 +32,28 @@ class PodStatusesTest {
     @Test
     void aFailureOfThePodWinsOverExitCodes() {
         PodStatus status =
-                status(new PodStatuses.Failure("NodeRestarted", "why"), List.of(), T0, ended(0));
+                status(
+                        new PodStatuses.Failure("NodeRestarted", "why", true),
+                        List.of(),
+                        T0,
+                        ended(0));
         assertThat(status.getPhase()).isEqualTo("Failed");
         assertThat(status.getReason()).isEqualTo("NodeRestarted");
         assertThat(status.getMessage()).isEqualTo("why");
+        assertThat(condition(status, "DisruptionTarget").getStatus()).isEqualTo("True");
     }
 
     @Test
     void aPodThatWasNotAdmittedHasNoContainerStatuses() {
         Pod pod = Pods.pod(Pods.container().build());
-        var failure = new PodStatuses.Failure("R", "m");
+        var failure = new PodStatuses.Failure("R", "m", false);
         PodStatus status =
                 PodStatuses.of(new PodStatuses.View(pod, T0, List.of(), failure), List.of(), T0);
         assertThat(status.getPhase()).isEqualTo("Failed");
         assertThat(status.getContainerStatuses()).isEmpty();
+        assertThat(status.getConditions())
+                .extracting(PodCondition::getType)
+                .doesNotContain("DisruptionTarget");
         assertThat(condition(status, "Ready").getStatus()).isEqualTo("False");
     }
 

@@ -48,7 +48,8 @@ public final class Pods {
                         phase == Phase.ENDED ? Optional.of(endedAt(pod)) : Optional.empty(),
                         labels.getOrDefault(Names.REVISION, ""),
                         Optional.ofNullable(annotations.get(Names.CORDON)),
-                        problem(pod, phase)));
+                        problem(pod, phase),
+                        disrupted(pod)));
     }
 
     /** Where the pod runs; empty until it is scheduled. */
@@ -77,6 +78,13 @@ public final class Pods {
         boolean ready =
                 condition(pod, "Ready").map(it -> "True".equals(it.getStatus())).orElse(false);
         return ready ? Phase.READY : Phase.STARTING;
+    }
+
+    /** As kubelets, the scheduler and pod garbage collection mark it (KEP-3329). */
+    private static boolean disrupted(Pod pod) {
+        return condition(pod, "DisruptionTarget")
+                .map(it -> "True".equals(it.getStatus()))
+                .orElse(false);
     }
 
     private static Optional<PodCondition> condition(Pod pod, String type) {

@@ -3,7 +3,10 @@ package otherworld.operator.plan;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How soon a pod that failed is replaced: at once the first time, then 1 s, 2 s, … 60 s. */
+/**
+ * How soon a pod that failed is replaced: at once the first time, then 1 s, 2 s, … 60 s. One that
+ * the cluster itself ended did not fail: its successor starts at once, wherever there is room.
+ */
 final class Backoff {
     static final Duration FIRST = Duration.ofSeconds(1);
     static final Duration CAP = Duration.ofSeconds(60);
@@ -17,8 +20,12 @@ final class Backoff {
 
     /** Failures in a row, with that of {@code last}, a successor of which would count. */
     static int failures(PodView last, Policy policy) {
+        return failures(last, policy.revision());
+    }
+
+    static int failures(PodView last, String revision) {
         boolean failed = last.phase() == PodView.Phase.ENDED;
-        if (!failed || !last.revision().equals(policy.revision())) {
+        if (!failed || last.disrupted() || !last.revision().equals(revision)) {
             return 0;
         }
         Instant ended = last.endedAt().orElse(Instant.MAX);

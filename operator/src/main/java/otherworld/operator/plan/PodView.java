@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param endedAt when it ended, if it did
  * @param cordon the token under which it was asked to admit nobody
  * @param problem why it does not start, or how it ended, in Kubernetes' words
+ * @param disrupted the cluster ended it, not its own program: a node that shut down, an eviction
  */
 public record PodView(
         String name,
@@ -26,7 +27,8 @@ public record PodView(
         Optional<Instant> endedAt,
         String revision,
         Optional<String> cordon,
-        Optional<Problem> problem) {
+        Optional<Problem> problem,
+        boolean disrupted) {
 
     /** Where a pod is in its life. */
     public enum Phase {

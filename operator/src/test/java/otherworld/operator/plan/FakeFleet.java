@@ -193,7 +193,8 @@ final class FakeFleet {
                 Optional.empty(),
                 revision,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     private PodView with(PodView pod, Phase phase, Optional<String> cordon) {
@@ -210,6 +211,7 @@ final class FakeFleet {
                 phase == Phase.ENDED ? Optional.of(now) : Optional.empty(),
                 pod.revision(),
                 cordon,
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 }

@@ -43,6 +43,7 @@ class LatenessTest {
                 Optional.empty(),
                 "r1",
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 }
