@@ -1,6 +1,7 @@
 package otherworld.webrtc.channel;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -36,7 +37,7 @@ public final class DataChannels {
     private final SctpAssociation association;
     private final Int2ObjectHashMap<DataChannel> channels = new Int2ObjectHashMap<>(8, 0.65f);
     // Streams whose reset the peer refused: never used again.
-    private final List<Integer> spent = new ArrayList<>(0);
+    private final BitSet spent = new BitSet(0);
     private long nowNs;
 
     /**
@@ -109,7 +110,7 @@ public final class DataChannels {
             return new OpenOutcome.Refused("there are " + MOST_CHANNELS + " channels already");
         }
         int streamId = role.firstStream();
-        while (channels.containsKey(streamId) || spent.contains(streamId)) {
+        while (channels.containsKey(streamId) || spent.get(streamId)) {
             streamId += 2;
         }
         if (streamId >= association.outStreams()) {
@@ -249,7 +250,7 @@ public final class DataChannels {
                         && !channels.containsKey(streamId)
                         && channels.size() < MOST_CHANNELS;
         if (!allowed || spec == null) {
-            association.resetStream(streamId);
+            refuse(streamId);
             return;
         }
         SendOutcome sent =
@@ -262,13 +263,23 @@ public final class DataChannels {
                         Dcep.ACK_MESSAGE.length,
                         nowNs);
         if (sent != SendOutcome.QUEUED) {
-            association.resetStream(streamId);
+            refuse(streamId);
             return;
         }
         DataChannel channel = new DataChannel(streamId, spec, true);
         channels.put(streamId, channel);
         association.prioritize(streamId, spec.priority());
         events.opened(channel);
+    }
+
+    /** Closes what the peer may not open; a second OPEN costs it the channel that was open. */
+    private void refuse(int streamId) {
+        DataChannel channel = channels.get(streamId);
+        if (channel == null) {
+            association.resetStream(streamId);
+        } else {
+            close(channel);
+        }
     }
 
     private void confirmed(int streamId) {
@@ -343,7 +354,7 @@ public final class DataChannels {
         @Override
         public void outgoingReset(int streamId, boolean reusable) {
             if (!reusable && streamId < settings.maxStreams()) {
-                spent.add(streamId);
+                spent.set(streamId);
             }
             DataChannel channel = channels.get(streamId);
             if (channel != null) {

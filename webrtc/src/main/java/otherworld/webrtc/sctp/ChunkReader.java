@@ -209,7 +209,7 @@ final class ChunkReader {
         association.cookieEchoed(ack.tag());
     }
 
-    private static @Nullable String wrongInInitAck(InitChunk ack, byte @Nullable [] cookie) {
+    private @Nullable String wrongInInitAck(InitChunk ack, byte @Nullable [] cookie) {
         if (!ack.valid()) {
             return "INIT ACK with tag, streams or window out of range";
         }
@@ -219,7 +219,8 @@ final class ChunkReader {
         if (cookie == null) {
             return "INIT ACK without a cookie";
         }
-        return cookie.length > InitChunk.MOST_COOKIE_BYTES
+        // It has to fit into one packet.
+        return Protocol.CHUNK_HEADER_BYTES + cookie.length > mostChunkBytes()
                 ? "INIT ACK with a cookie of " + cookie.length + " bytes"
                 : null;
     }
@@ -240,14 +241,17 @@ final class ChunkReader {
     }
 
     private void takeHeartbeat(int at, int length) {
-        boolean fits =
-                length <= association.settings().packetBytes() - Protocol.COMMON_HEADER_BYTES;
+        boolean fits = length <= mostChunkBytes();
         if (!association.state().running() || !fits || !association.budget().take(nowNs)) {
             return;
         }
         PacketWriter writer = association.writer();
         int to = writer.chunk(Protocol.HEARTBEAT_ACK, 0, length);
         System.arraycopy(buf, at + 4, writer.buffer(), to + 4, length - 4);
+    }
+
+    private int mostChunkBytes() {
+        return association.settings().packetBytes() - Protocol.COMMON_HEADER_BYTES;
     }
 
     private void takeAbort(int at, int length) {
@@ -262,7 +266,7 @@ final class ChunkReader {
                 && association.sender().acknowledged(Wire.i32(buf, at + 4), nowNs)) {
             association.path().answered(nowNs);
         }
-        association.shutdownReceived();
+        association.shutdownReceived(nowNs);
     }
 
     private void takeShutdownAck() {

@@ -1,11 +1,11 @@
 package otherworld.webrtc.sctp;
 
 /**
- * Congestion window (RFC 9260 section 7.2). All sizes in bytes of user data, as the flight is: what
- * the standard calls PMDCS is the most user data of a packet here.
+ * Congestion window (RFC 9260 section 7.2). All sizes in bytes of DATA chunks with their headers; a
+ * full one (PMDCS) is a packet without the common header.
  */
 final class Congestion {
-    private final int packetBytes;
+    private final int chunkBytes;
     private long window;
     private long threshold;
     private long partialBytes;
@@ -14,13 +14,12 @@ final class Congestion {
     private boolean idleSeen;
 
     Congestion(SctpSettings settings) {
-        packetBytes =
-                settings.packetBytes() - Protocol.COMMON_HEADER_BYTES - Protocol.DATA_HEADER_BYTES;
+        chunkBytes = settings.packetBytes() - Protocol.COMMON_HEADER_BYTES;
     }
 
     /** Begins with the window of section 7.2.1. */
     void start(long peerWindowBytes) {
-        window = Math.min(4L * packetBytes, Math.max(2L * packetBytes, 4_404));
+        window = Math.min(4L * chunkBytes, Math.max(2L * chunkBytes, 4_404));
         threshold = peerWindowBytes;
         partialBytes = 0;
         recovering = false;
@@ -43,23 +42,25 @@ final class Congestion {
     }
 
     /**
-     * Data was acknowledged by a cumulative TSN that moved (sections 7.2.1, 7.2.2).
+     * Data was acknowledged (sections 7.2.1, 7.2.2).
      *
+     * @param bytes newly, by the cumulative TSN and by gap blocks
+     * @param advanced whether the cumulative TSN moved, without which slow start does not grow
      * @param windowUsed whether the window was full before
      */
-    void acknowledged(long bytes, boolean windowUsed) {
+    void acknowledged(long bytes, boolean advanced, boolean windowUsed) {
         idleSeen = false;
         if (recovering || !windowUsed) {
             return;
         }
         if (window <= threshold) {
-            window += Math.min(bytes, packetBytes);
+            window += advanced ? Math.min(bytes, chunkBytes) : 0;
             return;
         }
         partialBytes += bytes;
         if (partialBytes >= window) {
             partialBytes -= window;
-            window += packetBytes;
+            window += chunkBytes;
         }
     }
 
@@ -84,7 +85,7 @@ final class Congestion {
     /** The retransmission timer ran out (section 7.2.3). */
     void lossByTimeout() {
         halve();
-        window = packetBytes;
+        window = chunkBytes;
         recovering = false;
     }
 
@@ -97,14 +98,14 @@ final class Congestion {
             idleSeen = true;
             threshold = window;
         }
-        long least = 4L * packetBytes;
+        long least = 4L * chunkBytes;
         for (long i = 0; i < timeouts && window > least; i++) {
             window = Math.max(window / 2, least);
         }
     }
 
     private void halve() {
-        threshold = Math.max(window / 2, 4L * packetBytes);
+        threshold = Math.max(window / 2, 4L * chunkBytes);
         partialBytes = 0;
     }
 }

@@ -39,9 +39,6 @@ record InitChunk(
     /** More than this of what a peer sent is not sent back to it. */
     static final int MOST_REPORTED_BYTES = 128;
 
-    /** A longer cookie does not fit into a COOKIE ECHO packet. */
-    static final int MOST_COOKIE_BYTES = 1_000;
-
     private static final byte[] NOTHING = new byte[0];
 
     /** Bytes of the two parameters that this side announces. */

@@ -35,6 +35,15 @@ final class OutChunk {
         state = State.IN_FLIGHT;
     }
 
+    /**
+     * What it counts against the congestion window: its header and padding too (RFC 9260 section
+     * 7.2), so that many small messages count as what they are. One that only stands for a TSN is
+     * never sent.
+     */
+    int wireBytes() {
+        return length == 0 ? 0 : Wire.padded(Protocol.DATA_HEADER_BYTES + length);
+    }
+
     OutMessage message() {
         OutMessage its = message;
         if (its == null) {

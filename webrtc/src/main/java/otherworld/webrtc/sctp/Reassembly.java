@@ -31,6 +31,9 @@ final class Reassembly {
         private @Nullable Int2ObjectHashMap<Fragment> later;
     }
 
+    /** A map grown by a burst is not kept for an idle peer. */
+    private static final int IDLE_CAPACITY = 64;
+
     private final int maxMessageBytes;
     private final Sink sink;
     private @Nullable Int2ObjectHashMap<Fragment> fragments;
@@ -42,8 +45,12 @@ final class Reassembly {
         this.sink = sink;
     }
 
+    /** Drops everything; a message just being handed over is the last one. */
     void clear() {
         fragments = null;
+        if (streams != null) {
+            streams.values().forEach(stream -> stream.later = null);
+        }
         streams = null;
         heldBytes = 0;
     }
@@ -87,7 +94,9 @@ final class Reassembly {
         if (fragments == null || fragments.isEmpty()) {
             return;
         }
-        for (int tsn = fromTsn; tsn - toTsn <= 0; tsn++) {
+        // None is held further ahead than that.
+        int last = toTsn - fromTsn < TsnTracker.WINDOW ? toTsn : fromTsn + TsnTracker.WINDOW;
+        for (int tsn = fromTsn; tsn - last <= 0; tsn++) {
             drop(tsn);
         }
         // Fragments of an abandoned message may lie below the cumulative TSN too, when those before
@@ -119,6 +128,9 @@ final class Reassembly {
         }
         due.sort(Comparator.comparingInt(f -> f.ssn() - from & 0xffff));
         for (Fragment held : due) {
+            if (stream.later == null) {
+                return; // the handler ended the association
+            }
             stream.later.remove(held.ssn());
             deliver(held);
         }
@@ -257,6 +269,9 @@ final class Reassembly {
             if (due == null) {
                 return;
             }
+            if (stream.later.isEmpty() && stream.later.capacity() > IDLE_CAPACITY) {
+                stream.later = null;
+            }
             stream.nextSsn = stream.nextSsn + 1 & 0xffff;
             deliver(due);
         }
@@ -281,6 +296,9 @@ final class Reassembly {
             return false;
         }
         heldBytes -= gone.charge();
+        if (fragments != null && fragments.isEmpty() && fragments.capacity() > IDLE_CAPACITY) {
+            fragments = null;
+        }
         return true;
     }
 

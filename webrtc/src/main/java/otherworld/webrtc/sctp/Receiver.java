@@ -16,6 +16,7 @@ final class Receiver {
     private final Counters counters;
     private final TsnTracker tsns = new TsnTracker();
     private final Reassembly reassembly;
+    private byte[] report = NOTHING;
     private boolean dataInPacket;
     private boolean gapsBefore;
     private boolean acknowledgeNow;
@@ -127,11 +128,10 @@ final class Receiver {
     void forward(byte[] buf, int at, int length) {
         int to = Wire.i32(buf, at + 4);
         acknowledgeNow = true;
-        int ahead = to - tsns.cumulative();
-        if (ahead <= 0 || ahead >= TsnTracker.WINDOW) {
-            return; // old, or of nothing that could have been sent
-        }
         int from = tsns.cumulative() + 1;
+        if (!Wire.after(to, tsns.cumulative())) {
+            return; // old
+        }
         tsns.forward(to);
         reassembly.forget(from, to);
         for (int p = at + 8; p + 4 <= at + length; p += 4) {
@@ -170,7 +170,9 @@ final class Receiver {
         if (!acknowledgeNow && nowNs < sackAtNs) {
             return;
         }
-        byte[] report = tsns.hasNews() ? new byte[MOST_REPORT_BYTES] : NOTHING;
+        if (tsns.hasNews() && report.length == 0) {
+            report = new byte[MOST_REPORT_BYTES];
+        }
         int counts = tsns.report(report, 0, report.length);
         int blocks = counts >>> 16;
         int duplicates = counts & 0xffff;

@@ -21,7 +21,7 @@ final class RetransmissionQueue {
      * What a SACK changed.
      *
      * @param advanced whether the cumulative TSN moved
-     * @param bytes newly acknowledged
+     * @param bytes of chunks newly acknowledged
      * @param lossFound whether a chunk was reported missing for the third time
      */
     record Acknowledged(boolean advanced, long bytes, boolean lossFound) {}
@@ -31,7 +31,12 @@ final class RetransmissionQueue {
     private int firstTsn;
     private int nextTsn;
     private long flightBytes;
+    private long flightDataBytes;
     private int lost;
+
+    /** None before it is lost. */
+    private int lostFrom;
+
     private int gapAcknowledged;
 
     RetransmissionQueue(Released released) {
@@ -43,6 +48,7 @@ final class RetransmissionQueue {
         firstTsn = initialTsn;
         nextTsn = initialTsn;
         flightBytes = 0;
+        flightDataBytes = 0;
         lost = 0;
         gapAcknowledged = 0;
     }
@@ -65,13 +71,23 @@ final class RetransmissionQueue {
         return nextTsn - firstTsn < MOST_CHUNKS - 1;
     }
 
-    /** Bytes sent and neither acknowledged nor taken as lost. */
+    /** Bytes of chunks sent and neither acknowledged nor taken as lost. */
     long flightBytes() {
         return flightBytes;
     }
 
+    /** The user data in them: what counts against the peer's window. */
+    long flightDataBytes() {
+        return flightDataBytes;
+    }
+
     boolean anyLost() {
         return lost > 0;
+    }
+
+    /** A TSN before which none is lost. */
+    int lostFrom() {
+        return Wire.after(firstTsn, lostFrom) ? firstTsn : lostFrom;
     }
 
     OutChunk at(int tsn) {
@@ -86,7 +102,7 @@ final class RetransmissionQueue {
     OutChunk append(OutMessage message, int offset, int bytes, int flags) {
         OutChunk chunk = next(message, offset, bytes, flags);
         chunk.transmits = 1;
-        flightBytes += bytes;
+        takeOff(chunk);
         return chunk;
     }
 
@@ -110,9 +126,10 @@ final class RetransmissionQueue {
 
     /** The lost chunk with the lowest TSN; there is one. */
     OutChunk firstLost() {
-        for (int tsn = firstTsn; tsn != nextTsn; tsn++) {
+        for (int tsn = lostFrom(); tsn != nextTsn; tsn++) {
             OutChunk chunk = at(tsn);
             if (chunk.state == OutChunk.State.LOST) {
+                lostFrom = tsn;
                 return chunk;
             }
         }
@@ -125,13 +142,17 @@ final class RetransmissionQueue {
         chunk.transmits++;
         chunk.missing = 0;
         lost--;
-        flightBytes += chunk.length;
+        takeOff(chunk);
     }
 
-    /** Takes everything in flight as lost: the timer ran out (RFC 9260 section 6.3.3, rule E3). */
+    /**
+     * Takes everything in flight as lost: the timer ran out (RFC 9260 section 6.3.3, rule E3). Each
+     * chunk may be fast retransmitted once more after that.
+     */
     void loseAll() {
         for (int tsn = firstTsn; tsn != nextTsn; tsn++) {
             OutChunk chunk = at(tsn);
+            chunk.fastRetransmitted = false;
             if (chunk.state == OutChunk.State.IN_FLIGHT) {
                 lose(chunk);
             }
@@ -234,7 +255,7 @@ final class RetransmissionQueue {
             if (chunk.state == OutChunk.State.ACKNOWLEDGED) {
                 chunk.state = OutChunk.State.IN_FLIGHT;
                 gapAcknowledged--;
-                flightBytes += chunk.length;
+                takeOff(chunk);
             }
         }
         return tsn;
@@ -256,22 +277,34 @@ final class RetransmissionQueue {
         return found;
     }
 
+    private void takeOff(OutChunk chunk) {
+        flightBytes += chunk.wireBytes();
+        flightDataBytes += chunk.length;
+    }
+
+    private void land(OutChunk chunk) {
+        flightBytes -= chunk.wireBytes();
+        flightDataBytes -= chunk.length;
+    }
+
     private void lose(OutChunk chunk) {
         chunk.state = OutChunk.State.LOST;
-        flightBytes -= chunk.length;
-        lost++;
+        land(chunk);
+        if (lost++ == 0 || Wire.after(lostFrom, chunk.tsn)) {
+            lostFrom = chunk.tsn;
+        }
     }
 
     /** Takes a chunk out of the counts of its state; the bytes that this acknowledges. */
     private int leave(OutChunk chunk) {
         return switch (chunk.state) {
             case IN_FLIGHT -> {
-                flightBytes -= chunk.length;
-                yield chunk.length;
+                land(chunk);
+                yield chunk.wireBytes();
             }
             case LOST -> {
                 lost--;
-                yield chunk.length;
+                yield chunk.wireBytes();
             }
             case ACKNOWLEDGED -> {
                 gapAcknowledged--;

@@ -309,12 +309,13 @@ public final class SctpAssociation {
         events.up();
     }
 
-    void shutdownReceived() {
+    void shutdownReceived(long nowNs) {
         if (state == SHUTDOWN_SENT) {
             state = SHUTDOWN_ACK_SENT;
             teardown.ask();
         } else if (state == ESTABLISHED || state == SHUTDOWN_PENDING) {
             state = SHUTDOWN_RECEIVED;
+            teardown.guard(nowNs);
         }
     }
 

@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * RFC 3758).
  */
 final class Sender {
-    /** Streams named in one FORWARD TSN; more wait for the next. */
-    private static final int MOST_SKIPPED = 64;
-
     private static final byte[] NO_BLOCKS = new byte[0];
 
     private final SctpSettings settings;
@@ -20,8 +17,8 @@ final class Sender {
     private final RetransmissionQueue outstanding = new RetransmissionQueue(this::release);
     private final Congestion congestion;
     private final RetransmissionTimeout timeout;
+    private final Abandonment abandonment;
     private int outStreams;
-    private boolean peerForwards = true;
     private long heldBytes;
     private boolean refused;
     private long peerWindowBytes;
@@ -33,15 +30,13 @@ final class Sender {
     private boolean timing;
     private int timedTsn;
     private long timedAtNs;
-    private int forwardTsn;
-    private boolean forwardDue;
-    private long forwardedNs;
 
     Sender(SctpSettings settings, Counters counters, RetransmissionTimeout timeout) {
         this.settings = settings;
         this.counters = counters;
         this.timeout = timeout;
         this.congestion = new Congestion(settings);
+        this.abandonment = new Abandonment(outstanding, queue, timeout, settings, counters);
         this.outStreams = settings.maxStreams();
     }
 
@@ -51,11 +46,9 @@ final class Sender {
         congestion.start(terms.peerWindowBytes());
         timeout.start();
         peerWindowBytes = terms.peerWindowBytes();
-        peerForwards = terms.forwardTsn();
+        abandonment.start(terms);
         outStreams = terms.outStreams();
         queue.removeFrom(outStreams, this::release);
-        forwardTsn = terms.localInitialTsn() - 1;
-        forwardDue = false;
         timing = false;
         fastPacket = false;
         timedOut = false;
@@ -68,8 +61,8 @@ final class Sender {
         queue.clear();
         outstanding.start(outstanding.nextTsn());
         heldBytes = 0;
+        abandonment.clear();
         t3AtNs = NEVER_NS;
-        forwardDue = false;
         timing = false;
     }
 
@@ -152,6 +145,11 @@ final class Sender {
         return !outstanding.isEmpty();
     }
 
+    /** The first TSN that is not acknowledged. */
+    int firstTsn() {
+        return outstanding.firstTsn();
+    }
+
     int lastAssignedTsn() {
         return outstanding.nextTsn() - 1;
     }
@@ -171,7 +169,7 @@ final class Sender {
 
     /** Takes the cumulative TSN of a SHUTDOWN, which says nothing of gaps and window. */
     boolean acknowledged(int cumulativeTsn, long nowNs) {
-        long windowBytes = peerWindowBytes + outstanding.flightBytes();
+        long windowBytes = peerWindowBytes + outstanding.flightDataBytes();
         return acknowledged(cumulativeTsn, windowBytes, NO_BLOCKS, 0, -1, nowNs);
     }
 
@@ -202,12 +200,12 @@ final class Sender {
             fastPacket = !congestion.recovering();
             congestion.lossByGaps(outstanding.nextTsn() - 1);
         }
-        if (change.advanced()) {
-            congestion.acknowledged(change.bytes(), windowUsed);
+        if (change.advanced() || change.bytes() > 0) {
+            congestion.acknowledged(change.bytes(), change.advanced(), windowUsed);
         }
-        peerWindowBytes = Math.max(0, windowBytes - outstanding.flightBytes());
+        peerWindowBytes = Math.max(0, windowBytes - outstanding.flightDataBytes());
         giveUpLost(nowNs);
-        considerForward(nowNs);
+        abandonment.acknowledged(nowNs);
         if (outstanding.isEmpty()) {
             congestion.emptied();
             t3AtNs = NEVER_NS;
@@ -247,69 +245,33 @@ final class Sender {
         timing = false;
         fastPacket = false;
         timedOut = true;
-        long flight = outstanding.flightBytes();
+        long flight = outstanding.flightDataBytes();
         outstanding.loseAll();
         peerWindowBytes += flight;
         giveUpLost(nowNs);
-        forwardDue = outstanding.abandonedUpTo() - outstanding.firstTsn() >= 0;
+        abandonment.tellAgain();
         t3AtNs = outstanding.isEmpty() ? NEVER_NS : nowNs + timeout.rtoNs();
         return !probing;
     }
 
-    /**
-     * Messages beyond their limits are given up where they would be sent again (RFC 3758 section
-     * 3.5).
-     */
     private void giveUpLost(long nowNs) {
-        if (!outstanding.anyLost() || !peerForwards) {
-            return;
-        }
-        for (int tsn = outstanding.firstTsn(); tsn != outstanding.nextTsn(); tsn++) {
-            OutChunk chunk = outstanding.at(tsn);
-            if (chunk.state != OutChunk.State.LOST) {
-                continue;
-            }
-            OutMessage message = chunk.message();
-            boolean often =
-                    message.maxRetransmits != Delivery.UNLIMITED
-                            && chunk.transmits > message.maxRetransmits;
-            if (often || nowNs >= message.expiresNs) {
-                giveUp(message);
-            }
-        }
+        abandonment.giveUpLost(nowNs);
+        stopTimingAbandoned();
     }
 
-    private void giveUp(OutMessage message) {
-        counters.messagesAbandoned++;
-        if (queue.isBegun(message)) {
-            queue.drop(message);
-        }
-        outstanding.abandon(message);
+    private void stopTimingAbandoned() {
         if (timing && outstanding.at(timedTsn).state == OutChunk.State.ABANDONED) {
             timing = false;
         }
     }
 
-    /** Tells the peer of what was given up when that is news, or the last telling may be lost. */
-    private void considerForward(long nowNs) {
-        int upTo = outstanding.abandonedUpTo();
-        if (upTo - outstanding.firstTsn() < 0) {
-            forwardDue = false;
-            return;
-        }
-        long patienceNs = Math.max(timeout.smoothedNs(), settings.sackDelay().toNanos());
-        forwardDue |= upTo != forwardTsn || nowNs - forwardedNs >= patienceNs;
-    }
-
     /** Sends what may be sent: FORWARD TSN, lost chunks, then new ones. */
     void pump(PacketWriter writer, long nowNs) {
-        if (forwardDue) {
-            writeForward(writer, nowNs);
-        }
+        abandonment.pump(writer, nowNs);
         int packets = resendLost(writer, nowNs);
         if (!outstanding.anyLost()) {
             sendNew(writer, nowNs, packets);
-            considerForwardAfterSend(writer, nowNs);
+            abandonment.pump(writer, nowNs);
         }
         if (!outstanding.isEmpty() && t3AtNs == NEVER_NS) {
             t3AtNs = nowNs + timeout.rtoNs();
@@ -348,18 +310,8 @@ final class Sender {
         }
         fastPacket = false;
         timedOut = false;
-        considerForwardAfterSend(writer, nowNs);
+        abandonment.pump(writer, nowNs);
         return packets;
-    }
-
-    /** What was given up while sending is told with the same packet. */
-    private void considerForwardAfterSend(PacketWriter writer, long nowNs) {
-        if (outstanding.abandonedUpTo() != forwardTsn) {
-            considerForward(nowNs);
-        }
-        if (forwardDue) {
-            writeForward(writer, nowNs);
-        }
     }
 
     private void sendNew(PacketWriter writer, long nowNs, int packetsBefore) {
@@ -395,9 +347,9 @@ final class Sender {
                 counters.messagesAbandoned++;
                 queue.drop(message);
                 release(message);
-            } else if (peerForwards) {
-                giveUp(message);
-                considerForward(nowNs);
+            } else if (abandonment.possible()) {
+                abandonment.giveUp(message);
+                stopTimingAbandoned();
             } else {
                 return message;
             }
@@ -443,41 +395,6 @@ final class Sender {
         System.arraycopy(
                 message.data, chunk.offset, out, at + Protocol.DATA_HEADER_BYTES, chunk.length);
         lastSentNs = nowNs;
-    }
-
-    private void writeForward(PacketWriter writer, long nowNs) {
-        forwardDue = false;
-        forwardedNs = nowNs;
-        int[] streams = new int[MOST_SKIPPED];
-        int[] ssns = new int[MOST_SKIPPED];
-        int named = 0;
-        int upTo = outstanding.firstTsn() - 1;
-        forwardTsn = outstanding.abandonedUpTo();
-        while (upTo != forwardTsn) {
-            OutMessage message = outstanding.at(upTo + 1).message();
-            if (message.ordered) {
-                int i = 0;
-                while (i < named && streams[i] != message.stream.id) {
-                    i++;
-                }
-                if (i == MOST_SKIPPED) {
-                    break;
-                }
-                streams[i] = message.stream.id;
-                ssns[i] = message.ssn;
-                named = Math.max(named, i + 1);
-            }
-            upTo++;
-        }
-        if (upTo - outstanding.firstTsn() < 0) {
-            return;
-        }
-        int at = writer.chunk(Protocol.FORWARD_TSN, 0, 8 + 4 * named);
-        Wire.put32(writer.buffer(), at + 4, upTo);
-        for (int i = 0; i < named; i++) {
-            Wire.put16(writer.buffer(), at + 8 + 4 * i, streams[i]);
-            Wire.put16(writer.buffer(), at + 10 + 4 * i, ssns[i]);
-        }
     }
 
     private void release(OutMessage message) {

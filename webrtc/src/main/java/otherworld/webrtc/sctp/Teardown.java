@@ -27,8 +27,11 @@ final class Teardown {
         return Math.min(t2AtNs, t5AtNs);
     }
 
-    /** This side wants to end: T5 bounds how long that may take in all. */
+    /** A side wants to end: T5 bounds how long that may take in all. */
     void guard(long nowNs) {
+        if (t5AtNs != NEVER_NS) {
+            return;
+        }
         t5AtNs = nowNs + 5 * settings.rtoMax().toNanos() + settings.heartbeatInterval().toNanos();
     }
 

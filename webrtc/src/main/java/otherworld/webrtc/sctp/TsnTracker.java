@@ -90,13 +90,14 @@ final class TsnTracker {
         }
     }
 
-    /**
-     * Counts every TSN up to this one as arrived (RFC 3758 section 3.6); it lies less than a window
-     * ahead.
-     */
+    /** Counts every TSN up to this one, which lies ahead, as arrived (RFC 3758 section 3.6). */
     void forward(int tsn) {
-        for (int t = cumulative + 1; t - tsn <= 0; t++) {
-            clear(t);
+        if (tsn - cumulative >= WINDOW) {
+            Arrays.fill(bits, 0);
+        } else {
+            for (int t = cumulative + 1; t - tsn <= 0; t++) {
+                clear(t);
+            }
         }
         cumulative = tsn;
         if (Wire.after(cumulative, highest)) {
@@ -115,15 +116,9 @@ final class TsnTracker {
         int p = at;
         int blocks = 0;
         int end = at + room;
-        for (int t = cumulative + 1; t - highest <= 0 && p + 4 <= end; ) {
-            if (!isSet(t)) {
-                t++;
-                continue;
-            }
-            int first = t;
-            while (t - highest <= 0 && isSet(t)) {
-                t++;
-            }
+        for (int t = cumulative + 1; hasGaps() && t - highest <= 0 && p + 4 <= end; ) {
+            int first = t + run(t, false);
+            t = first + run(first, true);
             Wire.put16(buf, p, first - cumulative);
             Wire.put16(buf, p + 2, t - 1 - cumulative);
             p += 4;
@@ -136,6 +131,21 @@ final class TsnTracker {
         }
         duplicateCount = 0;
         return blocks << 16 | reported;
+    }
+
+    /** How many TSNs from this one on have arrived, or have not; it ends beyond the highest. */
+    private int run(int from, boolean arrived) {
+        int t = from;
+        while (t - highest <= 0) {
+            long rest = bits[word(t)] >>> t;
+            int same = Long.numberOfTrailingZeros(arrived ? ~rest : rest);
+            int inWord = Long.SIZE - (t & (Long.SIZE - 1));
+            t += Math.min(same, inWord);
+            if (same < inWord) {
+                break;
+            }
+        }
+        return t - from;
     }
 
     private void slide() {

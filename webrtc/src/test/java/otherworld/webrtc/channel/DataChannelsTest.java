@@ -10,7 +10,10 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import otherworld.webrtc.sctp.AssociationState;
+import otherworld.webrtc.sctp.Delivery;
 import otherworld.webrtc.sctp.EndReason;
+import otherworld.webrtc.sctp.SctpAssociation;
+import otherworld.webrtc.sctp.SctpEvents;
 import otherworld.webrtc.sctp.SctpSettings;
 import otherworld.webrtc.sctp.SendOutcome;
 import otherworld.webrtc.sctp.SimulatedNetwork;
@@ -287,6 +290,85 @@ public class DataChannelsTest {
         settle();
         assertThat(client.opened).hasSize(2);
         assertThat(wrong.ended).isNull();
+    }
+
+    @Test
+    void aSecondOpenOnAStreamCostsThePeerTheChannel() {
+        SctpAssociation raw = rawClient();
+        raw.connect(network.nowNs());
+        settle();
+        byte[] open = Dcep.open(ChannelSpec.reliable("r"));
+        for (int i = 0; i < 2; i++) {
+            raw.send(0, Dcep.PPID, Delivery.RELIABLE, open, 0, open.length, network.nowNs());
+            raw.flush(network.nowNs());
+            settle();
+        }
+        assertThat(server.opened).hasSize(1);
+        DataChannel channel = server.opened.getFirst();
+        assertThat(channel.state()).isEqualTo(DataChannel.State.CLOSING);
+        assertThat(server.send(channel, "x")).isEqualTo(SendOutcome.CLOSED);
+        raw.resetStream(0);
+        raw.flush(network.nowNs());
+        settle();
+        assertThat(server.closed).containsExactly(channel);
+    }
+
+    /** An association in the client's place that says what it likes. */
+    private SctpAssociation rawClient() {
+        SctpEvents silent =
+                new SctpEvents() {
+                    @Override
+                    public void up() {}
+
+                    @Override
+                    public void restarted() {}
+
+                    @Override
+                    public void message(int id, int ppid, byte[] buf, int off, int len) {}
+
+                    @Override
+                    public void incomingReset(int streamId) {}
+
+                    @Override
+                    public void outgoingReset(int streamId, boolean reusable) {}
+
+                    @Override
+                    public void writable() {}
+
+                    @Override
+                    public void ended(EndReason reason) {}
+                };
+        SctpAssociation raw =
+                new SctpAssociation(
+                        SctpSettings.DEFAULT,
+                        network.out(0),
+                        silent,
+                        new Random(5),
+                        network.nowNs());
+        network.connect(
+                0,
+                new SimulatedNetwork.End() {
+                    @Override
+                    public void receive(byte[] buf, int off, int len, long nowNs) {
+                        raw.receive(buf, off, len, nowNs);
+                    }
+
+                    @Override
+                    public void advance(long nowNs) {
+                        raw.advance(nowNs);
+                    }
+
+                    @Override
+                    public void flush(long nowNs) {
+                        raw.flush(nowNs);
+                    }
+
+                    @Override
+                    public long nextTimerNs() {
+                        return raw.nextTimerNs();
+                    }
+                });
+        return raw;
     }
 
     @Test

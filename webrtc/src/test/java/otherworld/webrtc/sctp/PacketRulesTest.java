@@ -213,6 +213,26 @@ class PacketRulesTest {
     }
 
     @Test
+    void aCookieThatDoesNotFitIntoAPacketEndsTheAttempt() {
+        for (int bytes : new int[] {1160 - 12 - 4, 1160 - 12 - 4 + 1}) {
+            SimulatedNetwork network = new SimulatedNetwork(new Random(1));
+            TestPeer peer = new TestPeer(SctpSettings.DEFAULT, network, 0, 1);
+            peer.association.connect(network.nowNs());
+            int tag = peer.association.handshake().localTag();
+            byte[] cookie = new byte[4 + bytes];
+            Wire.put16(cookie, 0, Protocol.STATE_COOKIE);
+            Wire.put16(cookie, 2, cookie.length);
+            byte[] ack = Packets.packet(tag, Packets.initChunk(Protocol.INIT_ACK, 5, 5, cookie));
+            network.record();
+            peer.receive(ack, 0, ack.length, network.nowNs());
+            boolean fits = bytes == 1160 - 12 - 4;
+            assertThat(peer.ended == null).isEqualTo(fits);
+            assertThat((int) network.sent().getFirst()[12])
+                    .isEqualTo(fits ? Protocol.COOKIE_ECHO : Protocol.ABORT);
+        }
+    }
+
+    @Test
     void aHeartbeatComesBackAsItWas() {
         byte[] info = {0, 1, 0, 9, 1, 2, 3, 4, 5};
         List<byte[]> answer = raw.send(Packets.chunk(Protocol.HEARTBEAT, 0, info));

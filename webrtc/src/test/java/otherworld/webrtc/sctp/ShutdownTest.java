@@ -61,6 +61,18 @@ class ShutdownTest {
     }
 
     @Test
+    void anEndThatThePeerDrawsOutIsCutShort() {
+        raw.queue(1, Delivery.RELIABLE, 10);
+        raw.flush();
+        raw.send(shutdownChunk(raw.otherTsn - 1));
+        for (int i = 0; i < 60 && raw.other.ended == null; i++) {
+            raw.send(raw.sack(raw.otherTsn - 1, 0));
+            raw.after(1_000 * MS_NS);
+        }
+        assertThat(raw.other.ended).isInstanceOf(EndReason.AbortedHere.class);
+    }
+
+    @Test
     void bothSidesMayShutDownAtOnce() {
         shutdown();
         List<byte[]> sent = raw.send(shutdownChunk(raw.otherTsn - 1));

@@ -5,7 +5,9 @@ import static otherworld.webrtc.sctp.Protocol.FLAG_BEGIN;
 import static otherworld.webrtc.sctp.Protocol.FLAG_END;
 import static otherworld.webrtc.sctp.Protocol.FLAG_UNORDERED;
 
+import java.util.BitSet;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** DATA and SACK, packet by packet (RFC 9260 sections 6 and 7, RFC 3758). */
@@ -131,6 +133,7 @@ class TransferTest {
                         one.send(Packets.data(RawPeer.FIRST_TSN, 1, 0, WHOLE, part)),
                         Protocol.SACK);
         assertThat(one.other.messages).hasSize(16);
+        assertThat(sack).as("at once: it opens the window").isNotEmpty();
         assertThat(Wire.i32(sack, 8)).as("the window opens again").isEqualTo(16_384);
     }
 
@@ -339,6 +342,98 @@ class TransferTest {
         Wire.put16(body, 6, 1);
         raw.send(Packets.chunk(Protocol.FORWARD_TSN, 0, body));
         assertThat(raw.other.association.heldBytes()).as("its fragments are gone").isZero();
+    }
+
+    @Test
+    void whatAPeerSkipsMayLieBeyondTheWindowOfTsns() {
+        raw.send(data(2, 0, FLAG_BEGIN));
+        raw.send(data(3, 0, 0));
+        byte[] body = new byte[8];
+        Wire.put32(body, 0, RawPeer.FIRST_TSN + 5_000);
+        Wire.put16(body, 4, 1);
+        Wire.put16(body, 6, 9);
+        List<byte[]> answer = raw.send(Packets.chunk(Protocol.FORWARD_TSN, 0, body));
+        byte[] sack = RawPeer.find(answer, Protocol.SACK);
+        assertThat(Wire.i32(sack, 4)).isEqualTo(RawPeer.FIRST_TSN + 5_000);
+        assertThat(Wire.u16(sack, 12)).as("gap blocks").isZero();
+        assertThat(raw.other.association.heldBytes()).isZero();
+        raw.send(data(5_001, 10, WHOLE));
+        assertThat(raw.other.messages).hasSize(1);
+    }
+
+    @Test
+    void aHandlerThatEndsTheAssociationGetsNothingMore() throws Reassembly.Violation {
+        Reassembly[] reassembly = new Reassembly[1];
+        int[] delivered = {0};
+        reassembly[0] =
+                new Reassembly(
+                        100,
+                        (s, ppid, buf, off, len) -> {
+                            delivered[0]++;
+                            reassembly[0].clear();
+                        });
+        for (int ssn = 1; ssn < 4; ssn++) {
+            reassembly[0].take(ssn, 7, ssn, 53, WHOLE, new byte[] {1}, 0, 1);
+        }
+        reassembly[0].take(0, 7, 0, 53, WHOLE, new byte[] {1}, 0, 1);
+        assertThat(delivered[0]).isEqualTo(1);
+        for (int ssn = 1; ssn < 4; ssn++) {
+            reassembly[0].take(ssn, 7, ssn, 53, WHOLE, new byte[] {1}, 0, 1);
+        }
+        reassembly[0].skip(7, 2);
+        assertThat(delivered[0]).isEqualTo(2);
+        assertThat(reassembly[0].heldBytes()).isZero();
+    }
+
+    @Test
+    void gapBlocksSayWhatArrivedHoweverManyThereAre() {
+        TsnTracker tsns = new TsnTracker();
+        Random random = new Random(3);
+        for (int round = 0; round < 300; round++) {
+            int first = random.nextInt();
+            tsns.start(first);
+            BitSet arrived = new BitSet();
+            for (int i = random.nextInt(200); i >= 0; i--) {
+                int at = 1 + random.nextInt(random.nextInt(8) == 0 ? 4_000 : 130);
+                arrived.set(at, at + 1 + random.nextInt(random.nextInt(90) + 1));
+            }
+            arrived.stream().forEach(at -> tsns.take(first + at));
+            byte[] report = new byte[4 * 1_000];
+            int blocks = tsns.report(report, 0, report.length) >>> 16;
+            BitSet reported = new BitSet();
+            for (int i = 0; i < blocks; i++) {
+                // They count from the cumulative TSN, the one before the first.
+                reported.set(Wire.u16(report, 4 * i) - 1, Wire.u16(report, 4 * i + 2));
+            }
+            assertThat(reported).isEqualTo(arrived);
+        }
+    }
+
+    @Test
+    void whatIsQueuedOnStreamsThatThePeerDoesNotTakeIsDropped() {
+        SimulatedNetwork network = new SimulatedNetwork(new Random(1));
+        TestPeer peer = new TestPeer(SctpSettings.DEFAULT, network, 1, 5);
+        for (int stream = 8; stream < 12; stream++) {
+            peer.send(stream, Delivery.RELIABLE, new byte[10], network.nowNs());
+        }
+        byte[] init = Packets.init(RawPeer.TAG, RawPeer.FIRST_TSN); // takes ten streams
+        network.record();
+        peer.receive(init, 0, init.length, network.nowNs());
+        byte[] echo = Packets.cookieEcho(network.sent().getFirst());
+        network.record();
+        peer.receive(echo, 0, echo.length, network.nowNs());
+        assertThat(peer.association.outStreams()).isEqualTo(10);
+        List<Integer> streams =
+                network.sent().stream()
+                        .flatMap(packet -> RawPeer.chunks(packet).stream())
+                        .filter(chunk -> chunk[0] == Protocol.DATA)
+                        .map(chunk -> Wire.u16(chunk, 8))
+                        .toList();
+        assertThat(streams).containsExactly(8, 9);
+        assertThat(peer.association.heldBytes())
+                .isEqualTo(2 * (10 + SctpSettings.MESSAGE_OVERHEAD_BYTES));
+        assertThat(peer.send(10, Delivery.RELIABLE, new byte[1], network.nowNs()))
+                .isEqualTo(SendOutcome.CLOSED);
     }
 
     @Test
