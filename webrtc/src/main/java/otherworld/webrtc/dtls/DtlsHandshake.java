@@ -77,7 +77,10 @@ public final class DtlsHandshake {
 
     /** Owner thread: a datagram from the peer's verified address. Copied; dropped if 16 wait. */
     public void receive(byte[] datagram, int offset, int length) {
-        pipe.enqueue(java.util.Arrays.copyOfRange(datagram, offset, offset + length));
+        byte[] kept = DtlsRecords.wellFormed(datagram, offset, length);
+        if (kept.length > 0) {
+            pipe.enqueue(kept);
+        }
     }
 
     /** Owner thread: gives up; the outcome will be Failed unless it is Done already. */

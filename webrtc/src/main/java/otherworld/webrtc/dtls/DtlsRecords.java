@@ -2,6 +2,7 @@ package otherworld.webrtc.dtls;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Arrays;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DTLSTransport;
 
@@ -14,6 +15,8 @@ import org.bouncycastle.tls.DTLSTransport;
  */
 public final class DtlsRecords {
     private static final int HEADER_BYTES = 13;
+    private static final int DTLS_1_0 = 0xFEFF;
+    private static final int DTLS_1_2 = 0xFEFD;
 
     /** The explicit nonce and the tag of AES-GCM (RFC 5288). */
     private static final int GCM_BYTES = 24;
@@ -71,6 +74,7 @@ public final class DtlsRecords {
             }
             return pipe.isClosed() ? Received.CLOSED : received;
         } catch (IOException e) {
+            closing = true;
             return Received.FAILED;
         }
     }
@@ -99,16 +103,55 @@ public final class DtlsRecords {
     }
 
     private boolean isWorthDecrypting(byte[] datagram, int at, int recordBytes) {
-        int type = datagram[at] & 0xFF;
-        int epoch = uint16(datagram, at + 3);
-        if (epoch == 0) {
+        if (uint16(datagram, at + 3) == 0) {
             // The peer repeats its last flight if ours got lost; after its first data it cannot.
-            return type == ContentType.handshake && !peerHasKeys;
+            return (datagram[at] & 0xFF) == ContentType.handshake
+                    && !peerHasKeys
+                    && isPlain(datagram, at, recordBytes);
         }
+        return isEncrypted(datagram, at, recordBytes);
+    }
+
+    /** Whether a record of a later epoch than the first could be authentic. */
+    private static boolean isEncrypted(byte[] datagram, int at, int recordBytes) {
         return recordBytes > OVERHEAD_BYTES
-                && (type == ContentType.application_data
-                        || type == ContentType.alert
-                        || type == ContentType.handshake);
+                && uint16(datagram, at + 1) == DTLS_1_2
+                && switch (datagram[at] & 0xFF) {
+                    case ContentType.application_data, ContentType.alert, ContentType.handshake ->
+                            true;
+                    default -> false;
+                };
+    }
+
+    /** Whether a record of the first epoch could be one: hellos may still say DTLS 1.0. */
+    private static boolean isPlain(byte[] datagram, int at, int recordBytes) {
+        int version = uint16(datagram, at + 1);
+        return recordBytes > HEADER_BYTES && (version == DTLS_1_2 || version == DTLS_1_0);
+    }
+
+    /**
+     * A copy of a datagram without what Bouncy Castle would end a handshake for, though anybody can
+     * send it: records of unknown versions or cut short, and encrypted ones too short to be so.
+     */
+    static byte[] wellFormed(byte[] datagram, int offset, int length) {
+        byte[] kept = new byte[length];
+        int bytes = 0;
+        int at = offset;
+        int end = offset + length;
+        while (end - at >= HEADER_BYTES) {
+            int recordBytes = HEADER_BYTES + uint16(datagram, at + 11);
+            if (recordBytes > end - at) {
+                break;
+            }
+            if (uint16(datagram, at + 3) == 0
+                    ? isPlain(datagram, at, recordBytes)
+                    : isEncrypted(datagram, at, recordBytes)) {
+                System.arraycopy(datagram, at, kept, bytes, recordBytes);
+                bytes += recordBytes;
+            }
+            at += recordBytes;
+        }
+        return Arrays.copyOf(kept, bytes);
     }
 
     private Received decrypt(

@@ -29,6 +29,7 @@ final class PeerTable {
     private final ConcurrentHashMap<String, Peer> byUfrag = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<PeerId, Peer> byId = new ConcurrentHashMap<>();
     private final Map<Path, Peer> byPath = new HashMap<>();
+    private volatile int paths;
 
     PeerTable(int maxPeers, int maxHalfOpen) {
         this.maxPeers = maxPeers;
@@ -69,6 +70,7 @@ final class PeerTable {
         for (Path path : peer.ice().paths()) {
             byPath.remove(path, peer);
         }
+        paths = byPath.size();
         peers.decrementAndGet();
         if (!peer.isConnected()) {
             halfOpen.decrementAndGet();
@@ -99,6 +101,7 @@ final class PeerTable {
             before.followPath();
         }
         forgotten.ifPresent(old -> byPath.remove(old, peer));
+        paths = byPath.size();
     }
 
     /** A copy, for the end. */
@@ -114,7 +117,8 @@ final class PeerTable {
         return halfOpen.get();
     }
 
+    /** Any thread. */
     int paths() {
-        return byPath.size();
+        return paths;
     }
 }

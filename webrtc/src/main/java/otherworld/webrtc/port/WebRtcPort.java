@@ -324,6 +324,11 @@ public final class WebRtcPort implements AutoCloseable {
         return table.halfOpen();
     }
 
+    /** Addresses that valid checks came from, at most eight a peer. */
+    public int verifiedPaths() {
+        return table.paths();
+    }
+
     /** DTLS handshakes that run now, each on a virtual thread. */
     public int runningHandshakes() {
         return work.runningHandshakes();

@@ -47,6 +47,12 @@ public final class SdpReader {
 
     private SessionDescription parse(String text) throws Refusal {
         split(text);
+        for (MediaLine line : media) {
+            String mid = line.find("mid").orElse("none");
+            if (!isToken(mid)) {
+                throw new Refusal("a=mid:" + brief(mid) + "; send a token (RFC 5888 section 4)");
+            }
+        }
         int index = dataChannels();
         MediaLine line = media.get(index);
         List<String> bundled = bundle(line);
@@ -95,7 +101,7 @@ public final class SdpReader {
         // "9/2" is a port and a count of ports
         Optional<Integer> port =
                 parts.length < 4 ? Optional.empty() : number(parts[1].split("/", 2)[0], 65_535);
-        if (port.isEmpty()) {
+        if (port.isEmpty() || !List.of(parts).stream().allMatch(SdpReader::isToken)) {
             throw new Refusal(
                     "an m= line is not of the form m=<media> <port> <proto> <fmt>: " + brief(line));
         }
@@ -232,6 +238,11 @@ public final class SdpReader {
         }
         long value = Math.min(Long.parseLong(text), Integer.MAX_VALUE);
         return value <= most ? Optional.of((int) value) : Optional.empty();
+    }
+
+    /** Printable and without blanks: what may be repeated in an answer. */
+    private static boolean isToken(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c <= '~');
     }
 
     /** What a stranger sent, in an answer to it: short, and without control characters. */

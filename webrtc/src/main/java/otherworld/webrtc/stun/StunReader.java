@@ -175,8 +175,10 @@ public final class StunReader {
     }
 
     private static StunInput failure(Message message, Signature signature) {
-        if (!(message.getAttribute(Attribute.ERROR_CODE) instanceof ErrorCodeAttribute error)) {
-            return new StunInput.Malformed("no ERROR-CODE");
+        if (!(message.getAttribute(Attribute.ERROR_CODE) instanceof ErrorCodeAttribute error)
+                || error.getErrorCode() < 300
+                || error.getErrorCode() > 699) {
+            return new StunInput.Malformed("no ERROR-CODE of 300 to 699");
         }
         return new StunInput.Failure(message.getTransactionID(), error.getErrorCode(), signature);
     }

@@ -2,12 +2,22 @@ package otherworld.webrtc.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import otherworld.webrtc.channel.ChannelSpec;
+import otherworld.webrtc.client.ClientSettings;
+import otherworld.webrtc.dtls.DtlsContext;
+import otherworld.webrtc.dtls.DtlsHandshake;
+import otherworld.webrtc.dtls.DtlsIdentity;
 import otherworld.webrtc.ice.IceCredentials;
 import otherworld.webrtc.stun.StunKey;
 
@@ -81,12 +91,103 @@ class AbuseTest {
         }
     }
 
+    /** On Linux all of 127.0.0.0/8 is at hand, so that every datagram has another source. */
+    @Test
+    void sourcesWithoutNumberLeaveNothingBehind() throws Exception {
+        try (var net = new Net()) {
+            var player = net.connect(ChannelSpec.reliable("a"));
+            var accepted = accept(net);
+            String name = Stranger.read(accepted.answer()).credentials().ufrag();
+            var key = new StunKey("guessedPasswordOf22Chars");
+            byte[] unknown = Stranger.check("nobodyIs:here", key, true);
+            byte[] forged = Stranger.check(name + ":" + accepted.ufrag(), key, true);
+            byte[] hello = Stranger.dtls(200);
+            boolean linux = System.getProperty("os.name").equals("Linux");
+            long bytesIn = 0;
+            for (int i = 0; i < 5_000; i++) {
+                String source = linux ? "127.9.%d.%d".formatted(i / 250, 1 + i % 250) : "127.0.0.1";
+                try (var stranger = new Stranger(net.address(), Net.loopback(source))) {
+                    stranger.send(unknown);
+                    stranger.send(forged);
+                    stranger.send(hello);
+                    if (i % 100 == 0) {
+                        player.echo(net.clients, 0, "during " + i);
+                        stranger.drain();
+                    }
+                    bytesIn += stranger.bytesIn;
+                }
+            }
+            player.echo(net.clients, 0, "after");
+            assertThat(bytesIn).isZero();
+            assertThat(counted(net, PortEvent.CHECK_UNKNOWN_UFRAG)).isGreaterThan(2_500);
+            assertThat(counted(net, PortEvent.CHECK_NOT_AUTHENTIC)).isGreaterThan(2_500);
+            assertThat(counted(net, PortEvent.DTLS_UNVERIFIED)).isGreaterThan(2_500);
+            assertThat(net.port.verifiedPaths()).as("the player's alone").isEqualTo(1);
+            assertThat(net.port.peers()).isEqualTo(2);
+            assertThat(counted(net, PortEvent.BUG)).isZero();
+        }
+    }
+
+    /**
+     * The one thing left to somebody who has credentials and forges the sender of a check and of a
+     * ClientHello: the first flight of a handshake and its repeats, until the handshake's deadline.
+     */
+    @Test
+    void aForgedHandshakeSendsItsVictimAFewDatagrams() throws Exception {
+        var times = WebRtcSettings.Times.DEFAULT;
+        var shorter =
+                new WebRtcSettings.Times(
+                        times.connect(),
+                        Duration.ofSeconds(3),
+                        times.consent(),
+                        times.rebind(),
+                        times.linger());
+        try (var net =
+                new Net(
+                        WebRtcSettings.at(Net.IPV4).withTimes(shorter),
+                        ClientSettings.at(Net.IPV4))) {
+            var accepted = accept(net);
+            var server = Stranger.read(accepted.answer()).credentials();
+            try (var victim = new Stranger(net.address())) {
+                victim.send(Stranger.check(server, accepted.ufrag(), true));
+                victim.send(clientHello());
+                net.awaitClosed(accepted.peer());
+                victim.drain();
+                assertThat(victim.bytesIn).isBetween(500L, 6_000L);
+                assertThat(victim.datagramsIn).isLessThan(50);
+                System.out.printf(
+                        "a forged handshake of 3 s: %,d bytes in, %,d bytes out in %d datagrams%n",
+                        victim.bytesOut, victim.bytesIn, victim.datagramsIn);
+            }
+            assertThat(net.port.runningHandshakes()).isZero();
+            assertThat(net.port.verifiedPaths()).isZero();
+        }
+    }
+
+    private static byte[] clientHello() throws Exception {
+        var random = new SecureRandom();
+        var identity = DtlsIdentity.create(random, Instant.now());
+        var hello = new CompletableFuture<byte[]>();
+        var client =
+                DtlsHandshake.start(
+                        new DtlsContext(identity, random, 5_000),
+                        DtlsHandshake.Role.CLIENT,
+                        identity.fingerprint(),
+                        (datagram, offset, length) ->
+                                hello.complete(
+                                        Arrays.copyOfRange(datagram, offset, offset + length)),
+                        outcome -> {});
+        byte[] first = hello.get(5, TimeUnit.SECONDS);
+        client.abort();
+        return first;
+    }
+
     @Test
     void knowingAUfragWithoutItsPasswordGivesNothing() throws Exception {
         try (var net = new Net()) {
             var player = net.connect(ChannelSpec.reliable("a"));
             var victim = new Net.Client();
-            victim.peer = net.clients.peer(java.util.List.of(ChannelSpec.reliable("v")), victim);
+            victim.peer = net.clients.peer(List.of(ChannelSpec.reliable("v")), victim);
             var accepted = (Acceptance.Accepted) net.port.accept(victim.peer.offer());
             var server = Stranger.read(accepted.answer()).credentials();
             byte[] forged =
@@ -108,7 +209,7 @@ class AbuseTest {
         try (var net = new Net()) {
             var player = net.connect(ChannelSpec.reliable("a"));
             var client = new Net.Client();
-            client.peer = net.clients.peer(java.util.List.of(), client);
+            client.peer = net.clients.peer(List.of(), client);
             var accepted = (Acceptance.Accepted) net.port.accept(client.peer.offer());
             IceCredentials server = Stranger.read(accepted.answer()).credentials();
             // One who knows the password and never goes on to DTLS, as if under a forged address.
@@ -125,13 +226,13 @@ class AbuseTest {
         try (var net =
                 new Net(
                         WebRtcSettings.at(Net.IPV4, Net.IPV6).withLimits(limits),
-                        otherworld.webrtc.client.ClientSettings.at(Net.IPV6))) {
+                        ClientSettings.at(Net.IPV6))) {
             var player = net.connect(ChannelSpec.reliable("a"));
             var strangers = new ArrayList<Stranger>();
             try {
                 for (int i = 0; i < 100; i++) {
                     var client = new Net.Client();
-                    client.peer = net.clients.peer(java.util.List.of(), client);
+                    client.peer = net.clients.peer(List.of(), client);
                     var accepted = (Acceptance.Accepted) net.port.accept(client.peer.offer());
                     var server = Stranger.read(accepted.answer()).credentials();
                     var stranger = new Stranger(net.address());
@@ -187,7 +288,7 @@ class AbuseTest {
 
     private static Acceptance.Accepted accept(Net net) throws Exception {
         var client = new Net.Client();
-        client.peer = net.clients.peer(java.util.List.of(), client);
+        client.peer = net.clients.peer(List.of(), client);
         return (Acceptance.Accepted) net.port.accept(client.peer.offer());
     }
 }

@@ -167,6 +167,22 @@ class LifeTest {
     }
 
     @Test
+    void theLimitOfPeersIsTakenAndTheNextIsTold() throws Exception {
+        var limits = new WebRtcSettings.Limits(2, 2, 2, 2, 1 << 16, 100, 1 << 20);
+        try (var net = new Net(SERVER.withLimits(limits), CLIENT)) {
+            var first = net.connect(ChannelSpec.reliable("a"));
+            net.connect(ChannelSpec.reliable("a"));
+            String offer = net.clients.peer(java.util.List.of(), new Net.Client()).offer();
+            assertThat(net.port.accept(offer))
+                    .isInstanceOfSatisfying(
+                            Acceptance.Busy.class, busy -> assertThat(busy.why()).contains("2"));
+            net.port.close(first.id);
+            net.awaitClosed(first.id);
+            assertThat(net.port.accept(offer)).isInstanceOf(Acceptance.Accepted.class);
+        }
+    }
+
+    @Test
     void lateCandidatesAreCheckedAndAnUnknownPeerIsSaid() throws Exception {
         try (var net = new Net()) {
             var client = new Net.Client();

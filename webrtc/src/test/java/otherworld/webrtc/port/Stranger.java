@@ -21,11 +21,15 @@ final class Stranger implements AutoCloseable {
     long datagramsIn;
 
     Stranger(InetSocketAddress to) throws IOException {
+        this(to, new InetSocketAddress(to.getAddress(), 0));
+    }
+
+    Stranger(InetSocketAddress to, InetSocketAddress from) throws IOException {
         this.to = to;
         channel = DatagramChannel.open();
         channel.setOption(StandardSocketOptions.SO_SNDBUF, 1 << 20);
         channel.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20);
-        channel.bind(new InetSocketAddress(to.getAddress(), 0));
+        channel.bind(from);
         channel.configureBlocking(false);
     }
 

@@ -175,7 +175,7 @@ class SdpTest {
             """
                     .formatted(HASH);
 
-    private static SessionDescription read(String sdp) {
+    static SessionDescription read(String sdp) {
         return ((SdpReading.Read) SdpReader.read(sdp)).description();
     }
 
@@ -205,7 +205,7 @@ class SdpTest {
         }
     }
 
-    private static LocalDescription own() {
+    static LocalDescription own() {
         return new LocalDescription(
                 77,
                 new IceCredentials("ownUfrag", "ownPasswordOf22OrMoreChars"),
@@ -295,6 +295,8 @@ class SdpTest {
                 "m=application | m=audio | create a data channel",
                 "m=application 9 | m=application | m=<media>",
                 "m=application 9 | m=application 0 | create a data channel",
+                "a=mid:0 | a=mid:0 1 | a=mid:0 1; send a token",
+                "m=application 9 | m=applicatiön 9 | m=<media>",
                 "v=0 | x=0 | v=0"
             })
     void refusesWithWhatToSendInstead(String good, String bad, String hint) {

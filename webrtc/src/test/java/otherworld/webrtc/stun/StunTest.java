@@ -14,7 +14,7 @@ class StunTest {
     private static final byte[] RFC_ID = hex("b7e7a701bc34d686fa87dfae");
 
     /** Section 2.1. */
-    private static final byte[] REQUEST =
+    static final byte[] REQUEST =
             hex(
                     "000100582112a442b7e7a701bc34d686fa87dfae"
                             + "802200105354554e207465737420636c69656e74"
@@ -25,7 +25,7 @@ class StunTest {
                             + "80280004e57a3bcf");
 
     /** Section 2.2. */
-    private static final byte[] RESPONSE_IPV4 =
+    static final byte[] RESPONSE_IPV4 =
             hex(
                     "0101003c2112a442b7e7a701bc34d686fa87dfae"
                             + "8022000b7465737420766563746f7220"
@@ -34,7 +34,7 @@ class StunTest {
                             + "80280004c07d4c96");
 
     /** Section 2.3. */
-    private static final byte[] RESPONSE_IPV6 =
+    static final byte[] RESPONSE_IPV6 =
             hex(
                     "010100482112a442b7e7a701bc34d686fa87dfae"
                             + "8022000b7465737420766563746f7220"
