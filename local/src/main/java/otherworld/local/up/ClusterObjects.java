@@ -60,6 +60,7 @@ final class ClusterObjects implements AutoCloseable {
                             now ->
                                     now != null
                                             && now.getStatus() != null
+                                            && now.getStatus().getConditions() != null
                                             && now.getStatus().getConditions().stream()
                                                     .anyMatch(c ->
                                                             c.getType().equals("Established")
