@@ -87,6 +87,7 @@ public final class BotRun {
 
     private BotResult run(Seats seats, Tokens tokens, Map<String, String> bearers)
             throws InterruptedException {
+        transports.warmUp();
         long startUs = clock.nowUs();
         long cpuNs = cpuNs();
         plan(seats);

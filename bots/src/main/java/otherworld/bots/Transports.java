@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 import otherworld.bots.Connection.Receiver;
 import otherworld.webrtc.client.ClientSettings;
 import otherworld.webrtc.client.WebRtcClients;
+import otherworld.webrtc.dtls.DtlsWarmUp;
 
 /** Opens connections for all bots of a run, which share its threads. Thread-safe. */
 final class Transports implements AutoCloseable {
     /** From the offer to open channels, in all: whoever waits longer plays over WebSocket. */
     static final Duration WEBRTC_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final int WARM_UP_HANDSHAKES = 100;
+    private static final Duration WARM_UP_TIME = Duration.ofSeconds(2);
 
     private static final Duration WEBSOCKET_TIMEOUT = Duration.ofSeconds(5);
 
@@ -40,6 +44,13 @@ final class Transports implements AutoCloseable {
 
     TransportChoice choice() {
         return choice;
+    }
+
+    /** Has this process ready to connect quickly, before any bot waits for it. */
+    void warmUp() throws InterruptedException {
+        if (choice != TransportChoice.WEBSOCKET) {
+            DtlsWarmUp.run(WARM_UP_HANDSHAKES, WARM_UP_TIME);
+        }
     }
 
     static boolean isWebRtc(URI endpoint) {

@@ -2,6 +2,7 @@ package otherworld.instance.transport;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import otherworld.webrtc.channel.ChannelSpec;
 import otherworld.webrtc.channel.DataChannel;
 import otherworld.webrtc.channel.MessageKind;
 import otherworld.webrtc.channel.Reliability;
+import otherworld.webrtc.dtls.DtlsWarmUp;
 import otherworld.webrtc.peer.CloseReason;
 import otherworld.webrtc.port.Acceptance;
 import otherworld.webrtc.port.CandidateOutcome;
@@ -39,6 +41,8 @@ import otherworld.webrtc.sdp.SdpReading;
 public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PeerSessions.class);
     private static final int ID_BYTES = 16; // nobody guesses one of 2^128
+    private static final int WARM_UP_HANDSHAKES = 100;
+    private static final Duration WARM_UP_TIME = Duration.ofSeconds(2);
     private static final String RELIABLE = "reliable";
     private static final String UNRELIABLE = "unreliable";
 
@@ -90,7 +94,18 @@ public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
         WebRtcPort port = WebRtcPort.open(PortSettings.of(settings), sessions);
         sessions.port = port;
         PortFigures.show(port, webRtc);
+        Thread.ofPlatform().daemon().name("webrtc-warm-up").start(PeerSessions::warmUp);
         return sessions;
+    }
+
+    /** Players may crowd in as soon as this instance is ready, and wait two seconds at most. */
+    private static void warmUp() {
+        try {
+            log.debug(
+                    "Warmed up by {} handshakes", DtlsWarmUp.run(WARM_UP_HANDSHAKES, WARM_UP_TIME));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The UDP port's number. */

@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.ice4j.StunException;
 import org.ice4j.Transport;
 import org.ice4j.TransportAddress;
@@ -24,6 +26,13 @@ public final class StunWriter {
     static final int INTEGRITY_BYTES = 24;
     static final int FINGERPRINT_BYTES = 8;
     private static final int HEADER_BYTES = 20;
+
+    /** Held, or the level would be forgotten with it. ice4j tells of its configuration at INFO. */
+    private static final Logger ICE4J = Logger.getLogger("org.jitsi");
+
+    static {
+        ICE4J.setLevel(Level.WARNING);
+    }
 
     private StunWriter() {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.webrtc.dtls;
+
+import org.jspecify.annotations.NullMarked;
