@@ -37,9 +37,6 @@ import otherworld.protocol.ZoneSnapshot;
 final class Bot implements Connection.Receiver {
     private static final long PING_EVERY_MS = 1_000;
 
-    /** A server that is asked every second and says nothing for so long is gone. */
-    private static final long SILENCE_MS = 5_000;
-
     /** From coming back on WebSocket to the try of WebRTC, and as much again at random. */
     private static final long UPGRADE_AFTER_MS = 2_000;
 
@@ -235,9 +232,10 @@ final class Bot implements Connection.Receiver {
     }
 
     private synchronized boolean step(Link now, double seconds) {
-        if (now.connection.silentMs() > SILENCE_MS) {
-            stats.retry("the server fell silent");
-            now.connection.abort("silent");
+        Optional<String> lost = now.connection.lost();
+        if (lost.isPresent() && !now.over) {
+            stats.retry(lost.get());
+            now.connection.abort(lost.get());
         }
         if (now.over) {
             return false;

@@ -1,5 +1,6 @@
 package otherworld.bots;
 
+import java.util.Optional;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.MoveIntent;
 import otherworld.protocol.ServerMessage;
@@ -28,8 +29,13 @@ interface Connection {
     /** Sends over the unreliable channel, unless something waits: an old pose is of no use. */
     boolean sendIfIdle(MoveIntent message);
 
-    /** For how long nothing was heard, where that is the only sign of a server that is gone. */
-    long silentMs();
+    /**
+     * Looks after a connection whose transport does not tell of a server that is gone; to be called
+     * often. Never waits.
+     *
+     * @return why the server seems gone; empty: it does not
+     */
+    Optional<String> lost();
 
     void abort(String why);
 }

@@ -1,6 +1,7 @@
 package otherworld.bots;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -53,18 +54,32 @@ final class WebRtcConnection implements Connection, ClientListener {
                             new Reliability.MaxRetransmits(0),
                             ChannelSpec.NORMAL_PRIORITY));
 
+    /** A server that is asked every second and says nothing for so long is gone. */
+    private static final long SILENCE_MS = 5_000;
+
+    /** After so long it is asked over TCP, too. */
+    private static final long DOUBT_MS = 1_500;
+
     private final WebRtcClients clients;
+    private final HttpClient http;
+    private final URI endpoint;
     private final Receiver receiver;
     private final ClientPeer peer;
     private final CountDownLatch open = new CountDownLatch(CHANNELS.size());
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile boolean dead;
     private volatile @Nullable DataChannel reliable;
     private volatile @Nullable DataChannel unreliable;
     private volatile long heardNs = System.nanoTime();
     private boolean greeted; // owner thread: the answer to Hello was heard
 
-    private WebRtcConnection(WebRtcClients clients, Receiver receiver) throws IOException {
+    private WebRtcConnection(
+            WebRtcClients clients, HttpClient http, URI endpoint, Receiver receiver)
+            throws IOException {
         this.clients = clients;
+        this.http = http;
+        this.endpoint = endpoint;
         this.receiver = receiver;
         this.peer = clients.peer(CHANNELS, this);
     }
@@ -88,14 +103,14 @@ final class WebRtcConnection implements Connection, ClientListener {
         long deadlineNs = System.nanoTime() + timeout.toNanos();
         WebRtcConnection connection;
         try {
-            connection = new WebRtcConnection(clients, receiver);
+            connection = new WebRtcConnection(clients, http, endpoint, receiver);
         } catch (IOException e) {
             throw new NotConnected(Reason.WEBRTC_FAILED, String.valueOf(e.getMessage()));
         }
         Optional<URI> session = Optional.empty();
         try {
             URI asked = reason.isEmpty() ? endpoint : URI.create(endpoint + "?reason=" + reason);
-            HttpResponse<String> answer = connection.offer(http, asked, token, deadlineNs);
+            HttpResponse<String> answer = connection.offer(asked, token, deadlineNs);
             session = answer.headers().firstValue("Location").map(endpoint::resolve);
             if (connection.peer.answer(answer.body())
                     instanceof AnswerOutcome.Refused(String why)) {
@@ -112,17 +127,17 @@ final class WebRtcConnection implements Connection, ClientListener {
         } catch (NotConnected e) {
             connection.closed.set(true); // nobody hears of it any more
             connection.peer.close();
-            session.ifPresent(uri -> giveUp(http, uri));
+            session.ifPresent(connection::giveUp);
             throw e;
         }
     }
 
-    private HttpResponse<String> offer(HttpClient http, URI endpoint, String token, long deadlineNs)
+    private HttpResponse<String> offer(URI asked, String token, long deadlineNs)
             throws NotConnected, InterruptedException {
         try {
             HttpResponse<String> answer =
                     http.send(
-                            HttpRequest.newBuilder(endpoint)
+                            HttpRequest.newBuilder(asked)
                                     .timeout(
                                             Duration.ofNanos(
                                                     Math.max(1, deadlineNs - System.nanoTime())))
@@ -146,7 +161,7 @@ final class WebRtcConnection implements Connection, ClientListener {
     }
 
     /** Lets the instance forget what did not come about; whether it hears that matters little. */
-    private static void giveUp(HttpClient http, URI session) {
+    private void giveUp(URI session) {
         var _ =
                 http.sendAsync(
                         HttpRequest.newBuilder(session)
@@ -185,8 +200,33 @@ final class WebRtcConnection implements Connection, ClientListener {
     }
 
     @Override
-    public long silentMs() {
-        return (System.nanoTime() - heardNs) / 1_000_000;
+    public Optional<String> lost() {
+        long silentMs = (System.nanoTime() - heardNs) / 1_000_000;
+        if (silentMs > SILENCE_MS) {
+            return Optional.of("the server fell silent");
+        }
+        if (silentMs > DOUBT_MS && asking.compareAndSet(false, true)) {
+            askWhetherItRuns();
+        }
+        return dead ? Optional.of("the server runs no more") : Optional.empty();
+    }
+
+    /** UDP tells nothing of a process that died; its TCP port does. */
+    private void askWhetherItRuns() {
+        HttpRequest request =
+                HttpRequest.newBuilder(endpoint.resolve("/healthz"))
+                        .timeout(Duration.ofMillis(SILENCE_MS))
+                        .build();
+        var _ =
+                http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+                        .whenComplete((_, error) -> {
+                            dead =
+                                    error != null
+                                            && (error instanceof ConnectException
+                                                    || error.getCause()
+                                                            instanceof ConnectException);
+                            asking.set(false);
+                        });
     }
 
     @Override

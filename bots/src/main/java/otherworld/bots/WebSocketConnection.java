@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -92,8 +93,8 @@ final class WebSocketConnection implements Connection, WebSocket.Listener {
 
     /** TCP says when a server is gone. */
     @Override
-    public long silentMs() {
-        return 0;
+    public Optional<String> lost() {
+        return Optional.empty();
     }
 
     @Override

@@ -86,6 +86,7 @@ class BotsIT {
                     .containsEntry("webrtc", 10L)
                     .containsEntry("websocket, resume", 10L)
                     .containsEntry("webrtc, upgrade", 10L);
+            assertThat(result.retries()).containsEntry("the server runs no more", 10L);
         } finally {
             first.close();
         }
