@@ -28,8 +28,6 @@ import otherworld.webrtc.client.WebRtcClients;
 /** One instance server on real Redis and SQL, and players over real WebRTC beside WebSocket. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebRtcIT {
-    private static final String RETRY = "Retry-After";
-
     private final List<TestPlayer> players = new ArrayList<>();
     private final WebRtcClients clients = WebRtcWire.clients();
     private Backend backend;
@@ -227,19 +225,6 @@ class WebRtcIT {
                         WebRtcWire.request(instance, "/v1/webrtc", "POST", "x")
                                 .header("Authorization", "Bearer " + ticket));
         problem(untyped, 415, "media-type");
-    }
-
-    @Test
-    void aPlayerMayBeginThreeConnectionsAtATime() {
-        String ticket = backend.ticket("eager", backend.seat(22));
-        for (int i = 0; i < 3; i++) {
-            assertThat(WebRtcWire.post(instance, ticket, WebRtcWire.offer(clients)).statusCode())
-                    .isEqualTo(201);
-        }
-        HttpResponse<String> fourth = WebRtcWire.post(instance, ticket, WebRtcWire.offer(clients));
-        problem(fourth, 429, "too-many-peers-of-player");
-        assertThat(fourth.headers().firstValue(RETRY)).contains("1");
-        join("patient", backend.seat(23)); // others are not concerned
     }
 
     @Test
