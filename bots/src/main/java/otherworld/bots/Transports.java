@@ -19,8 +19,8 @@ final class Transports implements AutoCloseable {
     /** From the offer to open channels, in all: whoever waits longer plays over WebSocket. */
     static final Duration WEBRTC_TIMEOUT = Duration.ofSeconds(2);
 
-    private static final int WARM_UP_HANDSHAKES = 100;
-    private static final Duration WARM_UP_TIME = Duration.ofSeconds(2);
+    private static final int WARM_UP_HANDSHAKES = 40;
+    private static final Duration WARM_UP_TIME = Duration.ofSeconds(1);
 
     private static final Duration WEBSOCKET_TIMEOUT = Duration.ofSeconds(5);
 

@@ -41,8 +41,8 @@ import otherworld.webrtc.sdp.SdpReading;
 public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PeerSessions.class);
     private static final int ID_BYTES = 16; // nobody guesses one of 2^128
-    private static final int WARM_UP_HANDSHAKES = 100;
-    private static final Duration WARM_UP_TIME = Duration.ofSeconds(2);
+    private static final int WARM_UP_HANDSHAKES = 40;
+    private static final Duration WARM_UP_TIME = Duration.ofSeconds(1);
     private static final String RELIABLE = "reliable";
     private static final String UNRELIABLE = "unreliable";
 
