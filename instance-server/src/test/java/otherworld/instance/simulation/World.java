@@ -26,23 +26,27 @@ import otherworld.protocol.ServerMessage;
 import otherworld.tickets.Ticket;
 
 /** A simulation whose clock, lease, storage and connections a test moves by hand. */
-final class World implements SimulationClock, SeatChanges {
-    static final InstanceId PLAZA = new InstanceId(new WorldId("default.plaza"), 0);
+public final class World implements SimulationClock, SeatChanges {
+    public static final InstanceId PLAZA = new InstanceId(new WorldId("default.plaza"), 0);
 
     final Storage storage = new Storage();
     final ZoneLog zoneLog = ZoneLog.on();
     final List<String> fenced = new ArrayList<>();
     final List<String> seatChanges = new ArrayList<>();
     final List<byte[]> poses = new ArrayList<>();
-    final SimulationConfig config =
+    public final SimulationConfig config =
             new SimulationConfig(PLAZA, 5, 30, 15, 64, 100, Duration.ofSeconds(30));
-    final Ports ports;
-    final Simulation simulation;
+    public final Ports ports;
+    public final Simulation simulation;
     volatile Ownership.State lease = new Ownership.State.Held(5);
     long nowNs = 1_000_000_000_000L;
     private long generation;
 
-    World() {
+    public World() {
+        this(new Loaded(0, List.of(), List.of()));
+    }
+
+    World(Loaded loaded) {
         ports =
                 new Ports(
                         this,
@@ -53,7 +57,7 @@ final class World implements SimulationClock, SeatChanges {
                         zoneLog,
                         new InstanceMetrics(new PrometheusRegistry()),
                         fenced::add);
-        simulation = new Simulation(config, ports, new Loaded(0, List.of(), List.of()));
+        simulation = new Simulation(config, ports, loaded);
         simulation.adopt(List.of());
     }
 
