@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -160,6 +161,18 @@ final class Backend implements AutoCloseable {
                         DriverManager.getConnection(databaseUrl, sql.user(), sql.password());
                 Statement changing = connection.createStatement()) {
             changing.execute(statement);
+        }
+    }
+
+    /** Whether the instance's host says that nobody is inside and nobody is let in. */
+    boolean isIdle() {
+        try (Connection connection =
+                        DriverManager.getConnection(databaseUrl, sql.user(), sql.password());
+                Statement asking = connection.createStatement();
+                ResultSet row = asking.executeQuery("SELECT idle FROM instance")) {
+            return row.next() && row.getBoolean(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -44,7 +44,12 @@ class StartIT {
         try (InstanceProcess instance = InstanceProcess.start(backend, "pod-1", Map.of())) {
             try {
                 notReady(instance, "refused");
-                assertThat(instance.log()).contains("Waiting for the lease").contains("refused");
+                await().atMost(TestPlayer.PATIENCE)
+                        .until(() -> instance.log().contains("Waiting for the lease"));
+                assertThat(instance.log().lines().filter(line -> line.contains("WARN  Lease")))
+                        .as("said once, not with every try")
+                        .hasSize(1)
+                        .allMatch(line -> line.contains("refused"));
                 try (TestPlayer early =
                         TestPlayer.hello(instance, backend.ticket("ada", backend.seat(0)))) {
                     assertThat(early.refusal()).isEqualTo(GoodbyeReason.NOT_READY);

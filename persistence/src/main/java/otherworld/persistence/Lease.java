@@ -25,6 +25,9 @@ final class Lease implements Ownership {
     /** Wait before the next try when the database did not answer. */
     private static final Duration RETRY = Duration.ofMillis(100);
 
+    /** The same while nobody is inside: thousands of idle instances may wait for one database. */
+    private static final Duration IDLE_RETRY = Duration.ofSeconds(1);
+
     /** Longest wait for the lease's thread in {@link #release}: connect, one statement, slack. */
     private static final Duration STOP = Duration.ofMillis(2_500);
 
@@ -40,6 +43,10 @@ final class Lease implements Ownership {
     private volatile LeaseState state = LeaseState.waiting("has not asked the database yet");
     private volatile String candidate = "";
     private volatile boolean stopping;
+
+    // Guarded by the lock.
+    private LeaseTerm wanted = LeaseTerm.SHORT;
+    private boolean urgent; // the next renewal is due now
 
     // The lease's thread only.
     private boolean registered;
@@ -66,6 +73,54 @@ final class Lease implements Ownership {
     public Optional<String> candidate() {
         String pod = candidate;
         return pod.isEmpty() ? Optional.empty() : Optional.of(pod);
+    }
+
+    @Override
+    public boolean tighten() {
+        lock.lock();
+        try {
+            wanted = LeaseTerm.SHORT;
+            if (!state.tight() && isHeld()) {
+                urgent = true;
+                changed.signalAll();
+            }
+            return isTight();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void relax() {
+        lock.lock();
+        try {
+            wanted = LeaseTerm.IDLE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean awaitTight(Duration timeout) throws InterruptedException {
+        long leftNs = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (leftNs > 0 && !stopping && !isTight() && isHeld()) {
+                leftNs = changed.awaitNanos(leftNs);
+            }
+            return isTight();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isTight() {
+        return state.tight() && state() instanceof State.Held;
+    }
+
+    /** As far as the database has said. */
+    private boolean isHeld() {
+        return state.known() instanceof State.Held;
     }
 
     @Override
@@ -150,7 +205,7 @@ final class Lease implements Ownership {
             if (!SqlErrors.isConflict(e)) {
                 connection.drop();
             }
-            return RETRY;
+            return state.term() == LeaseTerm.IDLE ? IDLE_RETRY : RETRY;
         }
     }
 
@@ -181,19 +236,20 @@ final class Lease implements Ownership {
         heldEpoch = epoch.getAsLong();
         become(state.acquired(heldEpoch, sentAtNs));
         log.info("{}: pod {} holds the lease at epoch {}", instance, podUid, heldEpoch);
-        return untilRenewal(sentAtNs);
+        return untilRenewal(LeaseTerm.SHORT, sentAtNs);
     }
 
     private Duration renew(LeaseQueries queries, long epoch) throws SQLException {
         long sentAtNs = nanoClock.getAsLong();
-        Optional<String> waiting = queries.renew(epoch);
+        LeaseTerm asked = asking(sentAtNs);
+        Optional<String> waiting = queries.renew(epoch, asked);
         if (waiting.isPresent()) {
             candidate = waiting.get();
             if (!state.trouble().isEmpty()) {
                 log.info("{}: lease renewed again at epoch {}", instance, epoch);
             }
-            become(state.renewed(sentAtNs));
-            return untilRenewal(sentAtNs);
+            become(state.renewed(asked, sentAtNs));
+            return untilRenewal(asked, sentAtNs);
         }
         long seenEpoch = queries.look().map(LeaseQueries.Seen::epoch).orElse(0L);
         log.error("{}: lease of epoch {} is lost to epoch {}", instance, epoch, seenEpoch);
@@ -202,8 +258,20 @@ final class Lease implements Ownership {
         return Duration.ZERO;
     }
 
-    private Duration untilRenewal(long sentAtNs) {
-        return LeaseState.RENEWAL.minusNanos(nanoClock.getAsLong() - sentAtNs);
+    /** What the next renewal asks for; from here on the state reckons with it. */
+    private LeaseTerm asking(long nowNs) {
+        lock.lock();
+        try {
+            urgent = false;
+            become(state.asking(wanted, nowNs));
+            return wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Duration untilRenewal(LeaseTerm asked, long sentAtNs) {
+        return asked.renewal().minusNanos(nanoClock.getAsLong() - sentAtNs);
     }
 
     private void giveUp() {
@@ -236,7 +304,7 @@ final class Lease implements Ownership {
         lock.lock();
         try {
             long untilNs = System.nanoTime() + leftNs;
-            while (!stopping && leftNs > 0) {
+            while (!stopping && !urgent && leftNs > 0) {
                 boolean _ = changed.await(leftNs, TimeUnit.NANOSECONDS);
                 leftNs = untilNs - System.nanoTime();
             }

@@ -24,11 +24,12 @@ final class LeaseQueries {
 
     /**
      * @param holder pod UID, empty once released
+     * @param idle nobody is inside, and the holder lets nobody in before it has cleared this
      * @param left until the lease passes, on the database's clock; negative since it has
      */
-    record Seen(long epoch, String holder, String candidate, Duration left) {
+    record Seen(long epoch, String holder, String candidate, boolean idle, Duration left) {
         boolean freeFor(String podUid) {
-            return holder.isEmpty() || holder.equals(podUid) || !left.isPositive();
+            return holder.isEmpty() || holder.equals(podUid) || idle || !left.isPositive();
         }
     }
 
@@ -41,13 +42,14 @@ final class LeaseQueries {
                 if (!row.next()) {
                     return Optional.empty();
                 }
-                OffsetDateTime until = row.getObject(4, OffsetDateTime.class);
-                OffsetDateTime now = row.getObject(5, OffsetDateTime.class);
+                OffsetDateTime until = row.getObject(5, OffsetDateTime.class);
+                OffsetDateTime now = row.getObject(6, OffsetDateTime.class);
                 return Optional.of(
                         new Seen(
                                 row.getLong(1),
                                 row.getString(2),
                                 row.getString(3),
+                                row.getBoolean(4),
                                 Duration.between(now, until)));
             }
         }
@@ -59,7 +61,7 @@ final class LeaseQueries {
             acquire.setString(1, instance.world().value());
             acquire.setLong(2, instance.ordinal());
             acquire.setString(3, podUid);
-            acquire.setLong(4, LeaseState.TTL.toMillis());
+            acquire.setLong(4, LeaseTerm.SHORT.ttl().toMillis());
             try (ResultSet row = acquire.executeQuery()) {
                 return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
             }
@@ -67,13 +69,14 @@ final class LeaseQueries {
     }
 
     /** The candidate ({@code ""} if none); empty if the lease is not ours any more. */
-    Optional<String> renew(long epoch) throws SQLException {
+    Optional<String> renew(long epoch, LeaseTerm term) throws SQLException {
         try (PreparedStatement renew = connection.prepareStatement(Sql.RENEW.text())) {
-            renew.setLong(1, LeaseState.TTL.toMillis());
-            renew.setString(2, instance.world().value());
-            renew.setLong(3, instance.ordinal());
-            renew.setLong(4, epoch);
-            renew.setString(5, podUid);
+            renew.setLong(1, term.ttl().toMillis());
+            renew.setBoolean(2, term == LeaseTerm.IDLE);
+            renew.setString(3, instance.world().value());
+            renew.setLong(4, instance.ordinal());
+            renew.setLong(5, epoch);
+            renew.setString(6, podUid);
             try (ResultSet row = renew.executeQuery()) {
                 return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
             }

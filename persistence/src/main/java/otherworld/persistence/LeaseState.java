@@ -10,39 +10,53 @@ import otherworld.persistence.Ownership.State;
  * <p>Immutable; the lease's thread replaces it, any thread reads it.
  *
  * @param known what the database answered last, as if no time had passed: never Frozen
- * @param sentAtNs when the request was sent that was answered last with "you hold it"
+ * @param term how long a lease the database has at least, counted from {@code sentAtNs}
+ * @param sentAtNs when the request was sent that was answered last with "you hold it", or what
+ *     comes to the same
+ * @param tight the database has confirmed a short lease, and no longer one was asked for since
  * @param trouble why it has not been answered since; empty if it has
  */
-record LeaseState(State known, long sentAtNs, String trouble) {
-    /** On the database's clock, counted from a moment after the request was sent. */
-    static final Duration TTL = Duration.ofMillis(2_500);
-
-    static final Duration RENEWAL = Duration.ofMillis(500);
-
-    /**
-     * Counted from the moment the request was sent; {@link #TTL} less CockroachDB's greatest clock
-     * offset (500 ms) and 200 ms to spare.
-     */
-    static final Duration FREEZE_AFTER = Duration.ofMillis(1_800);
-
+record LeaseState(State known, LeaseTerm term, long sentAtNs, boolean tight, String trouble) {
     static LeaseState waiting(String reason) {
-        return new LeaseState(new State.Waiting(reason), 0, "");
+        return new LeaseState(new State.Waiting(reason), LeaseTerm.SHORT, 0, false, "");
     }
 
     LeaseState acquired(long epoch, long sentAtNs) {
-        return new LeaseState(new State.Held(epoch), sentAtNs, "");
+        return new LeaseState(new State.Held(epoch), LeaseTerm.SHORT, sentAtNs, true, "");
+    }
+
+    /**
+     * A renewal is about to be sent. Until it is answered the database may have done it or not: the
+     * shorter lease of the two counts, and only a short one that stays short is tight.
+     */
+    LeaseState asking(LeaseTerm asked, long nowNs) {
+        return switch (asked) {
+            case IDLE -> new LeaseState(known, term, sentAtNs, false, trouble);
+            case SHORT -> new LeaseState(known, LeaseTerm.SHORT, asIfShort(nowNs), tight, trouble);
+        };
+    }
+
+    /** When a short lease would have been asked for that freezes when this one does, or now. */
+    private long asIfShort(long nowNs) {
+        if (term == LeaseTerm.SHORT) {
+            return sentAtNs;
+        }
+        long last = sentAtNs + term.freezeAfter().minus(LeaseTerm.SHORT.freezeAfter()).toNanos();
+        return nowNs - last < 0 ? nowNs : last;
     }
 
     /** Still held at the same epoch. */
-    LeaseState renewed(long sentAtNs) {
-        return new LeaseState(known, sentAtNs, "");
+    LeaseState renewed(LeaseTerm asked, long sentAtNs) {
+        return new LeaseState(known, asked, sentAtNs, asked == LeaseTerm.SHORT, "");
     }
 
     /** The database did not answer. */
     LeaseState unanswered(String reason) {
         return switch (known) {
-            case State.Waiting _ -> waiting(reason);
-            case State.Held _, State.Frozen _ -> new LeaseState(known, sentAtNs, reason);
+            case State.Waiting _ ->
+                    new LeaseState(new State.Waiting(reason), LeaseTerm.SHORT, 0, false, reason);
+            case State.Held _, State.Frozen _ ->
+                    new LeaseState(known, term, sentAtNs, tight, reason);
             case State.Lost _, State.Failed _ -> this;
         };
     }
@@ -68,13 +82,13 @@ record LeaseState(State known, long sentAtNs, String trouble) {
 
     /** An error ended the lease's thread: nobody renews, and nobody will know more. */
     static LeaseState failed(String reason) {
-        return new LeaseState(new State.Failed(reason), 0, "");
+        return new LeaseState(new State.Failed(reason), LeaseTerm.SHORT, 0, false, "");
     }
 
     State at(long nowNs) {
         if (known instanceof State.Held(long epoch)) {
             long ageNs = nowNs - sentAtNs;
-            if (ageNs >= FREEZE_AFTER.toNanos()) {
+            if (ageNs >= term.freezeAfter().toNanos()) {
                 return new State.Frozen(
                         epoch,
                         "lease not renewed for %d ms%s"
@@ -87,6 +101,6 @@ record LeaseState(State known, long sentAtNs, String trouble) {
     }
 
     private static LeaseState lost(long epoch, long seenEpoch) {
-        return new LeaseState(new State.Lost(epoch, seenEpoch), 0, "");
+        return new LeaseState(new State.Lost(epoch, seenEpoch), LeaseTerm.SHORT, 0, false, "");
     }
 }

@@ -13,7 +13,11 @@ import java.util.Optional;
  *
  * <p>TTL 2.5 s on the database's clock, renewed every 0.5 s; the holder counts itself frozen 1.8 s
  * after it <em>sent</em> its last successful renewal. A waiting pod registers as candidate and
- * acquires when the lease is released or has passed, with epoch + 1. Thread-safe.
+ * acquires when the lease is released, idle or has passed, with epoch + 1.
+ *
+ * <p>While an instance is empty its lease may be <em>idle</em>: 30 s, renewed every 10 s, and free
+ * for any pod to take. {@link #relax} allows that; {@link #tighten} ends it, and nobody may be
+ * admitted before it has said true. Thread-safe.
  */
 public interface Ownership extends AutoCloseable {
     /** The state now. Cheap: reads a volatile field and the injected clock; called every tick. */
@@ -30,6 +34,22 @@ public interface Ownership extends AutoCloseable {
      * passed; returns the state then.
      */
     State awaitHeld(Duration timeout) throws InterruptedException;
+
+    /**
+     * Makes the lease short, at once, and keeps it short until {@link #relax}. True once the
+     * database has confirmed that and as long as the lease is {@link State.Held}; until then nobody
+     * may be admitted. Cheap: never blocks on the database.
+     */
+    boolean tighten();
+
+    /** Allows the lease to be idle from its next renewal on: nobody is inside, nobody comes. */
+    void relax();
+
+    /**
+     * Waits until what {@link #tighten} asked for is confirmed, the lease is lost, or {@code
+     * timeout} has passed; returns whether it is.
+     */
+    boolean awaitTight(Duration timeout) throws InterruptedException;
 
     /**
      * Gives the lease up now, so that a successor need not wait for its end, and stops contending.

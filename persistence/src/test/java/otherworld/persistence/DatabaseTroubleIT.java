@@ -48,7 +48,7 @@ class DatabaseTroubleIT {
                     await().atMost(SOON).until(() -> lease.state() instanceof State.Frozen);
                     assertThat(Duration.ofNanos(System.nanoTime() - pausedNs))
                             .as("frozen before the lease can pass")
-                            .isLessThan(LeaseState.TTL);
+                            .isLessThan(LeaseTerm.SHORT.ttl());
                     await().atMost(SOON)
                             .until(() -> writer.health() instanceof PatchWriter.Health.Stalled);
                     // Longer than every time-out, so that connecting hangs as well.
@@ -63,6 +63,32 @@ class DatabaseTroubleIT {
             }
         }
         assertThat(database.journal()).containsExactly(1L);
+    }
+
+    @Test
+    void anIdleHostWhoseDatabaseHangsAdmitsNobodyAndFreezesWhenSomebodyComes() throws Exception {
+        assumeThat(server.isControllable()).isTrue();
+        TestDatabase database = TestDatabase.create(server);
+        try (SqlInstanceStore store = database.store();
+                Ownership lease = store.contend(PLAZA, "pod-1")) {
+            assertThat(lease.awaitHeld(SOON)).isEqualTo(new State.Held(1));
+            lease.relax();
+            await().atMost(SOON).until(database::isIdle);
+            server.pause();
+            try {
+                Thread.sleep(3_000); // longer than a short lease
+                assertThat(lease.state()).isEqualTo(new State.Held(1));
+                assertThat(lease.tighten()).isFalse();
+                assertThat(lease.awaitTight(Duration.ofSeconds(1))).isFalse();
+                await().atMost(SOON).until(() -> lease.state() instanceof State.Frozen);
+                assertThat(lease.tighten()).isFalse();
+            } finally {
+                server.resume();
+            }
+            assertThat(lease.awaitTight(SOON)).isTrue();
+            assertThat(lease.state()).isEqualTo(new State.Held(1));
+            assertThat(database.isIdle()).isFalse();
+        }
     }
 
     @Test

@@ -60,6 +60,11 @@ record TestDatabase(DatabaseServer server, String url) {
                         .formatted(PLAZA.world(), PLAZA.ordinal(), epoch));
     }
 
+    /** Whether the one instance is idle, as its holder says. */
+    boolean isIdle() throws SQLException {
+        return number("SELECT count(*) FROM instance WHERE idle") == 1;
+    }
+
     /** Another pod takes over, whatever the lease says. */
     void takenOver() throws SQLException {
         execute("UPDATE instance SET epoch = epoch + 1, holder = 'thief'");

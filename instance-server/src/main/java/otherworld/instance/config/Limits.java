@@ -140,6 +140,15 @@ public final class Limits {
     /** Poses live so long in Redis when no host writes them. */
     public static final int POSES_LIFE_S = 600;
 
+    /**
+     * Nobody inside or on their way for so long: the lease is left to be long, which costs the
+     * database little, until somebody comes.
+     */
+    public static final int LEASE_IDLE_AFTER_MS = 30_000;
+
+    /** Longest wait of somebody who comes for the lease to be short. Beyond: FROZEN. */
+    public static final int LEASE_PATIENCE_MS = 1_500;
+
     /** Longest time inputs are handled in one go before the tick gets its turn. */
     public static final int TURN_MS = 8;
 

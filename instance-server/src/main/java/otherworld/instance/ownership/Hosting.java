@@ -100,7 +100,7 @@ public final class Hosting {
         Ports ports =
                 new Ports(
                         shared.clock(),
-                        ownership::state,
+                        ownership,
                         writer,
                         changes,
                         shared.poses()::offer,

@@ -87,6 +87,11 @@ final class Edits {
         return props.size();
     }
 
+    /** Whether nothing is on its way to the database. */
+    boolean allDurable() {
+        return offeredNs.isEmpty();
+    }
+
     void place(Player player, PlaceProp edit, boolean frozen, long nowNs) {
         handle(player, edit.clientSequence(), frozen, nowNs, () -> plan(player, edit));
     }

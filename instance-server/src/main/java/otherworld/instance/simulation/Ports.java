@@ -1,7 +1,6 @@
 package otherworld.instance.simulation;
 
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.session.SeatChanges;
 import otherworld.instance.zone.ZoneLog;
@@ -17,7 +16,7 @@ import otherworld.persistence.PatchWriter;
  */
 public record Ports(
         SimulationClock clock,
-        Supplier<Ownership.State> lease,
+        Ownership lease,
         PatchWriter writer,
         SeatChanges seatChanges,
         Consumer<byte[]> poses,

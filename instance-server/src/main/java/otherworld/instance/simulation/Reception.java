@@ -63,7 +63,7 @@ final class Reception {
 
     // ---- coming
 
-    /** Whether the bearer of a genuine token may come in; changes nothing. */
+    /** Whether the bearer of a genuine token may come in, for whom the lease is made short. */
     Entry check(Token token) {
         if (tenure.isClosing()) {
             return new Entry.Refused(GoodbyeReason.CLOSING, 1_000, "this host stops");
@@ -79,6 +79,9 @@ final class Reception {
                     500,
                     "the seats taken before are not known yet: try again");
         }
+        if (!(entry instanceof Entry.Refused)) {
+            tenure.expectSomebody();
+        }
         return entry;
     }
 
@@ -86,6 +89,11 @@ final class Reception {
     Seating admit(Token token, Link link) {
         if (check(token) instanceof Entry.Refused refused) {
             return new Seating.Refused(refused);
+        }
+        if (!tenure.expectSomebody()) {
+            return new Seating.Refused(
+                    new Entry.Refused(
+                            GoodbyeReason.FROZEN, 500, "the lease is not short yet: try again"));
         }
         return switch (seats.admit(token, nowMs())) {
             case SeatTable.Admission.Refused(Entry.Refused why) -> new Seating.Refused(why);
@@ -257,6 +265,10 @@ final class Reception {
             return "frozen";
         }
         return seatsKnown ? "" : "the ledger has not answered yet";
+    }
+
+    boolean isEmpty() {
+        return seats.occupied() + seats.held() == 0;
     }
 
     void measure() {

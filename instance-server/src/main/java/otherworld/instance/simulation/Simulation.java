@@ -101,6 +101,7 @@ public final class Simulation {
             reception.endIfIdle(player, nowNs);
             walking.changeZone(player, nowNs);
         }
+        tenure.relaxIf(reception.isEmpty() && edits.allDurable(), nowNs);
         tellZones();
         if (!tenure.isFrozen()) {
             poses.offerIfDue(nowNs);
@@ -192,7 +193,10 @@ public final class Simulation {
 
     // ---- who may be here
 
-    /** Whether the bearer of a genuine token may come in; changes nothing. */
+    /**
+     * Whether the bearer of a genuine token may come in. If so {@link SimulationLoop#awaitTight},
+     * then {@link #admit}.
+     */
     public Entry check(Token token) {
         return reception.check(token);
     }

@@ -1,5 +1,6 @@
 package otherworld.instance.simulation;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.session.Link;
+import otherworld.persistence.Ownership;
 import otherworld.protocol.ClientMessage;
 
 /**
@@ -29,6 +31,7 @@ public final class SimulationLoop implements AutoCloseable {
     private final Simulation simulation;
     private final SimulationClock clock;
     private final InstanceMetrics metrics;
+    private final Ownership lease;
     private final long tickNs;
     private final long turnNs;
     private final BlockingQueue<Input> inbox = new ArrayBlockingQueue<>(Limits.INBOX_MESSAGES);
@@ -66,6 +69,7 @@ public final class SimulationLoop implements AutoCloseable {
         this.simulation = simulation;
         this.clock = ports.clock();
         this.metrics = ports.metrics();
+        this.lease = ports.lease();
         this.tickNs = config.tickNs();
         // A whole number of turns per tick, so that ticks are not late for a turn.
         long turns = Math.ceilDiv(tickNs, Limits.TURN_MS * 1_000_000L);
@@ -114,6 +118,19 @@ public final class SimulationLoop implements AutoCloseable {
             request.cancel();
         }
         return request.answer();
+    }
+
+    /**
+     * Waits until the lease is short, as {@link Simulation#check} has asked for, so that somebody
+     * may be admitted; false if it is not within {@code patience}. Any thread but the simulation's.
+     */
+    public boolean awaitTight(Duration patience) {
+        try {
+            return lease.awaitTight(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /**

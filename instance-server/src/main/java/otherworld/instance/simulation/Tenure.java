@@ -2,6 +2,7 @@ package otherworld.instance.simulation;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.instance.config.Limits;
 import otherworld.persistence.Ownership;
 import otherworld.persistence.PatchWriter;
 import otherworld.protocol.Notice;
@@ -19,11 +20,14 @@ final class Tenure {
     private final Crowd crowd;
     private boolean frozen;
     private boolean closing;
+    private boolean relaxed;
+    private long lastSomebodyNs;
 
     Tenure(long epoch, Ports ports, Crowd crowd) {
         this.epoch = epoch;
         this.ports = ports;
         this.crowd = crowd;
+        this.lastSomebodyNs = ports.clock().nanoTime();
     }
 
     boolean isFrozen() {
@@ -46,7 +50,7 @@ final class Tenure {
 
     /** Freezes, thaws or ends with the lease. Cheap: called before anything rests on it. */
     void watchLease() {
-        switch (ports.lease().get()) {
+        switch (ports.lease().state()) {
             case Ownership.State.Held(long held) -> {
                 if (held != epoch) {
                     fence("the lease is held at epoch %d now".formatted(held));
@@ -64,6 +68,33 @@ final class Tenure {
                 }
             }
             case Ownership.State.Failed(String reason) -> fence(reason);
+        }
+    }
+
+    /**
+     * Somebody is on their way in, for whom the lease is made short. True once it is: only then may
+     * they be let in.
+     */
+    boolean expectSomebody() {
+        lastSomebodyNs = ports.clock().nanoTime();
+        relaxed = false;
+        return ports.lease().tighten();
+    }
+
+    /**
+     * Lets the lease be idle once nobody was inside, or on their way, for a while.
+     *
+     * @param empty nobody is seated or held, and everything that was built is durable
+     */
+    void relaxIf(boolean empty, long nowNs) {
+        if (!empty) {
+            lastSomebodyNs = nowNs;
+            if (relaxed) {
+                expectSomebody(); // the ledger has told late of seats that are held
+            }
+        } else if (!relaxed && nowNs - lastSomebodyNs >= Limits.LEASE_IDLE_AFTER_MS * 1_000_000L) {
+            relaxed = true;
+            ports.lease().relax();
         }
     }
 

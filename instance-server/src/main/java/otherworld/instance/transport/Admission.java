@@ -1,5 +1,6 @@
 package otherworld.instance.transport;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -106,7 +107,16 @@ public final class Admission {
     }
 
     private Optional<Admitted> seat(ClientLink link, SimulationLoop loop, Token token) {
-        return switch (loop.ask(simulation -> simulation.check(token)).join()) {
+        Entry entry = loop.ask(simulation -> simulation.check(token)).join();
+        if (!(entry instanceof Entry.Refused)
+                && !loop.awaitTight(Duration.ofMillis(Limits.LEASE_PATIENCE_MS))) {
+            return refuse(
+                    link,
+                    GoodbyeReason.FROZEN,
+                    RETRY_MS,
+                    "the database is out of reach: try again");
+        }
+        return switch (entry) {
             case Entry.Refused why -> refuse(link, why);
             case Entry.Resume() -> enter(link, loop, token);
             case Entry.Claim() -> claim(link, loop, token);

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
@@ -30,6 +32,7 @@ public final class World implements SimulationClock, SeatChanges {
     public static final InstanceId PLAZA = new InstanceId(new WorldId("default.plaza"), 0);
 
     final Storage storage = new Storage();
+    final Keeping keeping = new Keeping();
     final ZoneLog zoneLog = ZoneLog.on();
     final List<String> fenced = new ArrayList<>();
     final List<String> seatChanges = new ArrayList<>();
@@ -50,7 +53,7 @@ public final class World implements SimulationClock, SeatChanges {
         ports =
                 new Ports(
                         this,
-                        () -> lease,
+                        keeping,
                         storage,
                         this,
                         poses::add,
@@ -98,6 +101,50 @@ public final class World implements SimulationClock, SeatChanges {
         <T extends ServerMessage> List<T> all(Class<T> type) {
             return heard.stream().filter(type::isInstance).map(type::cast).toList();
         }
+    }
+
+    /** The lease's keeper: says what the test says, and counts what it is asked. */
+    final class Keeping implements Ownership {
+        volatile boolean tight = true;
+        final AtomicInteger tightened = new AtomicInteger();
+        final AtomicInteger relaxed = new AtomicInteger();
+
+        @Override
+        public State state() {
+            return lease;
+        }
+
+        @Override
+        public boolean tighten() {
+            tightened.incrementAndGet();
+            return tight;
+        }
+
+        @Override
+        public void relax() {
+            relaxed.incrementAndGet();
+        }
+
+        @Override
+        public boolean awaitTight(Duration timeout) {
+            return tight;
+        }
+
+        @Override
+        public Optional<String> candidate() {
+            return Optional.empty();
+        }
+
+        @Override
+        public State awaitHeld(Duration timeout) {
+            return lease;
+        }
+
+        @Override
+        public void release() {}
+
+        @Override
+        public void close() {}
     }
 
     /** A writer that commits when told to. */
