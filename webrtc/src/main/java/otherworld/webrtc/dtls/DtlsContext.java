@@ -11,6 +11,6 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 public record DtlsContext(DtlsIdentity identity, BcTlsCrypto crypto, int handshakeTimeoutMs) {
 
     public DtlsContext(DtlsIdentity identity, SecureRandom random, int handshakeTimeoutMs) {
-        this(identity, new BcTlsCrypto(random), handshakeTimeoutMs);
+        this(identity, new RecordCrypto(random), handshakeTimeoutMs);
     }
 }
