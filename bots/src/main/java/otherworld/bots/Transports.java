@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import otherworld.bots.Connection.Receiver;
@@ -19,6 +20,13 @@ final class Transports implements AutoCloseable {
     /** From the offer to open channels, in all: whoever waits longer plays over WebSocket. */
     static final Duration WEBRTC_TIMEOUT = Duration.ofSeconds(2);
 
+    /**
+     * Connections of WebRTC that are being made at a time. Players have a device each; here one
+     * process does the handshakes of all, and were it to begin hundreds at once none would be done
+     * in time.
+     */
+    private static final int MOST_BEGUN = 8;
+
     private static final int WARM_UP_HANDSHAKES = 40;
     private static final Duration WARM_UP_TIME = Duration.ofSeconds(1);
 
@@ -27,6 +35,7 @@ final class Transports implements AutoCloseable {
     private final HttpClient http;
     private final TransportChoice choice;
     private final Supplier<ClientSettings> settings;
+    private final Semaphore begun = new Semaphore(MOST_BEGUN, true);
     private @Nullable WebRtcClients clients;
 
     Transports(HttpClient http, TransportChoice choice) {
@@ -67,12 +76,20 @@ final class Transports implements AutoCloseable {
     }
 
     /**
+     * Waits for its turn first, which is not part of the time-out.
+     *
      * @param reason why WebRTC, for the instance's metrics; may be empty
      */
     Connection webRtc(
             URI endpoint, String token, String reason, Receiver receiver, Duration timeout)
             throws NotConnected, InterruptedException {
-        return WebRtcConnection.open(clients(), http, endpoint, token, reason, receiver, timeout);
+        begun.acquire();
+        try {
+            return WebRtcConnection.open(
+                    clients(), http, endpoint, token, reason, receiver, timeout);
+        } finally {
+            begun.release();
+        }
     }
 
     private synchronized WebRtcClients clients() {
