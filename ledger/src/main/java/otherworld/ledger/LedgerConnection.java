@@ -6,14 +6,22 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.output.ValueOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -27,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 import otherworld.base.WorldId;
 
 /**
- * One connection to Redis, shared by all callers: commands are pipelined, a lost connection comes
- * back by itself. It is first made by the first call, so a process starts without Redis. Every call
- * answers, or throws {@link LedgerUnavailable}, within {@link #TIMEOUT} or little more.
- * Thread-safe.
+ * One connection to Redis, shared by all callers: scripts go in batches, other commands are
+ * pipelined, a lost connection comes back by itself. It is first made by the first call, so a
+ * process starts without Redis. Every call answers, or throws {@link LedgerUnavailable}, within
+ * {@link #TIMEOUT} or little more. Thread-safe.
  */
 final class LedgerConnection implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -57,10 +65,12 @@ final class LedgerConnection implements AutoCloseable {
     private final String uniquePrefix = UUID.randomUUID() + "-";
     private final AtomicLong unique = new AtomicLong();
     private final ReentrantLock connecting = new ReentrantLock();
-    private volatile @Nullable StatefulRedisConnection<String, String> connection;
+    private volatile @Nullable Open opened;
     // Guarded by `connecting`.
     private @Nullable LedgerUnavailable lastFailure;
     private long lastAttemptNs;
+
+    private record Open(StatefulRedisConnection<String, String> commands, ScriptBatches scripts) {}
 
     /**
      * @param url {@code redis://[:password@]host:port[/db]} or {@code rediss://…}
@@ -88,46 +98,69 @@ final class LedgerConnection implements AutoCloseable {
     }
 
     /** Runs a script on a World's keys that answers a list of strings. */
+    @SuppressWarnings("unchecked") // the scripts are in this package
     List<String> strings(Script script, WorldId world, List<String> arguments) {
-        return run(script, ScriptOutputType.MULTI, world, arguments);
+        return (List<String>) (List<?>) list(script, world, arguments);
     }
 
     /** Runs a script that answers a list of strings and lists. */
     List<Object> list(Script script, WorldId world, List<String> arguments) {
-        return run(script, ScriptOutputType.MULTI, world, arguments);
+        return run(script, () -> new NestedMultiOutput<>(StringCodec.UTF8), world, arguments);
     }
 
     /** Runs a script that answers a string. */
     String text(Script script, WorldId world, List<String> arguments) {
-        return run(script, ScriptOutputType.VALUE, world, arguments);
+        return run(script, () -> new ValueOutput<>(StringCodec.UTF8), world, arguments);
     }
 
-    // The scripts and those who read their answers are in this package.
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private <T> T run(Script script, ScriptOutputType type, WorldId world, List<String> arguments) {
-        String[] keys = {"ow:{" + world + "}:world"};
-        String[] values = new String[arguments.size() + 2];
-        values[0] = nowUs.get();
-        values[1] = script.founds() ? uniquePrefix + unique.incrementAndGet() : "";
-        for (int i = 0; i < arguments.size(); i++) {
-            values[i + 2] = arguments.get(i);
-        }
+    private <T> T run(
+            Script script,
+            Supplier<CommandOutput<String, String, T>> output,
+            WorldId world,
+            List<String> arguments) {
+        List<String> values = new ArrayList<>(arguments.size() + 2);
+        values.add(nowUs.get());
+        values.add(script.founds() ? uniquePrefix + unique.incrementAndGet() : "");
+        values.addAll(arguments);
+        String key = "ow:{" + world + "}:world";
         try {
-            return (T) await(redis -> redis.evalsha(script.sha(), type, keys, values));
+            return send(CommandType.EVALSHA, output.get(), script.sha(), key, values);
         } catch (RedisNoScriptException e) {
             // A Redis that was restarted or wiped, or the first to call.
-            return (T) await(redis -> redis.eval(script.text(), type, keys, values));
+            return send(CommandType.EVAL, output.get(), script.text(), key, values);
         }
+    }
+
+    private <T> T send(
+            CommandType type,
+            CommandOutput<String, String, T> output,
+            String script,
+            String key,
+            List<String> values) {
+        CommandArgs<String, String> words =
+                new CommandArgs<>(StringCodec.UTF8)
+                        .addValue(script)
+                        .add(1)
+                        .addKey(key)
+                        .addValues(values);
+        AsyncCommand<String, String, T> command =
+                new AsyncCommand<>(new Command<>(type, output, words));
+        open().scripts().send(command);
+        return await(command);
     }
 
     /** Runs one command. */
     <T> T await(Function<RedisAsyncCommands<String, String>, RedisFuture<T>> command) {
         RedisFuture<T> future;
         try {
-            future = command.apply(connection().async());
+            future = command.apply(open().commands().async());
         } catch (RedisException e) {
             throw unavailable(e);
         }
+        return await(future);
+    }
+
+    private <T> T await(RedisFuture<T> future) {
         try {
             return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -137,6 +170,7 @@ final class LedgerConnection implements AutoCloseable {
                             .formatted(address, TIMEOUT.toMillis()),
                     e);
         } catch (InterruptedException e) {
+            future.cancel(true);
             Thread.currentThread().interrupt();
             throw new LedgerUnavailable("Interrupted while waiting for Redis", e);
         } catch (ExecutionException e) {
@@ -156,14 +190,14 @@ final class LedgerConnection implements AutoCloseable {
         }
     }
 
-    private StatefulRedisConnection<String, String> connection() {
-        StatefulRedisConnection<String, String> open = connection;
+    private Open open() {
+        Open open = opened;
         if (open != null) {
             return open;
         }
         connecting.lock();
         try {
-            open = connection;
+            open = opened;
             if (open != null) {
                 return open;
             }
@@ -172,7 +206,8 @@ final class LedgerConnection implements AutoCloseable {
                 throw new LedgerUnavailable(message(lastFailure), lastFailure);
             }
             try {
-                connection = open = client.connect();
+                StatefulRedisConnection<String, String> connection = client.connect();
+                opened = open = new Open(connection, new ScriptBatches(connection));
                 lastFailure = null;
                 return open;
             } catch (RedisException e) {
