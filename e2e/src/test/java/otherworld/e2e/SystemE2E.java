@@ -125,9 +125,8 @@ class SystemE2E {
                 }
                 Thread.sleep(1_000);
             }
-            assertThat(bots.await(Duration.ofMinutes(1)).expectSuccess().output())
-                    .contains("× webrtc");
-            assertThat(instances).hasSize(3);
+            String report = bots.await(Duration.ofMinutes(1)).expectSuccess().output();
+            assertThat(instances).as(report).hasSize(3);
         }
         assertThat(podNames()).containsAll(first);
         assertThat(storedProps()).isPositive();
@@ -251,10 +250,12 @@ class SystemE2E {
                                                 .map(ProcessHandle::isAlive)
                                                 .orElse(false)));
         otherworld.run(UP, "up").expectSuccess();
-        otherworld
-                .bots("5", "--world", "plaza", "--seconds", "5", "--seed", "13")
-                .await(Duration.ofMinutes(2))
-                .expectSuccess();
+        Otherworld.Result bots =
+                otherworld
+                        .bots("5", "--world", "plaza", "--seconds", "5", "--seed", "13")
+                        .await(Duration.ofMinutes(2))
+                        .expectSuccess();
+        assertThat(bots.output()).contains("5 × webrtc");
     }
 
     /** Props in the database, of all instances of the World. */

@@ -46,10 +46,14 @@ public final class Limits {
 
     public static final int MAX_HALF_OPEN_PEERS = 512;
 
-    /** DTLS handshakes at a time, and from one address. Beyond: they wait for their turn. */
-    public static final int MAX_HANDSHAKES = 128;
+    /**
+     * DTLS handshakes at a time, and from one address. Beyond: they wait for their turn. Few, since
+     * they cost processor time and clients wait two seconds: when many crowd in, the first are done
+     * in time, instead of all a little too late.
+     */
+    public static final int MAX_HANDSHAKES = 32;
 
-    public static final int MAX_HANDSHAKES_PER_ADDRESS = 64;
+    public static final int MAX_HANDSHAKES_PER_ADDRESS = 16;
 
     /** WebRTC peers of a player that said nothing yet. Beyond: TOO_MANY_PEERS_OF_PLAYER. */
     public static final int BEGUN_PEERS_PER_PLAYER = 3;

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.ice4j.StunException;
 import org.ice4j.Transport;
@@ -27,11 +26,11 @@ public final class StunWriter {
     static final int FINGERPRINT_BYTES = 8;
     private static final int HEADER_BYTES = 20;
 
-    /** Held, or the level would be forgotten with it. ice4j tells of its configuration at INFO. */
-    private static final Logger ICE4J = Logger.getLogger("org.jitsi");
+    /** Held, or the setting would be forgotten with it: tells of ice4j's configuration at INFO. */
+    private static final Logger JITSI_CONFIG = Logger.getLogger("JitsiConfig");
 
     static {
-        ICE4J.setLevel(Level.WARNING);
+        JITSI_CONFIG.setUseParentHandlers(false);
     }
 
     private StunWriter() {}
