@@ -46,7 +46,10 @@ final class PresenceBench implements Bench {
     private static final double AREA_LEAST = 4;
 
     private static final double AREA_MOST = 60;
-    private static final List<String> FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC");
+
+    /** Those of the local cluster. */
+    private static final List<String> FLAGS =
+            List.of("-Xmx512m", "-XX:+UseSerialGC", "-Xmn16m", "-XX:MetaspaceSize=64m");
 
     @Override
     public int usualSeconds() {
