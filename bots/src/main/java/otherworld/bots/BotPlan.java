@@ -10,6 +10,7 @@ import java.util.UUID;
  *
  * @param players all players of the run, and when each sent its moves
  * @param moveRateHz MoveIntents per second
+ * @param transport what connections it makes
  * @param endMs when to stop editing and leave, on the run's clock
  */
 record BotPlan(
@@ -22,7 +23,8 @@ record BotPlan(
         int moveRateHz,
         boolean edits,
         long endMs,
-        Patience patience) {
+        Patience patience,
+        TransportChoice transport) {
     static String player(long seed, int index) {
         return "bot-%s-%04d".formatted(Long.toHexString(seed), index);
     }

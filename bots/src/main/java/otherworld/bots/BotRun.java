@@ -121,7 +121,8 @@ public final class BotRun {
                             options.moveRateHz(),
                             options.edits(),
                             endMs,
-                            Patience.USUAL);
+                            Patience.USUAL,
+                            options.transport().ofBot(i, options.bots()));
             bots.add(new Bot(plan, seats, transports, clock, stats, logs));
         }
     }

@@ -194,7 +194,7 @@ final class Dialler {
 
     /** Whether a session that came back on WebSocket should go over to WebRTC. */
     boolean mayUpgrade(Connection connection) {
-        return transports.choice() == TransportChoice.AUTO
+        return plan.transport() == TransportChoice.AUTO
                 && connection.transport() == Connection.Transport.WEBSOCKET
                 && fallback.isEmpty();
     }
@@ -225,7 +225,7 @@ final class Dialler {
     private Greeting greet(Answer.Seated seat, boolean useSession, Connection.Receiver receiver)
             throws InterruptedException {
         String token = useSession ? seat.session() : seat.ticket();
-        return switch (transports.choice()) {
+        return switch (plan.transport()) {
             case WEBSOCKET -> greetOverWebSocket(seat, token, "", receiver);
             case WEBRTC -> greetOverWebRtc(seat, token, welcomed ? "resume" : "", receiver);
             case AUTO -> {

@@ -4,10 +4,23 @@ import java.util.Locale;
 
 /** Which transport bots use. */
 public enum TransportChoice {
-    /** WebRTC if it comes about in time, else WebSocket: one decision for each session. */
+    /**
+     * WebRTC if it comes about in time, else WebSocket: one decision for each session. Of more than
+     * {@link #MOST_WEBRTC} bots as many try it, evenly spread, and the others use WebSocket:
+     * players have a device each for the cryptography, which is of one machine here.
+     */
     AUTO,
     WEBRTC,
     WEBSOCKET;
+
+    /** Bots of a run that try WebRTC unless all are told to. */
+    static final int MOST_WEBRTC = 50;
+
+    /** What bot {@code index} of {@code bots} does if all are to do this. */
+    TransportChoice ofBot(int index, int bots) {
+        int stride = Math.ceilDiv(bots, MOST_WEBRTC);
+        return this == AUTO && index % stride != 0 ? WEBSOCKET : this;
+    }
 
     @Override
     public String toString() {

@@ -51,10 +51,6 @@ final class Transports implements AutoCloseable {
         this.settings = settings;
     }
 
-    TransportChoice choice() {
-        return choice;
-    }
-
     /** Has this process ready to connect quickly, before any bot waits for it. */
     void warmUp() throws InterruptedException {
         if (choice != TransportChoice.WEBSOCKET) {
