@@ -36,10 +36,17 @@ async function play({ how, options, hello, move, leave }) {
 }
 
 // The page comes from nowhere in particular, so the browser would ask whether it may talk to this machine.
-const USUAL = ['--disable-gpu', '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests'];
+const ARGUMENTS = ['--disable-gpu', '--allow-loopback-in-peer-connection', '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests'];
 
-async function inBrowser(args, steps) {
-    const browser = await chromium.launch({ executablePath: process.env.OTHERWORLD_INTEROP_CHROMIUM, args: [...USUAL, ...args] });
+// As if something on the way let no UDP through: what the instance answers names a port that nobody hears.
+async function blockUdp(route) {
+    const answer = await route.fetch();
+    const sdp = await answer.text();
+    await route.fulfill({ response: answer, body: sdp.replace(/^(a=candidate:\S+ \d+ udp \d+ \S+) \d+/gim, '$1 9') });
+}
+
+async function inBrowser(udp, steps) {
+    const browser = await chromium.launch({ executablePath: process.env.OTHERWORLD_INTEROP_CHROMIUM, args: ARGUMENTS });
     try {
         const page = await browser.newPage();
         page.on('pageerror', e => process.stderr.write(`page: ${e}\n`));
@@ -49,6 +56,7 @@ async function inBrowser(args, steps) {
                 await route.fulfill({ contentType: 'text/javascript', body: await readFile(join(import.meta.dirname, '..', path)) });
             } else await route.fulfill({ contentType: 'text/html', body: '<!doctype html>' });
         });
+        if (!udp) await page.route('**/v1/webrtc', blockUdp);
         await page.goto(PAGE);
         await steps(async (how, player, more = {}) => {
             const options = { endpoints, ticket: player.ticket, ...more };
@@ -65,7 +73,7 @@ async function inBrowser(args, steps) {
     }
 }
 
-await inBrowser(['--allow-loopback-in-peer-connection'], async run => {
+await inBrowser(true, async run => {
     const first = await run('connect', players[0]);
     assert.equal(first.transport, 'webrtc');
     assert.equal(first.closed, 'closed here');
@@ -81,7 +89,7 @@ await inBrowser(['--allow-loopback-in-peer-connection'], async run => {
 });
 
 // No UDP at all, as behind many a firewall.
-await inBrowser(['--force-webrtc-ip-handling-policy=disable_non_proxied_udp'], async run => {
+await inBrowser(false, async run => {
     const fallen = await run('connect', players[5]);
     assert.deepEqual([fallen.transport, fallen.reason], ['websocket', 'webrtc-timeout']);
     assert.ok(fallen.ms <= 2000, `${fallen.ms} ms until WebSocket`);
