@@ -14,7 +14,7 @@ public enum TransportChoice {
     WEBSOCKET;
 
     /** Bots of a run that try WebRTC unless all are told to. */
-    static final int MOST_WEBRTC = 50;
+    static final int MOST_WEBRTC = 20;
 
     /** What bot {@code index} of {@code bots} does if all are to do this. */
     TransportChoice ofBot(int index, int bots) {

@@ -8,10 +8,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TransportChoiceTest {
     @ParameterizedTest
-    @ValueSource(ints = {1, 50, 51, 100, 101, 250, 5_000})
-    void atMostFiftyBotsTryWebRtcUnlessAllAreToldTo(int bots) {
+    @ValueSource(ints = {1, 20, 21, 100, 101, 250, 5_000})
+    void atMostTwentyBotsTryWebRtcUnlessAllAreToldTo(int bots) {
         long webRtc = trying(TransportChoice.AUTO, bots);
-        assertThat(webRtc).isBetween(Math.min(bots, 26L), 50L);
+        assertThat(webRtc).isBetween(Math.min(bots, 11L), 20L);
         assertThat(trying(TransportChoice.WEBSOCKET, bots)).isZero();
         assertThat(
                         IntStream.range(0, bots)

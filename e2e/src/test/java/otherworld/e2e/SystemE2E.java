@@ -113,7 +113,16 @@ class SystemE2E {
                 .kubectl("patch", "world", "plaza", "--type=merge", "-p", IDLE_AFTER_20_S)
                 .expectSuccess();
         try (Otherworld.Running bots =
-                otherworld.bots("250", "--world", "plaza", "--seconds", "40", "--seed", "5")) {
+                otherworld.bots(
+                        "250",
+                        "--world",
+                        "plaza",
+                        "--seconds",
+                        "40",
+                        "--seed",
+                        "5",
+                        "--transport",
+                        "websocket")) {
             Set<String> instances = new TreeSet<>();
             while (bots.isRunning()) {
                 for (JsonNode pod : otherworld.pods("plaza")) {
