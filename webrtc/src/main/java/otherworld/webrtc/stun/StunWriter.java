@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.ice4j.StunException;
 import org.ice4j.Transport;
@@ -26,11 +27,15 @@ public final class StunWriter {
     static final int FINGERPRINT_BYTES = 8;
     private static final int HEADER_BYTES = 20;
 
-    /** Held, or the setting would be forgotten with it: tells of ice4j's configuration at INFO. */
+    // Held, or their settings would be forgotten with them. At INFO they tell of ice4j's own
+    // settings,
+    // the first whatever its level.
     private static final Logger JITSI_CONFIG = Logger.getLogger("JitsiConfig");
+    private static final Logger JITSI = Logger.getLogger("org.jitsi");
 
     static {
         JITSI_CONFIG.setUseParentHandlers(false);
+        JITSI.setLevel(Level.WARNING);
     }
 
     private StunWriter() {}
