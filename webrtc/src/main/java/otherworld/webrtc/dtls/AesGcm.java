@@ -11,8 +11,8 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.impl.TlsAEADCipherImpl;
 
 /**
- * AES-GCM of the JDK, which uses the processor's instructions for it. Bouncy Castle's own is pure
- * Java and took most of a connection's CPU time. One direction of one connection; one thread.
+ * AES-GCM of the JDK, which uses the processor's instructions for it; Bouncy Castle's own is pure
+ * Java. One direction of one connection; one thread.
  */
 final class AesGcm implements TlsAEADCipherImpl {
     private final int mode;
