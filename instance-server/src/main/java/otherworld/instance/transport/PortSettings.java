@@ -37,27 +37,10 @@ final class PortSettings {
                         WebRtcSettings.Limits.DEFAULT.outboxMessages(),
                         SOCKET_BUFFER_BYTES),
                 WebRtcSettings.Times.DEFAULT,
-                sctp(SctpSettings.DEFAULT));
-    }
-
-    private static SctpSettings sctp(SctpSettings usual) {
-        return new SctpSettings(
-                usual.localPort(),
-                usual.remotePort(),
-                usual.packetBytes(),
-                Limits.MAX_FRAME_BYTES,
-                Limits.MAX_FRAME_BYTES,
-                SEND_BUFFER_BYTES,
-                RECEIVE_BUFFER_BYTES,
-                MAX_STREAMS,
-                usual.rtoInitial(),
-                usual.rtoMin(),
-                usual.rtoMax(),
-                usual.sackDelay(),
-                usual.cookieLife(),
-                usual.heartbeatInterval(),
-                usual.maxInitRetransmits(),
-                usual.maxRetransmits(),
-                usual.maxBurstPackets());
+                SctpSettings.DEFAULT.withRoom(
+                        Limits.MAX_FRAME_BYTES,
+                        SEND_BUFFER_BYTES,
+                        RECEIVE_BUFFER_BYTES,
+                        MAX_STREAMS));
     }
 }

@@ -107,12 +107,44 @@ public record SctpSettings(
                 maxMessageBytesOut <= 0
                         ? sendBufferBytes
                         : (int) Math.min(maxMessageBytesOut, sendBufferBytes);
+        return with(
+                remotePort,
+                maxMessageBytesIn,
+                most,
+                sendBufferBytes,
+                receiveBufferBytes,
+                maxStreams);
+    }
+
+    /**
+     * The same with room for other messages.
+     *
+     * @param maxMessageBytes longest message, in both directions
+     */
+    public SctpSettings withRoom(
+            int maxMessageBytes, int sendBufferBytes, int receiveBufferBytes, int maxStreams) {
+        return with(
+                remotePort,
+                maxMessageBytes,
+                maxMessageBytes,
+                sendBufferBytes,
+                receiveBufferBytes,
+                maxStreams);
+    }
+
+    private SctpSettings with(
+            int remotePort,
+            int maxMessageBytesIn,
+            int maxMessageBytesOut,
+            int sendBufferBytes,
+            int receiveBufferBytes,
+            int maxStreams) {
         return new SctpSettings(
                 localPort,
                 remotePort,
                 packetBytes,
                 maxMessageBytesIn,
-                most,
+                maxMessageBytesOut,
                 sendBufferBytes,
                 receiveBufferBytes,
                 maxStreams,

@@ -51,24 +51,7 @@ final class EchoServer implements AutoCloseable {
     private static WebRtcSettings settings() {
         SctpSettings usual = SctpSettings.DEFAULT;
         SctpSettings sctp =
-                new SctpSettings(
-                        usual.localPort(),
-                        usual.remotePort(),
-                        usual.packetBytes(),
-                        MOST_MESSAGE_BYTES,
-                        MOST_MESSAGE_BYTES,
-                        BUFFER_BYTES,
-                        BUFFER_BYTES,
-                        usual.maxStreams(),
-                        usual.rtoInitial(),
-                        usual.rtoMin(),
-                        usual.rtoMax(),
-                        usual.sackDelay(),
-                        usual.cookieLife(),
-                        usual.heartbeatInterval(),
-                        usual.maxInitRetransmits(),
-                        usual.maxRetransmits(),
-                        usual.maxBurstPackets());
+                usual.withRoom(MOST_MESSAGE_BYTES, BUFFER_BYTES, BUFFER_BYTES, usual.maxStreams());
         var limits = WebRtcSettings.Limits.DEFAULT;
         var times = WebRtcSettings.Times.DEFAULT;
         return WebRtcSettings.at(new InetSocketAddress(LOOPBACK, 0))
