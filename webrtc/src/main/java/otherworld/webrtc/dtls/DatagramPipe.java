@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * What Bouncy Castle reads from and writes to. While the handshake runs, a queue that its virtual
  * thread waits at (full: datagrams are dropped, DTLS resends). Afterwards, the one record that the
  * owner thread has at hand.
+ *
+ * <p>Bouncy Castle sends each handshake message on its own; here a flight's records share datagrams
+ * (RFC 6347 section 4.1.1), so that a path that loses one in ten stops one flight in ten, not two
+ * in five.
  */
 final class DatagramPipe implements DatagramTransport {
     /** A flight has fewer datagrams; the rest is what the peer sends behind it. */
@@ -40,6 +44,11 @@ final class DatagramPipe implements DatagramTransport {
     private int recordOffset;
     private int recordLength;
     private volatile boolean closed;
+
+    /** Records of a flight not yet sent. Of the handshake's thread. */
+    private byte @Nullable [] flight = new byte[HANDSHAKE_SEND_BYTES];
+
+    private int flightBytes;
 
     DatagramPipe(DatagramOut out) {
         this.out = out;
@@ -99,6 +108,7 @@ final class DatagramPipe implements DatagramTransport {
         if (waiting == null) {
             return receiveAtHand(buffer, offset, length);
         }
+        sendFlight();
         try {
             byte[] datagram =
                     waitMillis <= 0
@@ -131,7 +141,32 @@ final class DatagramPipe implements DatagramTransport {
 
     @Override
     public void send(byte[] buffer, int offset, int length) {
-        out.send(buffer, offset, length);
+        byte[] gathering = flight;
+        if (gathering == null) {
+            out.send(buffer, offset, length);
+            return;
+        }
+        if (flightBytes + length > gathering.length) {
+            sendFlight();
+        }
+        System.arraycopy(buffer, offset, gathering, flightBytes, length);
+        flightBytes += length;
+    }
+
+    private void sendFlight() {
+        byte[] gathered = flight;
+        if (gathered != null && flightBytes > 0) {
+            out.send(gathered, 0, flightBytes);
+            flightBytes = 0;
+        }
+    }
+
+    /**
+     * Handshake's thread, at its end: sends the last flight. Records go out at once from now on.
+     */
+    void endFlights() {
+        sendFlight();
+        flight = null;
     }
 
     /** Bouncy Castle closes when either side has said close_notify or failed. */

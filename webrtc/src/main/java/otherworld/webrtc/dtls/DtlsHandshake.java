@@ -67,6 +67,8 @@ public final class DtlsHandshake {
         } catch (IOException | RuntimeException e) {
             // Runtime exceptions too: what a stranger sends must not leave a peer without an end.
             return new Outcome.Failed(message(e));
+        } finally {
+            pipe.endFlights();
         }
     }
 

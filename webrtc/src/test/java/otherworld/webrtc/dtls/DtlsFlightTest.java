@@ -1,0 +1,102 @@
+package otherworld.webrtc.dtls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How handshakes use the network: what is lost together must be little. */
+class DtlsFlightTest {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final DtlsContext context =
+            new DtlsContext(DtlsIdentity.create(RANDOM, Instant.now()), RANDOM, 10_000);
+    private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void eachFlightIsOneDatagram() throws Exception {
+        handshake(0);
+
+        // RFC 6347, figure 1, without a HelloVerifyRequest.
+        assertThat(sent).containsExactly("client", "server", "client", "server");
+    }
+
+    @Test
+    void eachFlightIsSentAgainWhenItIsLost() throws Exception {
+        for (int lost = 1; lost <= 4; lost++) {
+            sent.clear();
+            handshake(lost);
+
+            // The client's timer sends its flight again, which has the server repeat its own.
+            assertThat(sent).as("datagram %d lost", lost).hasSizeBetween(5, 8);
+        }
+    }
+
+    /**
+     * @param lost which datagram does not arrive, counted from 1
+     */
+    private void handshake(int lost) throws Exception {
+        var client = new Side("client", lost);
+        var server = new Side("server", lost);
+        server.start(DtlsHandshake.Role.SERVER, client);
+        client.start(DtlsHandshake.Role.CLIENT, server);
+        server.takesOver(); // so that the client's last flight, come again, is answered
+        assertThat(client.ended.get(10, TimeUnit.SECONDS))
+                .isInstanceOf(DtlsHandshake.Outcome.Done.class);
+    }
+
+    private final class Side {
+        private final String name;
+        private final int lost;
+        private final CompletableFuture<DtlsHandshake> started = new CompletableFuture<>();
+        private final CompletableFuture<DtlsHandshake.Outcome> ended = new CompletableFuture<>();
+        private volatile @Nullable DtlsRecords records;
+
+        Side(String name, int lost) {
+            this.name = name;
+            this.lost = lost;
+        }
+
+        void start(DtlsHandshake.Role role, Side other) {
+            started.complete(
+                    DtlsHandshake.start(
+                            context,
+                            role,
+                            context.identity().fingerprint(),
+                            (datagram, offset, length) -> {
+                                sent.add(name);
+                                if (sent.size() != lost) {
+                                    other.receive(datagram, offset, length);
+                                }
+                            },
+                            ended::complete));
+        }
+
+        /** As the owner thread does. */
+        void takesOver() throws Exception {
+            assertThat(ended.get(10, TimeUnit.SECONDS))
+                    .isInstanceOfSatisfying(
+                            DtlsHandshake.Outcome.Done.class,
+                            done -> {
+                                done.records().begin(new byte[2_048], (_, _, _) -> {});
+                                records = done.records();
+                            });
+        }
+
+        private void receive(byte[] datagram, int offset, int length) {
+            DtlsRecords encrypted = records;
+            if (encrypted == null) {
+                started.join().receive(datagram, offset, length);
+            } else {
+                encrypted.receive(datagram, offset, length, new byte[2_048], (_, _, _) -> {});
+            }
+        }
+    }
+}
