@@ -23,8 +23,9 @@ import otherworld.webrtc.port.WebRtcSettings;
 import otherworld.webrtc.sctp.SctpSettings;
 
 /**
- * Our port with signalling over HTTP ({@code POST /offer/NAME}, or {@code /lossy/NAME} for a path
- * through the proxy), sending back whatever comes on the channel it came on.
+ * Our port with signalling over HTTP ({@code POST /offer/NAME}, or {@code /lossy/NAME} and {@code
+ * /lossy-later/NAME} for paths through proxies), sending back whatever comes on the channel it came
+ * on.
  */
 final class EchoServer implements AutoCloseable {
     /** What the port takes, and may have on its way to a peer. */
@@ -35,13 +36,20 @@ final class EchoServer implements AutoCloseable {
 
     private final WebRtcPort port;
     private final HttpServer http;
-    private final LossyProxy proxy;
+    private final double loss;
+    private final LossyProxy lossy;
+
+    /** For whoever connects where nothing is lost. */
+    private final LossyProxy lossyLater;
+
     private final Map<PeerId, EchoPeer> byId = new ConcurrentHashMap<>();
     private final Map<String, EchoPeer> byName = new ConcurrentHashMap<>();
 
     EchoServer(double loss, long seed) throws IOException {
         port = WebRtcPort.open(settings(), new Listener());
-        proxy = new LossyProxy(port.boundPort(), loss, seed);
+        this.loss = loss;
+        lossy = new LossyProxy(port.boundPort(), loss, seed);
+        lossyLater = new LossyProxy(port.boundPort(), 0, seed + 1);
         http = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 64);
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", this::signal);
@@ -84,6 +92,16 @@ final class EchoServer implements AutoCloseable {
         return url("lossy", name);
     }
 
+    /** The same, but nothing is lost until {@link #loseFromNow}. One user at a time. */
+    String lossyLaterUrl(String name) {
+        lossyLater.lose(0);
+        return url("lossy-later", name);
+    }
+
+    void loseFromNow() {
+        lossyLater.lose(loss);
+    }
+
     private String url(String path, String name) {
         return "http://127.0.0.1:%d/%s/%s".formatted(http.getAddress().getPort(), path, name);
     }
@@ -98,10 +116,6 @@ final class EchoServer implements AutoCloseable {
         return port;
     }
 
-    LossyProxy proxy() {
-        return proxy;
-    }
-
     private void signal(HttpExchange exchange) throws IOException {
         String[] path = exchange.getRequestURI().getPath().split("/", 3);
         String offer = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -110,14 +124,21 @@ final class EchoServer implements AutoCloseable {
                 EchoPeer peer = byId.computeIfAbsent(id, EchoPeer::new);
                 peer.offered(offer, ufrag);
                 byName.put(path[2], peer);
-                reply(exchange, 201, path[1].equals("lossy") ? throughProxy(answer) : answer);
+                reply(
+                        exchange,
+                        201,
+                        switch (path[1]) {
+                            case "lossy" -> through(lossy, answer);
+                            case "lossy-later" -> through(lossyLater, answer);
+                            default -> answer;
+                        });
             }
             case Acceptance.Unacceptable(String why) -> reply(exchange, 400, why);
             case Acceptance.Busy(String why) -> reply(exchange, 503, why);
         }
     }
 
-    private String throughProxy(String answer) {
+    private String through(LossyProxy proxy, String answer) {
         return answer.replace(
                 "127.0.0.1 %d typ".formatted(port.boundPort()),
                 "127.0.0.1 %d typ".formatted(proxy.port()));
@@ -135,7 +156,8 @@ final class EchoServer implements AutoCloseable {
     public void close() throws IOException {
         http.stop(0);
         port.close();
-        proxy.close();
+        lossy.close();
+        lossyLater.close();
         byId.values().forEach(EchoPeer::stop);
     }
 

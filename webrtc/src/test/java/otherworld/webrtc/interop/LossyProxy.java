@@ -25,7 +25,7 @@ final class LossyProxy implements AutoCloseable {
     private static final int LATE_MOST_MS = 30;
 
     private final InetSocketAddress server;
-    private final double loss;
+    private volatile double loss;
     private final Random random;
     private final DatagramChannel front;
     private final Map<SocketAddress, DatagramChannel> backs = new ConcurrentHashMap<>();
@@ -43,6 +43,11 @@ final class LossyProxy implements AutoCloseable {
 
     private static DatagramChannel open(InetAddress loopback) throws IOException {
         return DatagramChannel.open().bind(new InetSocketAddress(loopback, 0));
+    }
+
+    /** From now on this share of the datagrams is lost, and some come late if any is. */
+    void lose(double share) {
+        loss = share;
     }
 
     int port() {
@@ -94,15 +99,20 @@ final class LossyProxy implements AutoCloseable {
 
     private void forward(DatagramChannel from, SocketAddress to, ByteBuffer datagram)
             throws IOException {
+        double share = loss;
+        if (share == 0) {
+            from.send(datagram, to);
+            return;
+        }
         double fate;
         int delayMs;
         synchronized (random) {
             fate = random.nextDouble();
             delayMs = 1 + random.nextInt(LATE_MOST_MS);
         }
-        if (fate < loss) {
+        if (fate < share) {
             lost.incrementAndGet();
-        } else if (fate < loss + LATE) {
+        } else if (fate < share + LATE) {
             ByteBuffer copy = ByteBuffer.allocate(datagram.remaining()).put(datagram).flip();
             // One that fails is one more lost.
             var _ = late.schedule(() -> from.send(copy, to), delayMs, TimeUnit.MILLISECONDS);

@@ -63,7 +63,16 @@ enum Stack {
     }
 
     /**
-     * How often it may try to connect where datagrams are lost: werift's DTLS sometimes gets stuck.
+     * werift 0.23 numbers the records of a flight that it sends again like the first time, and then
+     * its data too, which whoever looks out for replays (RFC 6347 section 4.1.2.6) must drop.
+     */
+    boolean handshakesUnderLoss() {
+        return this != WERIFT;
+    }
+
+    /**
+     * werift 0.23 hands over what it held back behind a lost ordered message only as further ones
+     * come, so that the last may stay.
      */
     int lossyAttempts() {
         return this == WERIFT ? 8 : 1;
