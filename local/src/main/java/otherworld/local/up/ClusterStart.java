@@ -157,14 +157,16 @@ final class ClusterStart {
 
     private DatabaseServer database() {
         Path folder = create(home.data("database"));
+        Path password = secrets.databasePassword();
+        Path data = DatabaseFolder.of(home, password); // before there is a new password
         DatabaseServer database =
                 DatabaseServer.start(
                         new ServerOptions(
                                 folder,
                                 home.log("database"),
-                                DatabaseFolder.of(home),
+                                data,
                                 ports.of(Ports.Use.DATABASE),
-                                SecretFiles.readOrCreate(secrets.databasePassword()),
+                                SecretFiles.readOrCreate(password),
                                 true),
                         System.getenv());
         String address = describe(database) + " " + database.jdbcUrl();

@@ -21,7 +21,14 @@ final class DatabaseFolder {
 
     private DatabaseFolder() {}
 
-    static Path of(Home home) {
+    /**
+     * The folder. Data of root's whose password is gone is deleted: the state folder was removed by
+     * hand, and its database with it, had it been inside.
+     */
+    static Path of(Home home, Path password) {
+        if (!Files.exists(password)) {
+            purge(home);
+        }
         if (!CacheFolder.isRoot()) {
             return home.data("database").resolve("data");
         }
@@ -32,7 +39,7 @@ final class DatabaseFolder {
         }
     }
 
-    /** Deletes it. */
+    /** Deletes what is outside the state folder. */
     static void purge(Home home) {
         if (CacheFolder.isRoot() && Files.exists(ofRoot(home))) {
             Trees.delete(ofRoot(home));

@@ -35,8 +35,9 @@ record Secrets(Path folder) {
         return random("redis-password");
     }
 
+    /** Where it is, or will be: see {@link DatabaseFolder}. */
     Path databasePassword() {
-        return random("database-password");
+        return folder.resolve("database-password");
     }
 
     private Path random(String name) {
