@@ -25,7 +25,7 @@ class StartIT {
         try (InstanceProcess instance = InstanceProcess.start(backend, "pod-1", Map.of())) {
             try {
                 notReady(instance, "the ledger has not answered yet");
-                assertThat(instance.log()).contains("The ledger does not answer");
+                says(instance, "The ledger does not answer");
                 try (TestPlayer early =
                         TestPlayer.hello(instance, backend.ticket("ada", backend.seat(0)))) {
                     assertThat(early.refusal()).isEqualTo(GoodbyeReason.LEDGER_UNAVAILABLE);
@@ -34,7 +34,7 @@ class StartIT {
                 backend.redis.restart();
             }
             admitsAda(instance);
-            assertThat(instance.log()).contains("The ledger answers again");
+            says(instance, "The ledger answers again");
         }
     }
 
@@ -44,8 +44,7 @@ class StartIT {
         try (InstanceProcess instance = InstanceProcess.start(backend, "pod-1", Map.of())) {
             try {
                 notReady(instance, "refused");
-                await().atMost(TestPlayer.PATIENCE)
-                        .until(() -> instance.log().contains("Waiting for the lease"));
+                says(instance, "Waiting for the lease");
                 assertThat(instance.log().lines().filter(line -> line.contains("WARN  Lease")))
                         .as("said once, not with every try")
                         .hasSize(1)
@@ -72,6 +71,10 @@ class StartIT {
             }
             admitsAda(instance);
         }
+    }
+
+    private static void says(InstanceProcess instance, String what) {
+        await().atMost(TestPlayer.PATIENCE).until(() -> instance.log().contains(what));
     }
 
     private static void notReady(InstanceProcess instance, String because) throws IOException {
