@@ -165,9 +165,14 @@ final class Receiver {
         acknowledgeNow = true;
     }
 
-    /** Writes a SACK if one is due. */
-    void acknowledge(PacketWriter writer, long nowNs) {
-        if (!acknowledgeNow && nowNs < sackAtNs) {
+    /**
+     * Writes a SACK if one is due, or if one waits and DATA goes out anyway (section 6.2).
+     *
+     * @param withData whether DATA will share its packet
+     */
+    void acknowledge(PacketWriter writer, boolean withData, long nowNs) {
+        boolean waits = sackAtNs != NEVER_NS;
+        if (!acknowledgeNow && nowNs < sackAtNs && !(waits && withData)) {
             return;
         }
         if (tsns.hasNews() && report.length == 0) {

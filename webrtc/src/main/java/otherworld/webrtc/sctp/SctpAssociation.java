@@ -372,7 +372,8 @@ public final class SctpAssociation {
         if (!state.running()) {
             return;
         }
-        receiver.acknowledge(writer, nowNs);
+        boolean withData = state.sendsData() && sender.hasDataToSend();
+        receiver.acknowledge(writer, withData, nowNs);
         if (state.sendsData()) {
             sender.pump(writer, nowNs);
             reset.pump(writer, nowNs);

@@ -67,7 +67,7 @@ public record SctpSettings(
                     Duration.ofMillis(500),
                     Duration.ofMillis(250),
                     Duration.ofSeconds(3),
-                    Duration.ofMillis(20),
+                    Duration.ofMillis(60),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30),
                     8,

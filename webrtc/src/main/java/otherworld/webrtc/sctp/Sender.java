@@ -278,6 +278,14 @@ final class Sender {
         }
     }
 
+    /** Whether {@link #pump} has DATA to send, as far as can be told without trying. */
+    boolean hasDataToSend() {
+        return outstanding.anyLost()
+                || (!queue.isEmpty()
+                        && outstanding.hasRoom()
+                        && outstanding.flightBytes() < congestion.window());
+    }
+
     private int resendLost(PacketWriter writer, long nowNs) {
         giveUpLost(nowNs);
         // After a time-out one packet goes, whatever the window is (section 6.3.3, rule E3).

@@ -29,9 +29,22 @@ class TransferTest {
         byte[] sack = RawPeer.find(raw.send(data(1, 1, WHOLE)), Protocol.SACK);
         assertThat(Wire.i32(sack, 4)).isEqualTo(RawPeer.FIRST_TSN + 1);
         assertThat(raw.send(data(2, 2, WHOLE))).isEmpty();
-        assertThat(raw.after(19 * MS_NS)).isEmpty();
+        assertThat(raw.after(59 * MS_NS)).isEmpty();
         sack = RawPeer.find(raw.after(2 * MS_NS), Protocol.SACK);
         assertThat(Wire.i32(sack, 4)).isEqualTo(RawPeer.FIRST_TSN + 2);
+    }
+
+    @Test
+    void anAcknowledgementThatWaitsGoesWithTheNextData() {
+        assertThat(raw.send(data(0, 0, WHOLE))).isEmpty();
+        raw.queue(1, Delivery.RELIABLE, 200);
+        List<byte[]> packets = raw.flush();
+        assertThat(packets).hasSize(1);
+        List<byte[]> chunks = RawPeer.chunks(packets.getFirst());
+        assertThat(chunks).hasSize(2);
+        assertThat(chunks.getFirst()[0]).isEqualTo((byte) Protocol.SACK);
+        assertThat(chunks.getLast()[0]).isEqualTo((byte) Protocol.DATA);
+        assertThat(raw.after(70 * MS_NS)).as("and not again").isEmpty();
     }
 
     @Test
