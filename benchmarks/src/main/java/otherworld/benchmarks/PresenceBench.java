@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import otherworld.base.WorldId;
 import otherworld.bots.BotOptions;
 import otherworld.bots.BotResult;
@@ -26,6 +27,7 @@ import otherworld.ledger.WorldPolicy;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
+import otherworld.local.process.InstanceJvm;
 import otherworld.local.redis.RedisServer;
 import otherworld.persistence.Migrations;
 import otherworld.tickets.SigningKeys;
@@ -49,7 +51,7 @@ final class PresenceBench implements Bench {
 
     /** Those of the local cluster. */
     private static final List<String> FLAGS =
-            List.of("-Xmx512m", "-XX:+UseSerialGC", "-Xmn16m", "-XX:MetaspaceSize=64m");
+            Stream.concat(Stream.of("-Xmx512m"), InstanceJvm.MEMORY.stream()).toList();
 
     @Override
     public int usualSeconds() {

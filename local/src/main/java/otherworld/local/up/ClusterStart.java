@@ -34,6 +34,7 @@ import otherworld.local.node.ImageCommands;
 import otherworld.local.node.LocalNode;
 import otherworld.local.node.NodeOptions;
 import otherworld.local.oidc.LocalIssuer;
+import otherworld.local.process.InstanceJvm;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Service;
 import otherworld.local.redis.RedisServer;
@@ -54,13 +55,8 @@ final class ClusterStart {
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow");
 
-    /**
-     * Of an instance: little is young at any moment, so collecting it often is quick (some 5 ms on
-     * one core, 20 to 30 ms if it were done seldom), and loading classes sets off no full
-     * collection while players come in.
-     */
     private static final List<String> INSTANCE_JVM =
-            Stream.concat(JVM.stream(), Stream.of("-Xmn16m", "-XX:MetaspaceSize=64m")).toList();
+            Stream.concat(JVM.stream(), InstanceJvm.MEMORY.stream()).toList();
 
     private final Home home;
     private final Build build;
