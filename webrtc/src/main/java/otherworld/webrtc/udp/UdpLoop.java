@@ -36,7 +36,7 @@ public final class UdpLoop implements AutoCloseable {
     /** Cycles follow each other no sooner than this, once {@link #BUSY_CYCLES} have. */
     private static final long REST_NS = 500_000;
 
-    /** So many cycles with less than {@link #REST_NS} between them are load. */
+    /** So many cycles in a row, each begun within two rests of the one before, are load. */
     private static final int BUSY_CYCLES = 8;
 
     private final Selector selector;
