@@ -43,7 +43,6 @@ public final class MainProcess {
         Logs.init();
         Settings settings = new Settings(environment);
         CountDownLatch ended = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
         int[] code = {ExitCode.OK};
         Exit exit =
                 (wanted, why) -> {
@@ -58,7 +57,6 @@ public final class MainProcess {
         Running running;
         try {
             running = start.start(settings, exit);
-            log.info("{} started:\n{}", name, settings.describe());
         } catch (Settings.InvalidSettings e) {
             System.err.println(name + " cannot start:\n" + e.getMessage());
             System.exit(ExitCode.BAD_SETTINGS);
@@ -68,28 +66,36 @@ public final class MainProcess {
             System.exit(ExitCode.FAILED);
             return;
         }
-        // SIGTERM: the JVM runs this hook and ends when it returns; the main thread does the
-        // closing.
+        // SIGTERM: the JVM runs this hook and would end, with a code of its own, when it returned.
+        // It does not: the main thread does the closing, and ends the process.
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
                                 () -> {
                                     exit.exit(ExitCode.OK, "asked to stop");
-                                    awaitQuietly(closed);
+                                    awaitQuietly(new CountDownLatch(1));
                                 },
                                 "shutdown"));
+        log.info("{} started:\n{}", name, settings.describe());
         awaitQuietly(ended);
+        int closing = ExitCode.FAILED;
+        try {
+            closing = close(name, running);
+        } finally {
+            // halt, not exit: everything is closed, and a process that ends itself must keep its
+            // exit code even when SIGTERM arrives at the same time.
+            Runtime.getRuntime().halt(code[0] == ExitCode.OK ? closing : code[0]);
+        }
+    }
+
+    private static int close(String name, Running running) {
         try {
             running.close();
+            return ExitCode.OK;
         } catch (Exception e) {
             log.error("{} did not close cleanly: {}", name, e.getMessage(), e);
-            code[0] = code[0] == ExitCode.OK ? ExitCode.FAILED : code[0];
+            return ExitCode.FAILED;
         }
-        closed.countDown();
-        // halt, not exit: everything is closed, and a process that ends itself must keep its exit
-        // code
-        // even when SIGTERM arrives at the same time.
-        Runtime.getRuntime().halt(code[0]);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
