@@ -87,6 +87,7 @@ class WebRtcLinkTest {
     void aPeerThatTakesNothingIsTooSlowAtItsBound() {
         ClientPeer client = connect(List.of(RELIABLE));
         WebRtcLink to = connected(1);
+        await().atMost(PATIENCE).until(() -> bufferedBytes() == 0); // the channel's opening too
         client.cutOff();
         int each = 60_000;
         int sent = 0;
