@@ -78,6 +78,14 @@ enum Stack {
         return this == WERIFT ? 8 : 1;
     }
 
+    /**
+     * pion under 10 % loss stops for time-outs of 1 s and more, which few messages with a lifetime
+     * of 100 ms outlive: 13 of 150 were seen to come, and none need.
+     */
+    boolean sendsOnWithinLifetimes() {
+        return this != PION;
+    }
+
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
