@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import otherworld.base.WorldId;
 import otherworld.bots.BotOptions;
 import otherworld.bots.BotResult;
@@ -50,8 +49,7 @@ final class PresenceBench implements Bench {
     private static final double AREA_MOST = 60;
 
     /** Those of the local cluster. */
-    private static final List<String> FLAGS =
-            Stream.concat(Stream.of("-Xmx512m"), InstanceJvm.MEMORY.stream()).toList();
+    private static final List<String> FLAGS = InstanceJvm.withHeap(512);
 
     @Override
     public int usualSeconds() {

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
 import otherworld.local.process.InstanceJvm;
@@ -36,8 +35,7 @@ final class WebRtcLoad {
     private static final double SETTLE_SECONDS = 20;
 
     /** Those of an instance in the local cluster. */
-    private static final List<String> FLAGS =
-            Stream.concat(Stream.of("-Xmx512m"), InstanceJvm.MEMORY.stream()).toList();
+    private static final List<String> FLAGS = InstanceJvm.withHeap(512);
 
     private final Bench.Request request;
     private final Pinning pinning;

@@ -78,21 +78,18 @@ public final class MainProcess {
                                 "shutdown"));
         log.info("{} started:\n{}", name, settings.describe());
         awaitQuietly(ended);
-        int closing = ExitCode.FAILED;
-        try {
-            closing = close(name, running);
-        } finally {
-            // halt, not exit: everything is closed, and a process that ends itself must keep its
-            // exit code even when SIGTERM arrives at the same time.
-            Runtime.getRuntime().halt(code[0] == ExitCode.OK ? closing : code[0]);
-        }
+        int closing = close(name, running);
+        // halt, not exit: everything is closed, and a process that ends itself must keep its exit
+        // code even when SIGTERM arrives at the same time.
+        Runtime.getRuntime().halt(code[0] == ExitCode.OK ? closing : code[0]);
     }
 
     private static int close(String name, Running running) {
         try {
             running.close();
             return ExitCode.OK;
-        } catch (Exception e) {
+        } catch (Exception
+                | Error e) { // an Error too: nobody else would say it, or end the process
             log.error("{} did not close cleanly: {}", name, e.getMessage(), e);
             return ExitCode.FAILED;
         }

@@ -14,18 +14,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MainProcessTest {
     private static final long LIMIT_S = 30;
 
-    /** The process: says when it runs, and closes as its argument tells. */
+    /** The process: closes as its argument tells. */
     static final class Program {
         private Program() {}
 
         public static void main(String[] arguments) {
-            MainProcess.run(
-                    "program",
-                    Map.of(),
-                    (settings, exit) -> {
-                        System.out.println("runs");
-                        return () -> close(arguments[0]);
-                    });
+            MainProcess.run("program", Map.of(), (settings, exit) -> () -> close(arguments[0]));
         }
 
         private static void close(String how) throws IOException {

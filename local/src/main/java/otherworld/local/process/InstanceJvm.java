@@ -1,6 +1,7 @@
 package otherworld.local.process;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Flags of an instance server's JVM, for whoever starts one. */
 public final class InstanceJvm {
@@ -11,11 +12,13 @@ public final class InstanceJvm {
      * collection while players come in.
      */
     public static final List<String> MEMORY =
-            List.of(
-                    "-XX:+UseSerialGC",
-                    "-Xmn16m",
-                    "-XX:MetaspaceSize=64m",
-                    "-XX:+UseCompactObjectHeaders");
+            List.of("-Xmn16m", "-XX:MetaspaceSize=64m", "-XX:+UseCompactObjectHeaders");
 
     private InstanceJvm() {}
+
+    /** The same with a heap of so many MiB, and the local cluster's collector. */
+    public static List<String> withHeap(int mib) {
+        return Stream.concat(Stream.of("-Xmx" + mib + "m", "-XX:+UseSerialGC"), MEMORY.stream())
+                .toList();
+    }
 }

@@ -280,10 +280,11 @@ final class Sender {
 
     /** Whether {@link #pump} has DATA to send, as far as can be told without trying. */
     boolean hasDataToSend() {
-        return outstanding.anyLost()
-                || (!queue.isEmpty()
-                        && outstanding.hasRoom()
-                        && outstanding.flightBytes() < congestion.window());
+        return outstanding.anyLost() || (!queue.isEmpty() && hasRoomForNew());
+    }
+
+    private boolean hasRoomForNew() {
+        return outstanding.hasRoom() && outstanding.flightBytes() < congestion.window();
     }
 
     private int resendLost(PacketWriter writer, long nowNs) {
@@ -326,7 +327,7 @@ final class Sender {
         int packets = packetsBefore;
         int most = settings.packetBytes() - Protocol.COMMON_HEADER_BYTES;
         int mostBody = most - Protocol.DATA_HEADER_BYTES;
-        while (outstanding.hasRoom() && outstanding.flightBytes() < congestion.window()) {
+        while (hasRoomForNew()) {
             OutMessage message = nextMessage(nowNs);
             if (message == null) {
                 return;

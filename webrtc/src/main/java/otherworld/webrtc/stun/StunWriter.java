@@ -28,8 +28,7 @@ public final class StunWriter {
     private static final int HEADER_BYTES = 20;
 
     // Held, or their settings would be forgotten with them. At INFO they tell of ice4j's own
-    // settings,
-    // the first whatever its level.
+    // settings, the first whatever its level.
     private static final Logger JITSI_CONFIG = Logger.getLogger("JitsiConfig");
     private static final Logger JITSI = Logger.getLogger("org.jitsi");
 

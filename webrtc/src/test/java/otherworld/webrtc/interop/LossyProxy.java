@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A path between peers and a server on the loopback that loses datagrams and lets some overtake
@@ -30,7 +29,6 @@ final class LossyProxy implements AutoCloseable {
     private final DatagramChannel front;
     private final Map<SocketAddress, DatagramChannel> backs = new ConcurrentHashMap<>();
     private final ScheduledExecutorService late = Executors.newSingleThreadScheduledExecutor();
-    private final AtomicLong lost = new AtomicLong();
 
     LossyProxy(int serverPort, double loss, long seed) throws IOException {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
@@ -52,10 +50,6 @@ final class LossyProxy implements AutoCloseable {
 
     int port() {
         return front.socket().getLocalPort();
-    }
-
-    long lost() {
-        return lost.get();
     }
 
     private void forwardToServer() {
@@ -111,8 +105,9 @@ final class LossyProxy implements AutoCloseable {
             delayMs = 1 + random.nextInt(LATE_MOST_MS);
         }
         if (fate < share) {
-            lost.incrementAndGet();
-        } else if (fate < share + LATE) {
+            return;
+        }
+        if (fate < share + LATE) {
             ByteBuffer copy = ByteBuffer.allocate(datagram.remaining()).put(datagram).flip();
             // One that fails is one more lost.
             var _ = late.schedule(() -> from.send(copy, to), delayMs, TimeUnit.MILLISECONDS);
