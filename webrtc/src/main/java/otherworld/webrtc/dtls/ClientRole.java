@@ -14,11 +14,13 @@ import org.bouncycastle.tls.TlsUtils;
 /** The active side of a handshake. */
 final class ClientRole extends DefaultTlsClient {
     private final DtlsContext shared;
+    private final RecordCrypto crypto;
     private final Fingerprint expected;
 
-    ClientRole(DtlsContext shared, Fingerprint expected) {
-        super(shared.crypto());
+    ClientRole(DtlsContext shared, RecordCrypto crypto, Fingerprint expected) {
+        super(crypto);
         this.shared = shared;
+        this.crypto = crypto;
         this.expected = expected;
     }
 
@@ -29,7 +31,7 @@ final class ClientRole extends DefaultTlsClient {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return TlsUtils.getSupportedCipherSuites(getCrypto(), TlsRules.suites());
+        return TlsUtils.getSupportedCipherSuites(crypto, TlsRules.suites());
     }
 
     @Override
@@ -63,7 +65,7 @@ final class ClientRole extends DefaultTlsClient {
             @Override
             public TlsCredentials getClientCredentials(CertificateRequest request)
                     throws IOException {
-                return TlsRules.signer(shared, context);
+                return TlsRules.signer(shared, crypto, context);
             }
         };
     }

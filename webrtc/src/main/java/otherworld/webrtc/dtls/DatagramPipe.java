@@ -2,176 +2,153 @@ package otherworld.webrtc.dtls;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.tls.DatagramTransport;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What Bouncy Castle reads from and writes to. While the handshake runs, a queue that its virtual
- * thread waits at (full: datagrams are dropped, DTLS resends). Afterwards, the one record that the
- * owner thread has at hand.
+ * What Bouncy Castle reads from and writes to during a handshake: a queue that its virtual thread
+ * waits at (full: datagrams are dropped, DTLS resends).
  *
  * <p>Bouncy Castle sends each handshake message on its own; here a flight's records share datagrams
  * (RFC 6347 section 4.1.1), so that a path that loses one in ten stops one flight in ten, not two
- * in five.
+ * in five. It reads one record at a time, so that it never holds what comes behind the handshake.
  */
 final class DatagramPipe implements DatagramTransport {
     /** A flight has fewer datagrams; the rest is what the peer sends behind it. */
     private static final int QUEUED_DATAGRAMS = 16;
 
-    private static final int HANDSHAKE_RECEIVE_BYTES = 2_048;
-    private static final int HANDSHAKE_SEND_BYTES = 1_200;
-
-    /** The IPv6 minimum of 1,280 less the headers of IPv6 and UDP: passes everywhere. */
-    private static final int SEND_BYTES = 1_232;
-
-    private static final byte[] ABORT = new byte[0];
-
-    /** Tells Bouncy Castle that there is no more to read now; a timeout would have it try again. */
-    @SuppressWarnings("serial")
-    private static final class Drained extends InterruptedIOException {
-
-        @Override
-        public synchronized Throwable fillInStackTrace() {
-            return this;
-        }
-    }
+    private static final int RECEIVE_BYTES = 2_048;
+    private static final int SEND_BYTES = 1_200;
+    private static final byte[] NOTHING = new byte[0];
 
     private final DatagramOut out;
-    private @Nullable ArrayBlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(QUEUED_DATAGRAMS);
-    private byte[] record = ABORT;
-    private int recordOffset;
-    private int recordLength;
-    private volatile boolean closed;
+    private final ArrayBlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(QUEUED_DATAGRAMS);
 
-    /** Records of a flight not yet sent. Of the handshake's thread. */
-    private byte @Nullable [] flight = new byte[HANDSHAKE_SEND_BYTES];
+    /** The datagram that is being read, from where on. Of the handshake's thread, as all below. */
+    private byte[] reading = NOTHING;
+
+    private int readingAt;
+
+    /** Records of a flight not yet sent. */
+    private final byte[] flight = new byte[SEND_BYTES];
 
     private int flightBytes;
+
+    /** What was sent last. */
+    private byte[] lastSent = NOTHING;
 
     DatagramPipe(DatagramOut out) {
         this.out = out;
     }
 
-    /** Owner thread, while the handshake runs. */
+    /**
+     * Owner thread, while the handshake runs.
+     *
+     * @param datagram of whole records, as {@link DtlsRecords#wellFormed} makes it; not empty
+     */
     void enqueue(byte[] datagram) {
-        var waiting = queue;
-        if (waiting != null) {
-            waiting.offer(datagram);
-        }
+        queue.offer(datagram);
     }
 
     /** Ends the handshake as soon as its thread looks. */
     void abort() {
-        var waiting = queue;
-        if (waiting != null) {
-            waiting.clear();
-            waiting.offer(ABORT);
+        queue.clear();
+        queue.offer(NOTHING);
+    }
+
+    DatagramOut out() {
+        return out;
+    }
+
+    /** Owner thread, once the handshake's thread is done: what has come and was not read. */
+    List<byte[]> unread() {
+        var unread = new ArrayList<byte[]>();
+        if (readingAt < reading.length) {
+            unread.add(Arrays.copyOfRange(reading, readingAt, reading.length));
         }
-    }
-
-    /** Owner thread, once the handshake's thread is done: the queue's rest is handed over. */
-    byte[][] handOver() {
-        var waiting = queue;
-        queue = null;
-        return waiting == null ? new byte[0][] : waiting.toArray(new byte[0][]);
-    }
-
-    /** The record that the next {@link #receive} gives. */
-    void atHand(byte[] datagram, int offset, int length) {
-        record = datagram;
-        recordOffset = offset;
-        recordLength = length;
-    }
-
-    boolean isClosed() {
-        return closed;
+        queue.drainTo(unread);
+        return unread;
     }
 
     /**
-     * Bouncy Castle allocates an array of this size for each receive, so no more than is needed.
+     * Owner thread, once the handshake's thread is done: the datagram that ended its last flight.
      */
+    byte[] lastSent() {
+        return lastSent;
+    }
+
     @Override
     public int getReceiveLimit() {
-        return queue == null ? recordLength : HANDSHAKE_RECEIVE_BYTES;
+        return RECEIVE_BYTES;
     }
 
     @Override
     public int getSendLimit() {
-        return queue == null ? SEND_BYTES : HANDSHAKE_SEND_BYTES;
+        return SEND_BYTES;
     }
 
     @Override
     public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
-        var waiting = queue;
-        if (waiting == null) {
-            return receiveAtHand(buffer, offset, length);
+        if (readingAt == reading.length && !next(waitMillis)) {
+            return -1;
         }
+        int recordBytes = DtlsRecords.recordBytes(reading, readingAt);
+        int bytes = Math.min(length, recordBytes);
+        System.arraycopy(reading, readingAt, buffer, offset, bytes);
+        readingAt += recordBytes;
+        return bytes;
+    }
+
+    /** Waits for a datagram, whose first record is the next to be read. */
+    private boolean next(int waitMillis) throws IOException {
         sendFlight();
         try {
             byte[] datagram =
-                    waitMillis <= 0
-                            ? waiting.take()
-                            : waiting.poll(waitMillis, TimeUnit.MILLISECONDS);
+                    waitMillis <= 0 ? queue.take() : queue.poll(waitMillis, TimeUnit.MILLISECONDS);
             if (datagram == null) {
-                return -1;
+                return false;
             }
             if (datagram.length == 0) {
                 throw new IOException("given up by the owner");
             }
-            int bytes = Math.min(length, datagram.length);
-            System.arraycopy(datagram, 0, buffer, offset, bytes);
-            return bytes;
+            reading = datagram;
+            readingAt = 0;
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();
         }
     }
 
-    private int receiveAtHand(byte[] buffer, int offset, int length) throws Drained {
-        if (recordLength == 0) {
-            throw new Drained();
-        }
-        int bytes = Math.min(length, recordLength);
-        System.arraycopy(record, recordOffset, buffer, offset, bytes);
-        atHand(ABORT, 0, 0);
-        return bytes;
-    }
-
     @Override
     public void send(byte[] buffer, int offset, int length) {
-        byte[] gathering = flight;
-        if (gathering == null) {
-            out.send(buffer, offset, length);
-            return;
-        }
-        if (flightBytes + length > gathering.length) {
+        if (flightBytes + length > flight.length) {
             sendFlight();
         }
-        System.arraycopy(buffer, offset, gathering, flightBytes, length);
+        System.arraycopy(buffer, offset, flight, flightBytes, length);
         flightBytes += length;
     }
 
     private void sendFlight() {
-        byte[] gathered = flight;
-        if (gathered != null && flightBytes > 0) {
-            out.send(gathered, 0, flightBytes);
+        if (flightBytes > 0) {
+            lastSent = Arrays.copyOf(flight, flightBytes);
             flightBytes = 0;
+            out.send(lastSent, 0, lastSent.length);
         }
     }
 
-    /**
-     * Handshake's thread, at its end: sends the last flight. Records go out at once from now on.
-     */
+    /** Handshake's thread, at its end: sends the last flight. */
     void endFlights() {
         sendFlight();
-        flight = null;
     }
 
-    /** Bouncy Castle closes when either side has said close_notify or failed. */
+    /** Bouncy Castle closes when a handshake has failed. */
     @Override
     public void close() {
-        closed = true;
+        // The outcome says so.
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSServerProtocol;
-import org.bouncycastle.tls.DTLSTransport;
 
 /**
  * One DTLS 1.2 handshake. Bouncy Castle's blocks, so it has a virtual thread, fed by the owner
@@ -53,22 +52,24 @@ public final class DtlsHandshake {
 
     private static Outcome run(
             DtlsContext context, Role role, Fingerprint expected, DatagramPipe pipe) {
+        var crypto = new RecordCrypto(context.random());
         try {
-            DTLSTransport transport =
-                    switch (role) {
-                        case CLIENT ->
-                                new DTLSClientProtocol()
-                                        .connect(new ClientRole(context, expected), pipe);
-                        case SERVER ->
-                                new DTLSServerProtocol()
-                                        .accept(new ServerRole(context, expected), pipe);
-                    };
-            return new Outcome.Done(new DtlsRecords(transport, pipe));
+            // What they return could go on with the records; DtlsRecords does it in half the time.
+            switch (role) {
+                case CLIENT ->
+                        new DTLSClientProtocol()
+                                .connect(new ClientRole(context, crypto, expected), pipe);
+                case SERVER ->
+                        new DTLSServerProtocol()
+                                .accept(new ServerRole(context, crypto, expected), pipe);
+            }
+            pipe.endFlights();
+            return new Outcome.Done(new DtlsRecords(crypto, pipe, role));
         } catch (IOException | RuntimeException e) {
             // Runtime exceptions too: what a stranger sends must not leave a peer without an end.
             return new Outcome.Failed(message(e));
         } finally {
-            pipe.endFlights();
+            pipe.endFlights(); // the alert that says why
         }
     }
 

@@ -1,28 +1,24 @@
 package otherworld.webrtc.dtls;
 
-import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.Arrays;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ContentType;
-import org.bouncycastle.tls.DTLSTransport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts and decrypts after the handshake. On the owner thread, never blocking.
  *
- * <p>Records are cut out of datagrams and looked at here, since Bouncy Castle ends the connection
- * for some malformed ones (e.g. shorter than a GCM tag), which anybody who can forge the peer's
- * address could send. DTLS discards such silently (RFC 6347 section 4.1.2.7).
+ * <p>Bouncy Castle could do it, at twice the processor time: it copies each record three times, and
+ * it ends the connection for some malformed ones (e.g. shorter than a GCM tag), which anybody who
+ * can forge the peer's address could send. DTLS discards such silently (RFC 6347 section 4.1.2.7).
  */
 public final class DtlsRecords {
-    private static final int HEADER_BYTES = 13;
+    private static final int HEADER_BYTES = RecordCipher.HEADER_BYTES;
     private static final int DTLS_1_0 = 0xFEFF;
-    private static final int DTLS_1_2 = 0xFEFD;
-
-    /** The explicit nonce and the tag of AES-GCM (RFC 5288). */
-    private static final int GCM_BYTES = 24;
 
     /** Bytes that a record adds to a plaintext. */
-    public static final int OVERHEAD_BYTES = HEADER_BYTES + GCM_BYTES;
+    public static final int OVERHEAD_BYTES = RecordCipher.OVERHEAD_BYTES;
 
     /** What a datagram held. */
     public enum Received {
@@ -42,41 +38,50 @@ public final class DtlsRecords {
         void take(byte[] buffer, int offset, int length);
     }
 
-    private final DTLSTransport transport;
-    private final DatagramPipe pipe;
-    private boolean peerHasKeys;
+    private final DatagramOut out;
+    private final RecordCipher sealing;
+    private final RecordCipher opening;
+    private final ReplayWindow window;
+    private long nextSequence;
+
+    /** What the handshake has left, until {@link #begin} takes it. */
+    private @Nullable DatagramPipe handshake;
+
+    /** Our last flight, until the peer is known to have it. */
+    private byte @Nullable [] lastFlight;
+
     private boolean closing;
 
-    DtlsRecords(DTLSTransport transport, DatagramPipe pipe) {
-        this.transport = transport;
-        this.pipe = pipe;
+    /**
+     * Handshake's thread, at its end.
+     *
+     * @param role the server's flight is the handshake's last: only it may have to come again
+     */
+    DtlsRecords(RecordCrypto crypto, DatagramPipe handshake, DtlsHandshake.Role role) {
+        this.out = handshake.out();
+        this.handshake = handshake;
+        this.sealing = crypto.sealing().goOn();
+        this.opening = crypto.opening().goOn();
+        this.nextSequence = crypto.sealing().lastSequence() + 1;
+        this.window = new ReplayWindow(crypto.opening().lastSequence());
+        this.lastFlight =
+                switch (role) {
+                    case CLIENT -> null;
+                    case SERVER -> handshake.lastSent();
+                };
     }
 
     /** Takes over from the handshake's thread what came behind the handshake. Call once, first. */
     public Received begin(byte[] scratch, Plaintext sink) {
-        byte[][] waiting = pipe.handOver();
-        Received received = pending(scratch, sink);
-        for (byte[] datagram : waiting) {
-            received = worse(received, receive(datagram, 0, datagram.length, scratch, sink));
+        DatagramPipe left = handshake;
+        handshake = null;
+        Received received = Received.NOTHING;
+        if (left != null) {
+            for (byte[] datagram : left.unread()) {
+                received = worse(received, receive(datagram, 0, datagram.length, scratch, sink));
+            }
         }
         return received;
-    }
-
-    /** Records that came in one datagram with the end of the handshake. */
-    private Received pending(byte[] scratch, Plaintext sink) {
-        try {
-            Received received = Received.NOTHING;
-            for (int bytes = transport.receivePending(scratch, 0, scratch.length);
-                    bytes > 0;
-                    bytes = transport.receivePending(scratch, 0, scratch.length)) {
-                received = Received.DATA;
-                sink.take(scratch, 0, bytes);
-            }
-            return pipe.isClosed() ? Received.CLOSED : received;
-        } catch (IOException e) {
-            closing = true;
-            return Received.FAILED;
-        }
     }
 
     /**
@@ -87,35 +92,78 @@ public final class DtlsRecords {
     public Received receive(
             byte[] datagram, int offset, int length, byte[] scratch, Plaintext sink) {
         Received received = Received.NOTHING;
+        boolean repeated = false;
         int at = offset;
         int end = offset + length;
         while (end - at >= HEADER_BYTES && !closing) {
-            int recordBytes = HEADER_BYTES + uint16(datagram, at + 11);
+            int recordBytes = recordBytes(datagram, at);
             if (recordBytes > end - at) {
                 break;
             }
-            if (isWorthDecrypting(datagram, at, recordBytes)) {
-                received = worse(received, decrypt(datagram, at, recordBytes, scratch, sink));
+            if (isEncrypted(datagram, at, recordBytes)) {
+                received = worse(received, open(datagram, at, recordBytes, scratch, sink));
+            } else {
+                repeated |= isHandshake(datagram, at, recordBytes);
             }
             at += recordBytes;
+        }
+        if (repeated) {
+            repeatLastFlight();
         }
         return received;
     }
 
-    private boolean isWorthDecrypting(byte[] datagram, int at, int recordBytes) {
-        if (uint16(datagram, at + 3) == 0) {
-            // The peer repeats its last flight if ours got lost; after its first data it cannot.
-            return (datagram[at] & 0xFF) == ContentType.handshake
-                    && !peerHasKeys
-                    && isPlain(datagram, at, recordBytes);
+    /**
+     * The peer repeats its last flight if ours got lost: once for each datagram, so that who forges
+     * such gets no more than it sends. The same bytes again are what a network may do, too.
+     */
+    private void repeatLastFlight() {
+        byte[] flight = lastFlight;
+        if (flight != null && !closing) {
+            out.send(flight, 0, flight.length);
         }
-        return isEncrypted(datagram, at, recordBytes);
     }
 
-    /** Whether a record of a later epoch than the first could be authentic. */
+    private Received open(
+            byte[] datagram, int at, int recordBytes, byte[] scratch, Plaintext sink) {
+        long sequence = sequence(datagram, at);
+        if (!window.isNew(sequence)) {
+            return Received.NOTHING;
+        }
+        int bytes = opening.open(datagram, at, recordBytes, scratch);
+        if (bytes < 0) {
+            return Received.NOTHING;
+        }
+        window.mark(sequence);
+        return switch (datagram[at] & 0xFF) {
+            case ContentType.application_data -> {
+                lastFlight = null; // who sends data has our Finished
+                sink.take(scratch, 0, bytes);
+                yield Received.DATA;
+            }
+            case ContentType.alert -> alert(scratch, bytes);
+            // A repeated Finished, or a wish to renegotiate: may be ignored (RFC 5246, 7.4.1.1).
+            default -> Received.NOTHING;
+        };
+    }
+
+    private Received alert(byte[] plain, int bytes) {
+        if (bytes == 2 && plain[1] == AlertDescription.close_notify) {
+            close();
+            return Received.CLOSED;
+        }
+        if (bytes == 2 && plain[0] == AlertLevel.fatal) {
+            closing = true;
+            return Received.FAILED;
+        }
+        return Received.NOTHING;
+    }
+
+    /** Whether it could be an authentic record of the connection's keys. */
     private static boolean isEncrypted(byte[] datagram, int at, int recordBytes) {
         return recordBytes > OVERHEAD_BYTES
-                && uint16(datagram, at + 1) == DTLS_1_2
+                && uint16(datagram, at + 1) == RecordCipher.DTLS_1_2
+                && uint16(datagram, at + 3) == RecordCipher.EPOCH
                 && switch (datagram[at] & 0xFF) {
                     case ContentType.application_data, ContentType.alert, ContentType.handshake ->
                             true;
@@ -123,10 +171,16 @@ public final class DtlsRecords {
                 };
     }
 
-    /** Whether a record of the first epoch could be one: hellos may still say DTLS 1.0. */
+    private static boolean isHandshake(byte[] datagram, int at, int recordBytes) {
+        return (datagram[at] & 0xFF) == ContentType.handshake && isPlain(datagram, at, recordBytes);
+    }
+
+    /** Whether it could be a record before there are keys: hellos may still say DTLS 1.0. */
     private static boolean isPlain(byte[] datagram, int at, int recordBytes) {
         int version = uint16(datagram, at + 1);
-        return recordBytes > HEADER_BYTES && (version == DTLS_1_2 || version == DTLS_1_0);
+        return uint16(datagram, at + 3) == 0
+                && recordBytes > HEADER_BYTES
+                && (version == RecordCipher.DTLS_1_2 || version == DTLS_1_0);
     }
 
     /**
@@ -139,13 +193,11 @@ public final class DtlsRecords {
         int at = offset;
         int end = offset + length;
         while (end - at >= HEADER_BYTES) {
-            int recordBytes = HEADER_BYTES + uint16(datagram, at + 11);
+            int recordBytes = recordBytes(datagram, at);
             if (recordBytes > end - at) {
                 break;
             }
-            if (uint16(datagram, at + 3) == 0
-                    ? isPlain(datagram, at, recordBytes)
-                    : isEncrypted(datagram, at, recordBytes)) {
+            if (isPlain(datagram, at, recordBytes) || isEncrypted(datagram, at, recordBytes)) {
                 System.arraycopy(datagram, at, kept, bytes, recordBytes);
                 bytes += recordBytes;
             }
@@ -154,64 +206,49 @@ public final class DtlsRecords {
         return Arrays.copyOf(kept, bytes);
     }
 
-    private Received decrypt(
-            byte[] datagram, int at, int recordBytes, byte[] scratch, Plaintext sink) {
-        pipe.atHand(datagram, at, recordBytes);
-        try {
-            // Waits for no time at all: the pipe has one record and then says that it is drained.
-            int bytes = transport.receive(scratch, 0, scratch.length, 1);
-            if (bytes > 0) {
-                peerHasKeys = true;
-                sink.take(scratch, 0, bytes);
-                return Received.DATA;
-            }
-        } catch (InterruptedIOException e) {
-            // Drained: the record was no data.
-        } catch (IOException e) {
-            closing = true;
-            return Received.FAILED;
-        } finally {
-            pipe.atHand(datagram, at, 0);
+    /** The length of the record whose header is there, by what it says. */
+    static int recordBytes(byte[] datagram, int at) {
+        return HEADER_BYTES + uint16(datagram, at + 11);
+    }
+
+    private static long sequence(byte[] datagram, int at) {
+        long sequence = 0;
+        for (int i = 5; i < 11; i++) {
+            sequence = sequence << 8 | (datagram[at + i] & 0xFF);
         }
-        if (pipe.isClosed()) {
-            closing = true;
-            return Received.CLOSED;
-        }
-        return Received.NOTHING;
+        return sequence;
+    }
+
+    private static int uint16(byte[] bytes, int at) {
+        return (bytes[at] & 0xFF) << 8 | (bytes[at + 1] & 0xFF);
     }
 
     private static Received worse(Received a, Received b) {
         return a.compareTo(b) >= 0 ? a : b;
     }
 
-    /** Encrypts one packet and sends it, unless closed. At most 1,195 bytes. */
+    /** Encrypts one packet and sends it, unless closed. */
     public void send(byte[] packet, int offset, int length) {
-        if (closing) {
+        if (!closing) {
+            seal(ContentType.application_data, packet, offset, length);
+        }
+    }
+
+    private void seal(int type, byte[] plain, int offset, int length) {
+        if (nextSequence > RecordCipher.MAX_SEQUENCE) {
+            closing = true; // after 2^48 records: a number must not come again under the same key
             return;
         }
-        try {
-            transport.send(packet, offset, length);
-        } catch (IOException e) {
-            // Only a packet that is too long or an exhausted sequence number: nothing more goes
-            // out.
-            closing = true;
-        }
+        byte[] record = sealing.seal(type, nextSequence++, plain, offset, length);
+        out.send(record, 0, record.length);
     }
 
     /** Says close_notify, once; what comes after is discarded. */
     public void close() {
-        if (closing) {
-            return;
+        if (!closing) {
+            byte[] alert = {AlertLevel.warning, AlertDescription.close_notify};
+            seal(ContentType.alert, alert, 0, alert.length);
+            closing = true;
         }
-        closing = true;
-        try {
-            transport.close();
-        } catch (IOException e) {
-            // The alert could not be encrypted; the peer finds out by consent.
-        }
-    }
-
-    private static int uint16(byte[] bytes, int at) {
-        return (bytes[at] & 0xFF) << 8 | (bytes[at + 1] & 0xFF);
     }
 }

@@ -15,11 +15,13 @@ import org.bouncycastle.tls.UseSRTPData;
 /** The passive side of a handshake. */
 final class ServerRole extends DefaultTlsServer {
     private final DtlsContext shared;
+    private final RecordCrypto crypto;
     private final Fingerprint expected;
 
-    ServerRole(DtlsContext shared, Fingerprint expected) {
-        super(shared.crypto());
+    ServerRole(DtlsContext shared, RecordCrypto crypto, Fingerprint expected) {
+        super(crypto);
         this.shared = shared;
+        this.crypto = crypto;
         this.expected = expected;
     }
 
@@ -30,7 +32,7 @@ final class ServerRole extends DefaultTlsServer {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return TlsUtils.getSupportedCipherSuites(getCrypto(), TlsRules.suites());
+        return TlsUtils.getSupportedCipherSuites(crypto, TlsRules.suites());
     }
 
     @Override
@@ -50,7 +52,7 @@ final class ServerRole extends DefaultTlsServer {
 
     @Override
     protected TlsCredentialedSigner getECDSASignerCredentials() throws IOException {
-        return TlsRules.signer(shared, context);
+        return TlsRules.signer(shared, crypto, context);
     }
 
     @Override

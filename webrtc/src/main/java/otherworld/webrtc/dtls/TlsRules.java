@@ -32,7 +32,10 @@ final class TlsRules {
 
     private TlsRules() {}
 
-    /** RFC 8827 section 6.5 makes the first mandatory; the second is what some prefer. */
+    /**
+     * RFC 8827 section 6.5 makes the first mandatory; the second is what some prefer. {@link
+     * RecordCipher} knows AES-GCM alone.
+     */
     static int[] suites() {
         return new int[] {
             CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
@@ -49,8 +52,8 @@ final class TlsRules {
         return accepted;
     }
 
-    static TlsCredentialedSigner signer(DtlsContext shared, TlsContext context) throws IOException {
-        var crypto = shared.crypto();
+    static TlsCredentialedSigner signer(DtlsContext shared, RecordCrypto crypto, TlsContext context)
+            throws IOException {
         var chain =
                 new Certificate(
                         new TlsCertificate[] {

@@ -1,7 +1,9 @@
 package otherworld.webrtc.ice;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import otherworld.webrtc.stun.StunInput;
 import otherworld.webrtc.stun.StunKey;
 import otherworld.webrtc.stun.StunWriter;
@@ -42,9 +44,19 @@ public final class LiteSession {
     private final String userName;
     private final StunKey key;
     private final long rebindAfterNs;
-    private final LinkedHashMap<Path, Long> heardNs = new LinkedHashMap<>(4, 0.75f, true);
-    private Optional<Path> selected = Optional.empty();
+    private final List<Verified> verified = new ArrayList<>(1);
+    private @Nullable Verified selected;
     private long lastHeardNs;
+
+    /** A path that a valid check came from. */
+    private static final class Verified {
+        final Path path;
+        long heardNs;
+
+        Verified(Path path) {
+            this.path = path;
+        }
+    }
 
     /**
      * @param remoteUfrag of the offer; the USERNAME of a check must name both sides
@@ -77,9 +89,15 @@ public final class LiteSession {
         if (response.length > check.bytes()) {
             return new Outcome.Discarded(Reason.ANSWER_LONGER_THAN_REQUEST);
         }
-        boolean moved = select(from, check.useCandidate(), nowNs);
-        Optional<Path> forgotten = remember(from, nowNs);
-        return new Outcome.Valid(response, moved, forgotten);
+        Verified path = find(from);
+        boolean known = path != null;
+        if (path == null) {
+            path = new Verified(from);
+        }
+        boolean moved = select(path, check.useCandidate(), nowNs);
+        path.heardNs = nowNs;
+        lastHeardNs = nowNs;
+        return new Outcome.Valid(response, moved, known ? Optional.empty() : remember(path));
     }
 
     private static Outcome refuse(StunInput.Check check, byte[] response) {
@@ -92,62 +110,71 @@ public final class LiteSession {
      * The first valid check makes its path usable (a lite agent has no other sign); after that the
      * controlling side decides by nominating, and the latest nomination holds.
      */
-    private boolean select(Path from, boolean nominated, long nowNs) {
-        Path current = selected.orElse(null);
+    private boolean select(Verified from, boolean nominated, long nowNs) {
+        Verified current = selected;
         boolean take =
                 current == null
-                        || (!current.equals(from)
-                                && (nominated || silentForNs(current, nowNs) >= rebindAfterNs));
+                        || (current != from
+                                && (nominated || nowNs - current.heardNs >= rebindAfterNs));
         if (take) {
-            selected = Optional.of(from);
+            selected = from;
         }
         return take;
     }
 
-    private long silentForNs(Path path, long nowNs) {
-        Long heard = heardNs.get(path);
-        return heard == null ? Long.MAX_VALUE : nowNs - heard;
-    }
-
-    private Optional<Path> remember(Path from, long nowNs) {
-        heardNs.put(from, nowNs);
-        lastHeardNs = nowNs;
-        if (heardNs.size() <= MAX_PATHS) {
-            return Optional.empty();
-        }
-        Path current = selected.orElse(from);
-        for (Path path : heardNs.keySet()) { // in order of access: longest ago first
-            if (!path.equals(current)) {
-                heardNs.remove(path);
-                return Optional.of(path);
+    private @Nullable Verified find(Path path) {
+        for (Verified each : verified) {
+            if (each.path.equals(path)) {
+                return each;
             }
         }
-        return Optional.empty();
+        return null;
+    }
+
+    /** Adds a path; gives the one that had to make room: heard longest ago, and not in use. */
+    private Optional<Path> remember(Verified path) {
+        Optional<Path> forgotten = Optional.empty();
+        if (verified.size() == MAX_PATHS) {
+            Verified oldest = null;
+            for (Verified each : verified) {
+                if (each != selected && (oldest == null || each.heardNs < oldest.heardNs)) {
+                    oldest = each;
+                }
+            }
+            verified.remove(oldest);
+            forgotten = Optional.ofNullable(oldest).map(each -> each.path);
+        }
+        verified.add(path);
+        return forgotten;
     }
 
     /** A datagram on a verified path that proved authentic (a DTLS record that decrypted). */
     public void heard(Path from, long nowNs) {
-        if (heardNs.replace(from, nowNs) != null) {
+        Verified current = selected;
+        Verified path = current != null && current.path.equals(from) ? current : find(from);
+        if (path != null) {
+            path.heardNs = nowNs;
             lastHeardNs = nowNs;
         }
     }
 
     /** Another peer has proved to be at this address now. */
     public void forget(Path path) {
-        heardNs.remove(path);
-        if (selected.isPresent() && selected.get().equals(path)) {
-            selected = Optional.empty();
+        Verified known = find(path);
+        verified.remove(known);
+        if (selected == known) {
+            selected = null;
         }
     }
 
     /** Where to send; empty before the first valid check. */
     public Optional<Path> selected() {
-        return selected;
+        return Optional.ofNullable(selected).map(used -> used.path);
     }
 
     /** All verified paths. */
-    public Iterable<Path> paths() {
-        return heardNs.keySet();
+    public List<Path> paths() {
+        return verified.stream().map(each -> each.path).toList();
     }
 
     /** When the last authentic datagram came (RFC 7675 counts silence from there). */

@@ -104,8 +104,17 @@ public abstract class Connection extends TimerHeap.Entry {
      * @return messages lost because their channel is closed or they are too long
      */
     final int offer(Outgoing message, long nowNs) {
-        backlog.add(message);
-        return drainBacklog(nowNs);
+        int lost = drainBacklog(nowNs);
+        if (!backlog.isEmpty()) {
+            backlog.add(message);
+            return lost;
+        }
+        SendOutcome outcome = send(message, nowNs);
+        if (outcome == SendOutcome.FULL) {
+            backlog.add(message);
+            return lost;
+        }
+        return lost + gone(message, outcome);
     }
 
     /** Tries those that wait again; returns messages lost as {@link #offer} does. */
@@ -118,11 +127,16 @@ public abstract class Connection extends TimerHeap.Entry {
                 break;
             }
             backlog.removeFirst();
-            publishBuffered(); // before the release, so that nobody sees too much room
-            release(message.cost());
-            lost += outcome == SendOutcome.QUEUED ? 0 : 1;
+            lost += gone(message, outcome);
         }
         return lost;
+    }
+
+    /** A message that waits here no more. */
+    private int gone(Outgoing message, SendOutcome outcome) {
+        publishBuffered(); // before the release, so that nobody sees too much room
+        release(message.cost());
+        return outcome == SendOutcome.QUEUED ? 0 : 1;
     }
 
     private SendOutcome send(Outgoing message, long nowNs) {

@@ -2,10 +2,12 @@ package otherworld.webrtc.peer;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import otherworld.webrtc.channel.ChannelEvents;
 import otherworld.webrtc.channel.ChannelSpec;
 import otherworld.webrtc.channel.DataChannel;
@@ -41,8 +43,8 @@ public final class PeerStack {
     private final StackEvents events;
     private final ArrayDeque<byte[]> early = new ArrayDeque<>(0);
     private Optional<DtlsHandshake> handshake = Optional.empty();
-    private Optional<DtlsRecords> records = Optional.empty();
-    private Optional<DataChannels> channels = Optional.empty();
+    private @Nullable DtlsRecords records;
+    private @Nullable DataChannels channels;
     private Phase phase = Phase.ICE;
 
     /**
@@ -120,7 +122,7 @@ public final class PeerStack {
 
     private void encrypted(DtlsRecords done, long nowNs) {
         phase = Phase.SCTP;
-        records = Optional.of(done);
+        records = done;
         var made =
                 new DataChannels(
                         sctp,
@@ -132,7 +134,7 @@ public final class PeerStack {
                         new Channels(),
                         random,
                         nowNs);
-        channels = Optional.of(made);
+        channels = made;
         if (role == DtlsHandshake.Role.CLIENT) {
             // Either side may begin (RFC 8831 section 6.1); one is enough, and all stacks' clients
             // do.
@@ -169,9 +171,9 @@ public final class PeerStack {
     }
 
     private boolean decrypt(byte[] datagram, int offset, int length, byte[] scratch, long nowNs) {
-        DataChannels made = channels.orElseThrow();
+        DataChannels made = Objects.requireNonNull(channels);
         DtlsRecords.Received received =
-                records.orElseThrow()
+                Objects.requireNonNull(records)
                         .receive(
                                 datagram,
                                 offset,
@@ -192,24 +194,32 @@ public final class PeerStack {
 
     /** SCTP's timers that are due. */
     public void advance(long nowNs) {
-        channels.ifPresent(made -> made.advance(nowNs));
+        DataChannels made = channels;
+        if (made != null) {
+            made.advance(nowNs);
+        }
     }
 
     /** When {@link #advance} has work again; {@code Long.MAX_VALUE} for never. */
     public long nextTimerNs() {
-        return channels.isPresent() ? channels.get().nextTimerNs() : Long.MAX_VALUE;
+        DataChannels made = channels;
+        return made == null ? Long.MAX_VALUE : made.nextTimerNs();
     }
 
     /** Sends what congestion and flow control allow. */
     public void flush(long nowNs) {
-        channels.ifPresent(made -> made.flush(nowNs));
+        DataChannels made = channels;
+        if (made != null) {
+            made.flush(nowNs);
+        }
     }
 
     /** Opens a channel; only once encrypted, at the earliest from {@link StackEvents#connected}. */
     public OpenOutcome open(ChannelSpec spec, long nowNs) {
-        return channels.isPresent()
-                ? channels.get().open(spec, nowNs)
-                : new OpenOutcome.Refused("not connected: " + phase);
+        DataChannels made = channels;
+        return made == null
+                ? new OpenOutcome.Refused("not connected: " + phase)
+                : made.open(spec, nowNs);
     }
 
     /** Copies and queues a message. */
@@ -220,21 +230,24 @@ public final class PeerStack {
             int offset,
             int length,
             long nowNs) {
-        return channels.isPresent()
-                ? channels.get().send(channel, kind, message, offset, length, nowNs)
-                : SendOutcome.CLOSED;
+        DataChannels made = channels;
+        return made == null
+                ? SendOutcome.CLOSED
+                : made.send(channel, kind, message, offset, length, nowNs);
     }
 
     /** Closes one channel (RFC 8831 section 6.7). */
     public void closeChannel(int streamId, long nowNs) {
-        channels.ifPresent(made -> made.closeChannel(streamId, nowNs));
+        DataChannels made = channels;
+        if (made != null) {
+            made.closeChannel(streamId, nowNs);
+        }
     }
 
     /** Bytes that the association holds for sending: not yet sent or not yet acknowledged. */
     public int bufferedBytes() {
-        return channels.isPresent()
-                ? (int) Math.min(Integer.MAX_VALUE, channels.get().heldForSendingBytes())
-                : 0;
+        DataChannels made = channels;
+        return made == null ? 0 : (int) Math.min(Integer.MAX_VALUE, made.heldForSendingBytes());
     }
 
     /**
@@ -246,7 +259,7 @@ public final class PeerStack {
         switch (phase) {
             case CONNECTED -> {
                 phase = Phase.CLOSING;
-                channels.orElseThrow().shutdown(nowNs);
+                Objects.requireNonNull(channels).shutdown(nowNs);
             }
             case CLOSING, CLOSED -> {}
             case ICE, DTLS, SCTP -> end(new CloseReason.ClosedHere());
@@ -261,7 +274,7 @@ public final class PeerStack {
         Phase before = phase;
         phase = Phase.CLOSED; // the association's own end below must not be told a second time
         if (before == Phase.SCTP || before == Phase.CONNECTED || before == Phase.CLOSING) {
-            channels.ifPresent(made -> made.abort("closed", nowNs));
+            Objects.requireNonNull(channels).abort("closed", nowNs);
         }
         finish(reason);
     }
@@ -275,10 +288,13 @@ public final class PeerStack {
 
     private void finish(CloseReason reason) {
         handshake.ifPresent(DtlsHandshake::abort);
-        records.ifPresent(DtlsRecords::close);
+        DtlsRecords encrypted = records;
         early.clear();
-        channels = Optional.empty();
-        records = Optional.empty();
+        channels = null;
+        records = null;
+        if (encrypted != null) {
+            encrypted.close();
+        }
         events.ended(reason);
     }
 

@@ -1,7 +1,7 @@
 package otherworld.webrtc.port;
 
-import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import otherworld.webrtc.ice.LiteSession;
 import otherworld.webrtc.ice.Path;
 import otherworld.webrtc.peer.CloseReason;
@@ -21,7 +21,7 @@ final class Peer extends Connection {
     private boolean connected;
 
     /** Written by the owner thread, read by all that send. */
-    private volatile Optional<Path> path = Optional.empty();
+    private volatile @Nullable Path path;
 
     Peer(
             PeerId id,
@@ -56,14 +56,14 @@ final class Peer extends Connection {
         return ice;
     }
 
-    /** Any thread. */
-    Optional<Path> path() {
+    /** Where to send; null while there is no path. Any thread. */
+    @Nullable Path path() {
         return path;
     }
 
     /** Follows the ICE session's choice. */
     void followPath() {
-        path = ice.selected();
+        path = ice.selected().orElse(null);
     }
 
     boolean isConnected() {

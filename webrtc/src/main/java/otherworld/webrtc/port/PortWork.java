@@ -94,7 +94,7 @@ final class PortWork extends ConnectionWork {
                 send(socket, from, valid.response());
                 table.verified(path, peer, valid.forgotten());
                 if (valid.moved()) {
-                    if (peer.path().isPresent()) {
+                    if (peer.path() != null) {
                         counters.count(PortEvent.PATH_MOVED);
                     }
                     peer.followPath();

@@ -16,10 +16,12 @@ import otherworld.webrtc.dtls.DtlsIdentity;
 import otherworld.webrtc.ice.IceCandidate;
 import otherworld.webrtc.ice.IceCredentials;
 import otherworld.webrtc.ice.LiteSession;
+import otherworld.webrtc.ice.Path;
 import otherworld.webrtc.peer.CloseReason;
 import otherworld.webrtc.peer.Outgoing;
 import otherworld.webrtc.peer.PeerStack;
 import otherworld.webrtc.peer.StackEvents;
+import otherworld.webrtc.sctp.SctpSettings;
 import otherworld.webrtc.sdp.LocalDescription;
 import otherworld.webrtc.sdp.SdpReader;
 import otherworld.webrtc.sdp.SdpReading;
@@ -49,6 +51,7 @@ public final class WebRtcPort implements AutoCloseable {
     private final List<UdpSocket> sockets = new ArrayList<>();
     private final List<IceCandidate> candidates;
     private final AtomicLong nextId = new AtomicLong(1);
+    private volatile SctpSettings lastSctp;
 
     private WebRtcPort(
             WebRtcSettings settings,
@@ -58,6 +61,7 @@ public final class WebRtcPort implements AutoCloseable {
             LongSupplier clockNs)
             throws IOException {
         this.settings = settings;
+        this.lastSctp = settings.sctp();
         this.listener = listener;
         this.random = random;
         this.clockNs = clockNs;
@@ -205,7 +209,7 @@ public final class WebRtcPort implements AutoCloseable {
         String remoteUfrag = offer.credentials().ufrag();
         var times = settings.times();
         var ice = new LiteSession(own, remoteUfrag, times.rebind().toNanos(), nowNs);
-        var sctp = settings.sctp().withPeer(offer.sctpPort(), offer.maxMessageBytes());
+        var sctp = shared(settings.sctp().withPeer(offer.sctpPort(), offer.maxMessageBytes()));
         return new Peer(
                 id,
                 own.ufrag(),
@@ -225,14 +229,23 @@ public final class WebRtcPort implements AutoCloseable {
                                 new Events(peer)));
     }
 
+    /** Nearly all peers' are the same: one object stays in the processor's cache. */
+    private SctpSettings shared(SctpSettings own) {
+        SctpSettings last = lastSctp;
+        if (own.equals(last)) {
+            return last;
+        }
+        lastSctp = own;
+        return own;
+    }
+
     /** Owner thread and handshakes' threads. */
     private void send(Peer peer, byte[] datagram, int offset, int length) {
-        peer.path()
-                .ifPresent(path ->
-                        work.sent(
-                                sockets.get(path.socket())
-                                        .send(datagram, offset, length, path.remote()),
-                                length));
+        Path path = peer.path();
+        if (path != null) {
+            UdpSocket socket = sockets.get(path.socket());
+            work.sent(socket.send(datagram, offset, length, path.remote()), length);
+        }
     }
 
     private void onOwner(Runnable task) {

@@ -10,7 +10,8 @@ final class RetransmissionQueue {
     /** More chunks than this are never outstanding. */
     static final int MOST_CHUNKS = 2_048;
 
-    private static final int IDLE_RING = 8;
+    /** A peer at twenty messages a second has one outstanding; the ring grows with more. */
+    private static final int IDLE_RING = 2;
 
     /** Told when nothing of a message is outstanding or queued any more. */
     interface Released {
