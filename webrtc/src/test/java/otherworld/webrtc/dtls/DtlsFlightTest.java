@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,39 @@ class DtlsFlightTest {
         }
     }
 
+    /** Who forges the client's address gets no more than it sends, and later nothing at all. */
+    @Test
+    void theLastFlightIsRepeatedOnceForEachRepeatUntilTheClientSendsData() throws Exception {
+        var client = new Side("client", 0);
+        var server = new Side("server", 0);
+        server.start(DtlsHandshake.Role.SERVER, client);
+        client.start(DtlsHandshake.Role.CLIENT, server);
+        server.takesOver();
+        client.takesOver();
+        byte[] clientsLast = client.lastSent;
+        byte[] serversLast = server.lastSent;
+        sent.clear();
+
+        for (int repeat = 1; repeat <= 3; repeat++) {
+            server.receive(clientsLast, 0, clientsLast.length);
+            assertThat(sent).hasSize(repeat).containsOnly("server");
+            assertThat(server.lastSent).isEqualTo(serversLast);
+        }
+        client.sends(new byte[] {1, 2, 3});
+        assertThat(server.data).hasSize(1);
+        sent.clear();
+        server.receive(clientsLast, 0, clientsLast.length);
+        assertThat(sent).isEmpty();
+
+        byte[] record = client.lastSent;
+        server.receive(record, 0, record.length);
+        assertThat(server.data).as("the same record again").hasSize(1);
+        record[10]++; // the number of the one that follows
+        server.receive(record, 0, record.length);
+        client.sends(new byte[] {4});
+        assertThat(server.data).as("a forged one shuts out no true one").hasSize(2);
+    }
+
     /**
      * @param lost which datagram does not arrive, counted from 1
      */
@@ -57,7 +92,9 @@ class DtlsFlightTest {
         private final int lost;
         private final CompletableFuture<DtlsHandshake> started = new CompletableFuture<>();
         private final CompletableFuture<DtlsHandshake.Outcome> ended = new CompletableFuture<>();
+        private final List<byte[]> data = new ArrayList<>();
         private volatile @Nullable DtlsRecords records;
+        private volatile byte[] lastSent = new byte[0];
 
         Side(String name, int lost) {
             this.name = name;
@@ -72,6 +109,7 @@ class DtlsFlightTest {
                             context.identity().fingerprint(),
                             (datagram, offset, length) -> {
                                 sent.add(name);
+                                lastSent = Arrays.copyOfRange(datagram, offset, offset + length);
                                 if (sent.size() != lost) {
                                     other.receive(datagram, offset, length);
                                 }
@@ -90,12 +128,22 @@ class DtlsFlightTest {
                             });
         }
 
-        private void receive(byte[] datagram, int offset, int length) {
+        void sends(byte[] packet) {
+            Objects.requireNonNull(records).send(packet, 0, packet.length);
+        }
+
+        void receive(byte[] datagram, int offset, int length) {
             DtlsRecords encrypted = records;
             if (encrypted == null) {
                 started.join().receive(datagram, offset, length);
             } else {
-                encrypted.receive(datagram, offset, length, new byte[2_048], (_, _, _) -> {});
+                encrypted.receive(
+                        datagram,
+                        offset,
+                        length,
+                        new byte[2_048],
+                        (buffer, at, bytes) ->
+                                data.add(Arrays.copyOfRange(buffer, at, at + bytes)));
             }
         }
     }
