@@ -25,6 +25,9 @@ public final class DataChannel {
     boolean outgoingReset;
     boolean incomingReset;
 
+    /** Whether {@link ChannelEvents#opened} was told of it. */
+    boolean told;
+
     DataChannel(int streamId, ChannelSpec spec, boolean openedByPeer) {
         this.streamId = streamId;
         this.spec = spec;

@@ -269,6 +269,7 @@ public final class DataChannels {
         DataChannel channel = new DataChannel(streamId, spec, true);
         channels.put(streamId, channel);
         association.prioritize(streamId, spec.priority());
+        channel.told = true;
         events.opened(channel);
     }
 
@@ -286,6 +287,7 @@ public final class DataChannels {
         DataChannel channel = channels.get(streamId);
         if (channel != null && channel.state == DataChannel.State.OPENING) {
             channel.state = DataChannel.State.OPEN;
+            channel.told = true;
             events.opened(channel);
         }
     }
@@ -297,7 +299,9 @@ public final class DataChannels {
         }
         // Only who knows the channel sends on it: as good as its confirmation.
         confirmed(streamId);
-        events.message(channel, kind, buf, off, len);
+        if (channel.told) { // else it was closed before it was open
+            events.message(channel, kind, buf, off, len);
+        }
     }
 
     /** What the association tells, as channels see it. */

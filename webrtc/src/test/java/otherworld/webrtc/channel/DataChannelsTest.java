@@ -195,6 +195,20 @@ public class DataChannelsTest {
     }
 
     @Test
+    void aChannelClosedBeforeItWasOpenTellsNoMessages() {
+        up();
+        server.echo = true;
+        DataChannel channel = client.open(ChannelSpec.reliable("c"));
+        client.send(channel, "hello");
+        client.channels.closeChannel(channel.streamId(), network.nowNs());
+        settle();
+        assertThat(server.messages).containsExactly("c/TEXT/hello");
+        assertThat(client.opened).isEmpty();
+        assertThat(client.messages).isEmpty();
+        assertThat(client.closed).containsExactly(channel);
+    }
+
+    @Test
     void whatIsQueuedArrivesBeforeAChannelCloses() {
         up();
         DataChannel channel = client.open(ChannelSpec.reliable("c"));
