@@ -30,6 +30,12 @@ type channelSpec struct {
 	Protocol          *string `json:"protocol"`
 }
 
+type iceServer struct {
+	URLs       []string `json:"urls"`
+	Username   string   `json:"username"`
+	Credential string   `json:"credential"`
+}
+
 type command struct {
 	ID             int             `json:"id"`
 	Do             string          `json:"do"`
@@ -45,6 +51,8 @@ type command struct {
 	First          uint32          `json:"first"`
 	Count          *int            `json:"count"`
 	GapMs          int             `json:"gapMs"`
+	IceServers     []iceServer     `json:"iceServers"`
+	RelayOnly      bool            `json:"relayOnly"`
 }
 
 // label is the name in a command whose channel is a name, not a specification.
@@ -59,6 +67,19 @@ func (c command) timeout() time.Duration {
 		return 15 * time.Second
 	}
 	return time.Duration(c.TimeoutMs) * time.Millisecond
+}
+
+func (c command) configuration() webrtc.Configuration {
+	made := webrtc.Configuration{}
+	for _, server := range c.IceServers {
+		made.ICEServers = append(made.ICEServers, webrtc.ICEServer{
+			URLs: server.URLs, Username: server.Username, Credential: server.Credential,
+		})
+	}
+	if c.RelayOnly {
+		made.ICETransportPolicy = webrtc.ICETransportPolicyRelay
+	}
+	return made
 }
 
 var output sync.Mutex
@@ -147,7 +168,7 @@ func connect(c command) (*connection, error) {
 		settings.SetSCTPMaxMessageSize(c.MaxMessageSize)
 		settings.SetSCTPMaxReceiveBufferSize(2 * c.MaxMessageSize)
 	}
-	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(c.configuration())
 	if err != nil {
 		return nil, err
 	}

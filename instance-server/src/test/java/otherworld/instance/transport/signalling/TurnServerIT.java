@@ -2,6 +2,11 @@ package otherworld.instance.transport.signalling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,11 +22,13 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -31,9 +38,18 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import otherworld.base.PlayerId;
 import otherworld.instance.config.WebRtcConfig.Turn;
 import otherworld.instance.transport.signalling.IceServers.Credentials;
+import otherworld.webrtc.channel.DataChannel;
+import otherworld.webrtc.channel.MessageKind;
+import otherworld.webrtc.peer.CloseReason;
+import otherworld.webrtc.port.Acceptance;
+import otherworld.webrtc.port.PeerId;
+import otherworld.webrtc.port.PeerListener;
+import otherworld.webrtc.port.WebRtcPort;
+import otherworld.webrtc.port.WebRtcSettings;
 
 /** What players are told lets them into a real TURN server (pion's) that shares the secret. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -52,6 +68,9 @@ class TurnServerIT {
     private static final int REQUESTED_TRANSPORT = 0x0019;
     private static final byte[] UDP = {17, 0, 0, 0};
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private String pion;
     private Process server;
     private InetSocketAddress address;
 
@@ -60,7 +79,7 @@ class TurnServerIT {
         Path tools = Path.of("..", "tools", "interop", "interop-assets").toAbsolutePath();
         Process assets =
                 new ProcessBuilder(tools.toString(), "pion").redirectError(INHERIT).start();
-        String pion = firstLine(assets);
+        pion = firstLine(assets);
         boolean found = assets.waitFor(5, TimeUnit.MINUTES) && assets.exitValue() == 0;
         Assumptions.assumeTrue(
                 found || !"optional".equals(System.getenv("OTHERWORLD_INTEROP")), "no pion");
@@ -107,6 +126,127 @@ class TurnServerIT {
                 new Credentials(own.username().replace("ada", "bob"), own.credential());
         assertThat(allocate(renamed)).isEqualTo("refused");
         assertThat(allocate(credentials("south", Instant.now(), "ada"))).isEqualTo("refused");
+    }
+
+    @Test
+    @Timeout(60)
+    void aPlayerWhoCanReachTheRelayAloneIsConnectedThroughIt() throws Exception {
+        try (EchoPort port = new EchoPort()) {
+            Process player = new ProcessBuilder(pion, "peer").redirectError(INHERIT).start();
+            try (var answers =
+                            new BufferedReader(
+                                    new InputStreamReader(
+                                            player.getInputStream(), StandardCharsets.UTF_8));
+                    var commands = player.outputWriter(StandardCharsets.UTF_8)) {
+                Credentials own = credentials(SECRET, Instant.now(), "ada");
+                String turn = "turn:127.0.0.1:" + address.getPort() + "?transport=udp";
+                ObjectNode connect = JSON.createObjectNode();
+                connect.put("id", 1).put("do", "connect").put("peer", "ada");
+                connect.put("url", port.url()).put("relayOnly", true);
+                connect.putArray("channels").addObject().put("label", "edits");
+                ObjectNode ice = connect.putArray("iceServers").addObject();
+                ice.put("username", own.username()).put("credential", own.credential());
+                ice.putArray("urls").add(turn);
+                commands.write(connect + "\n");
+                commands.flush();
+                JsonNode connected = until(answers, line -> line.path("id").asInt() == 1);
+                assertThat(connected.path("ok").asBoolean()).as("%s", connected).isTrue();
+
+                commands.write(
+                        "{\"id\":2,\"do\":\"send\",\"peer\":\"ada\",\"channel\":\"edits\",\"text\":\"hello\"}\n");
+                commands.flush();
+                JsonNode echo =
+                        until(answers, line -> line.path("event").asText().equals("message"));
+                assertThat(echo.path("size").asInt()).isEqualTo("hello".length());
+
+                // Every candidate of the player was the relay's.
+                assertThat(port.offer())
+                        .contains("typ relay")
+                        .doesNotContain("typ host")
+                        .doesNotContain("typ srflx");
+            } finally {
+                player.destroy();
+                assertThat(player.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+    }
+
+    private static JsonNode until(BufferedReader answers, Predicate<JsonNode> wanted)
+            throws IOException {
+        for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+            JsonNode answer = JSON.readTree(line);
+            if (wanted.test(answer)) {
+                return answer;
+            }
+        }
+        throw new AssertionError("the player has ended");
+    }
+
+    /** A port that sends messages back, with signalling over HTTP. */
+    private static final class EchoPort implements AutoCloseable, PeerListener {
+        private final WebRtcPort port;
+        private final HttpServer http;
+        private volatile String offer = "";
+
+        EchoPort() throws IOException {
+            var loopback = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+            port = WebRtcPort.open(WebRtcSettings.at(loopback), this);
+            http = HttpServer.create(loopback, 8);
+            http.createContext("/", this::signal);
+            http.start();
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + http.getAddress().getPort() + "/";
+        }
+
+        String offer() {
+            return offer;
+        }
+
+        private void signal(HttpExchange exchange) throws IOException {
+            offer = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            Acceptance acceptance = port.accept(offer);
+            boolean accepted = acceptance instanceof Acceptance.Accepted;
+            String body =
+                    acceptance instanceof Acceptance.Accepted(_, String answer, _)
+                            ? answer
+                            : acceptance.toString();
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(accepted ? 201 : 400, bytes.length);
+            try (var out = exchange.getResponseBody()) {
+                out.write(bytes);
+            }
+        }
+
+        @Override
+        public void connected(PeerId peer) {}
+
+        @Override
+        public void channelOpened(PeerId peer, DataChannel channel) {}
+
+        @Override
+        public void message(
+                PeerId peer,
+                DataChannel channel,
+                MessageKind kind,
+                byte[] buffer,
+                int at,
+                int length) {
+            port.send(peer, channel, kind, Arrays.copyOfRange(buffer, at, at + length));
+        }
+
+        @Override
+        public void channelClosed(PeerId peer, DataChannel channel) {}
+
+        @Override
+        public void closed(PeerId peer, CloseReason reason) {}
+
+        @Override
+        public void close() {
+            http.stop(0);
+            port.close();
+        }
     }
 
     private static Credentials credentials(String secret, Instant now, String player) {
