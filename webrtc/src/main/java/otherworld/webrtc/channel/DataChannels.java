@@ -269,6 +269,10 @@ public final class DataChannels {
         DataChannel channel = new DataChannel(streamId, spec, true);
         channels.put(streamId, channel);
         association.prioritize(streamId, spec.priority());
+        tellOpened(channel);
+    }
+
+    private void tellOpened(DataChannel channel) {
         channel.told = true;
         events.opened(channel);
     }
@@ -287,8 +291,7 @@ public final class DataChannels {
         DataChannel channel = channels.get(streamId);
         if (channel != null && channel.state == DataChannel.State.OPENING) {
             channel.state = DataChannel.State.OPEN;
-            channel.told = true;
-            events.opened(channel);
+            tellOpened(channel);
         }
     }
 

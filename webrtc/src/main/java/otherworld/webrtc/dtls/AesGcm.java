@@ -1,7 +1,6 @@
 package otherworld.webrtc.dtls;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -74,8 +73,7 @@ final class AesGcm implements TlsAEADCipherImpl {
             }
             int bytes = cipher.doFinal(input, inputOffset, inputLength, output, outputOffset);
             if (additionalData != null && additionalData.length >= Long.BYTES) {
-                lastSequence =
-                        ByteBuffer.wrap(additionalData).getLong() & RecordCipher.MAX_SEQUENCE;
+                lastSequence = RecordCipher.sequence(additionalData, 0);
             }
             return bytes;
         } catch (AEADBadTagException e) {

@@ -133,17 +133,13 @@ final class DatagramPipe implements DatagramTransport {
         flightBytes += length;
     }
 
-    private void sendFlight() {
+    /** Handshake's thread: before it waits, and at its end. */
+    void sendFlight() {
         if (flightBytes > 0) {
             lastSent = Arrays.copyOf(flight, flightBytes);
             flightBytes = 0;
             out.send(lastSent, 0, lastSent.length);
         }
-    }
-
-    /** Handshake's thread, at its end: sends the last flight. */
-    void endFlights() {
-        sendFlight();
     }
 
     /** Bouncy Castle closes when a handshake has failed. */

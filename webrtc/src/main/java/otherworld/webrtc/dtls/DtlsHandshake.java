@@ -54,7 +54,23 @@ public final class DtlsHandshake {
             DtlsContext context, Role role, Fingerprint expected, DatagramPipe pipe) {
         var crypto = new RecordCrypto(context.random());
         try {
-            // What they return could go on with the records; DtlsRecords does it in half the time.
+            shakeHands(context, role, expected, crypto, pipe);
+            return new Outcome.Done(new DtlsRecords(crypto, pipe, role));
+        } catch (IOException | RuntimeException e) {
+            // Runtime exceptions too: what a stranger sends must not leave a peer without an end.
+            return new Outcome.Failed(message(e));
+        }
+    }
+
+    private static void shakeHands(
+            DtlsContext context,
+            Role role,
+            Fingerprint expected,
+            RecordCrypto crypto,
+            DatagramPipe pipe)
+            throws IOException {
+        try {
+            // What they return could go on with the records, too; DtlsRecords does.
             switch (role) {
                 case CLIENT ->
                         new DTLSClientProtocol()
@@ -63,13 +79,8 @@ public final class DtlsHandshake {
                         new DTLSServerProtocol()
                                 .accept(new ServerRole(context, crypto, expected), pipe);
             }
-            pipe.endFlights();
-            return new Outcome.Done(new DtlsRecords(crypto, pipe, role));
-        } catch (IOException | RuntimeException e) {
-            // Runtime exceptions too: what a stranger sends must not leave a peer without an end.
-            return new Outcome.Failed(message(e));
         } finally {
-            pipe.endFlights(); // the alert that says why
+            pipe.sendFlight(); // the last one, or the alert that says why
         }
     }
 

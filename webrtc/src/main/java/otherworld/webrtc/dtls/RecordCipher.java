@@ -1,5 +1,8 @@
 package otherworld.webrtc.dtls;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -20,6 +23,8 @@ final class RecordCipher {
     /** Epoch and sequence number share 64 bits. */
     static final long MAX_SEQUENCE = (1L << 48) - 1;
 
+    private static final VarHandle I64 =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int SALT_BYTES = 4;
     private static final int EXPLICIT_NONCE_BYTES = 8;
     private static final int TAG_BYTES = 16;
@@ -52,7 +57,7 @@ final class RecordCipher {
         record[0] = (byte) type;
         record[1] = (byte) (DTLS_1_2 >> 8);
         record[2] = (byte) DTLS_1_2;
-        putLong(record, 3, (long) EPOCH << 48 | sequence);
+        I64.set(record, 3, (long) EPOCH << 48 | sequence);
         int fragmentBytes = record.length - HEADER_BYTES;
         record[11] = (byte) (fragmentBytes >> 8);
         record[12] = (byte) fragmentBytes;
@@ -101,9 +106,8 @@ final class RecordCipher {
         cipher.updateAAD(additional);
     }
 
-    private static void putLong(byte[] bytes, int at, long value) {
-        for (int i = 0; i < 8; i++) {
-            bytes[at + i] = (byte) (value >>> (56 - 8 * i));
-        }
+    /** Of the eight bytes that a record's epoch and sequence number share. */
+    static long sequence(byte[] bytes, int at) {
+        return (long) I64.get(bytes, at) & MAX_SEQUENCE;
     }
 }

@@ -89,15 +89,13 @@ public final class LiteSession {
         if (response.length > check.bytes()) {
             return new Outcome.Discarded(Reason.ANSWER_LONGER_THAN_REQUEST);
         }
-        Verified path = find(from);
-        boolean known = path != null;
-        if (path == null) {
-            path = new Verified(from);
-        }
+        Verified known = find(from);
+        Verified path = known == null ? new Verified(from) : known;
         boolean moved = select(path, check.useCandidate(), nowNs);
         path.heardNs = nowNs;
         lastHeardNs = nowNs;
-        return new Outcome.Valid(response, moved, known ? Optional.empty() : remember(path));
+        return new Outcome.Valid(
+                response, moved, known == null ? remember(path) : Optional.empty());
     }
 
     private static Outcome refuse(StunInput.Check check, byte[] response) {

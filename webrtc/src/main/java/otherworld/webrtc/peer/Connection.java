@@ -105,16 +105,14 @@ public abstract class Connection extends TimerHeap.Entry {
      */
     final int offer(Outgoing message, long nowNs) {
         int lost = drainBacklog(nowNs);
-        if (!backlog.isEmpty()) {
-            backlog.add(message);
-            return lost;
+        if (backlog.isEmpty()) {
+            SendOutcome outcome = send(message, nowNs);
+            if (outcome != SendOutcome.FULL) {
+                return lost + gone(message, outcome);
+            }
         }
-        SendOutcome outcome = send(message, nowNs);
-        if (outcome == SendOutcome.FULL) {
-            backlog.add(message);
-            return lost;
-        }
-        return lost + gone(message, outcome);
+        backlog.add(message);
+        return lost;
     }
 
     /** Tries those that wait again; returns messages lost as {@link #offer} does. */
