@@ -198,6 +198,7 @@ class InstanceIT {
         Seat seat = backend.seat(40);
         TestPlayer first = enter(backend.ticket("ada", seat));
         first.walkTo(30, 30);
+        first.awaitHeard(); // a connection that is replaced is not heard any more
         TestPlayer second = enter(backend.session("ada", seat));
         assertThat(first.refusal()).isEqualTo(GoodbyeReason.REPLACED);
         first.awaitClosed();

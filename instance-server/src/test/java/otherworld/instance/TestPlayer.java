@@ -27,7 +27,9 @@ import otherworld.protocol.Hello;
 import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Messages;
 import otherworld.protocol.MoveIntent;
+import otherworld.protocol.Ping;
 import otherworld.protocol.PlaceProp;
+import otherworld.protocol.Pong;
 import otherworld.protocol.Pose;
 import otherworld.protocol.PropState;
 import otherworld.protocol.Protocol;
@@ -57,6 +59,7 @@ final class TestPlayer implements AutoCloseable {
     private final AtomicLong clientSequence = new AtomicLong();
     final Wire wire;
     private int moveSequence;
+    private int pings;
 
     /** What carries a player's messages. */
     interface Wire {
@@ -134,6 +137,13 @@ final class TestPlayer implements AutoCloseable {
         wire.sendUnreliable(
                 Messages.encode(
                         new MoveIntent(++moveSequence, at(x, z), System.currentTimeMillis())));
+    }
+
+    /** Waits until the simulation has heard all that was said so far over the reliable channel. */
+    void awaitHeard() {
+        int nonce = ++pings;
+        say(new Ping(nonce, System.currentTimeMillis()));
+        await(Pong.class, pong -> pong.nonce() == nonce);
     }
 
     /** Sends an edit and returns its client sequence. */
