@@ -1,5 +1,6 @@
 // transport.js in headless Chromium against a running instance; WebClientIT starts it.
-//   node browser.mjs '{"endpoints":[…],"players":[{"ticket":…,"hello":HEX,"move":HEX,"leave":HEX}…],"stun":"stun:…"}'
+//   node browser.mjs '{"endpoints":[…],"players":"http://…/","stun":"stun:…"}'
+// GET of "players" is a new player with a ticket that is good for ten seconds: {"ticket":…,"hello":HEX,"move":HEX,"leave":HEX}.
 // Prints one JSON object a line; ends with 1 and says why if something is not as it must be. The environment has what
 // interop-assets prints: OTHERWORLD_INTEROP_NODE, OTHERWORLD_INTEROP_CHROMIUM.
 import assert from 'node:assert/strict';
@@ -58,7 +59,8 @@ async function inBrowser(udp, steps) {
         });
         if (!udp) await page.route('**/v1/webrtc', blockUdp);
         await page.goto(PAGE);
-        await steps(async (how, player, more = {}) => {
+        await steps(async (how, more = {}) => {
+            const player = await (await fetch(players)).json();
             const options = { endpoints, ticket: player.ticket, ...more };
             const told = await page.evaluate(play, { how, options, ...player });
             console.log(JSON.stringify({ how, ...told }));
@@ -74,26 +76,26 @@ async function inBrowser(udp, steps) {
 }
 
 await inBrowser(true, async run => {
-    const first = await run('connect', players[0]);
+    const first = await run('connect');
     assert.equal(first.transport, 'webrtc');
     assert.equal(first.closed, 'closed here');
     assert.equal(first.counts.webrtc.direct, 1);
-    const asked = await run('connect', players[1], { iceServers: [{ urls: stun }] });
+    const asked = await run('connect', { iceServers: [{ urls: stun }] });
     assert.equal(asked.transport, 'webrtc');
-    const resumed = await run('resume', players[2]);
+    const resumed = await run('resume');
     assert.deepEqual([resumed.transport, resumed.reason], ['websocket', 'resume']);
-    const upgraded = await run('upgrade', players[3]);
+    const upgraded = await run('upgrade');
     assert.deepEqual([upgraded.transport, upgraded.reason], ['webrtc', 'upgrade']);
-    const refused = await run('connect', players[4], { ticket: 'forged' });
+    const refused = await run('connect', { ticket: 'forged' });
     assert.deepEqual([refused.transport, refused.reason], ['websocket', 'webrtc-refused']);
 });
 
 // No UDP at all, as behind many a firewall.
 await inBrowser(false, async run => {
-    const fallen = await run('connect', players[5]);
+    const fallen = await run('connect');
     assert.deepEqual([fallen.transport, fallen.reason], ['websocket', 'webrtc-timeout']);
     assert.ok(fallen.ms <= 2000, `${fallen.ms} ms until WebSocket`);
-    const remembered = await run('connect', players[6]);
+    const remembered = await run('connect');
     assert.deepEqual([remembered.transport, remembered.reason], ['websocket', 'webrtc-timeout']);
     assert.ok(remembered.ms < 1000, `${remembered.ms} ms although it is remembered`);
     assert.equal(remembered.counts.websocket['webrtc-timeout'], 2);

@@ -1,13 +1,10 @@
 package otherworld.benchmarks;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import otherworld.local.process.Await;
+import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.ProcessSpec;
 
@@ -22,12 +20,15 @@ import otherworld.local.process.ProcessSpec;
 final class Program {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-    private final Path root;
+    private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
+    private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
+
+    private final Build build;
     private final Path work;
     private final Pinning pinning;
 
     Program(Path root, Path work, Pinning pinning) {
-        this.root = root;
+        this.build = new Build(root);
         this.work = work;
         this.pinning = pinning;
     }
@@ -44,13 +45,11 @@ final class Program {
             int port,
             HttpClient http) {
         List<String> command = new ArrayList<>(pinning.serverPrefix());
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(flags);
-        command.add("--sun-misc-unsafe-memory-access=allow");
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("-cp");
-        command.add(classPath(module));
-        command.add(mainClass);
+        command.addAll(
+                build.java(
+                        module,
+                        mainClass,
+                        Stream.concat(flags.stream(), Stream.of(UNSAFE, NATIVE)).toList()));
         Path log = work.resolve(name + ".log");
         ChildProcess process =
                 ChildProcess.start(
@@ -62,27 +61,6 @@ final class Program {
         } catch (RuntimeException e) {
             process.kill();
             throw e;
-        }
-    }
-
-    private String classPath(String module) {
-        Path target = root.resolve(module).resolve("target");
-        Path libraries = target.resolve("lib");
-        try (Stream<Path> own = Files.list(target)) {
-            String jar =
-                    own.filter(file -> file.getFileName().toString().startsWith(module + "-"))
-                            .filter(file -> file.toString().endsWith(".jar"))
-                            .map(Path::toString)
-                            .findFirst()
-                            .orElseThrow(() -> new IOException("no jar"));
-            if (!Files.isDirectory(libraries)) {
-                throw new IOException("no lib folder");
-            }
-            return jar + File.pathSeparator + libraries + "/*";
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "Module %s is not built: run ./mvnw -q -DskipTests package".formatted(module),
-                    e);
         }
     }
 

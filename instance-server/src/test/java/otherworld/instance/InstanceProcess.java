@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import otherworld.local.files.Trees;
+import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
+import otherworld.local.process.ClassArchive;
 import otherworld.local.process.FreePorts;
 import otherworld.local.process.ProcessSpec;
 
@@ -24,38 +26,48 @@ import otherworld.local.process.ProcessSpec;
 final class InstanceProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    private static final List<String> FLAGS =
+            List.of(
+                    "-Xmx192m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "--sun-misc-unsafe-memory-access=allow");
+
+    private static final Build BUILD = Build.ofThisCheckout();
+
+    /** For the JVM that runs tests: another may write its own at the same time. */
+    private static final ClassArchive CLASS_ARCHIVE =
+            new ClassArchive(
+                    Path.of("target", System.getProperty("otherworld.fork") + ".jsa")
+                            .toAbsolutePath());
+
     final int port;
     final ChildProcess process;
     private final Path folder;
+    private final ClassArchive.Use classArchive;
 
-    private InstanceProcess(int port, ChildProcess process, Path folder) {
+    private InstanceProcess(
+            int port, ChildProcess process, Path folder, ClassArchive.Use classArchive) {
         this.port = port;
         this.process = process;
         this.folder = folder;
+        this.classArchive = classArchive;
     }
 
     /** Started, perhaps not ready. */
     static InstanceProcess start(Backend backend, String podUid, Map<String, String> more) {
         int port = FreePorts.next();
         Path folder = Trees.temporary("instance");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx192m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                        Main.class.getName()));
+        ClassArchive.Use classArchive = CLASS_ARCHIVE.begin();
+        List<String> flags = new ArrayList<>(FLAGS);
+        flags.addAll(classArchive.flags());
+        List<String> command = BUILD.java("instance-server", Main.class.getName(), flags);
         ChildProcess process =
                 ChildProcess.start(
                         ProcessSpec.of("instance", folder, folder.resolve("log"), command)
                                 .withEnvironment(backend.environment(podUid, port))
                                 .withEnvironment(more));
-        return new InstanceProcess(port, process, folder);
+        return new InstanceProcess(port, process, folder, classArchive);
     }
 
     static InstanceProcess ready(Backend backend, String podUid) {
@@ -128,6 +140,7 @@ final class InstanceProcess implements AutoCloseable {
     public void close() {
         process.resume();
         process.stop(Duration.ofSeconds(10));
+        classArchive.end();
         Trees.delete(folder);
     }
 }

@@ -4,18 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import otherworld.protocol.ClientMessage;
@@ -31,7 +33,7 @@ import otherworld.protocol.Protocol;
  */
 class WebClientIT {
     private static final Path ROOT = Path.of(System.getProperty("otherworld.root", ".."));
-    private static final int PLAYERS = 7;
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir private Path folder;
@@ -46,10 +48,14 @@ class WebClientIT {
                 InstanceProcess instance = InstanceProcess.ready(backend, "pod-1");
                 DatagramSocket stun = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.1"))) {
             String script = ROOT.resolve("clients/web/test/browser.mjs").toString();
-            String arguments =
-                    new ObjectMapper().writeValueAsString(arguments(backend, instance, stun));
-            Output output = run(assets, List.of("node", script, arguments), LIMIT);
-            assertThat(output.status()).as(output.text()).isZero();
+            HttpServer players = players(backend);
+            try {
+                String arguments = JSON.writeValueAsString(arguments(instance, players, stun));
+                Output output = run(assets, List.of("node", script, arguments), LIMIT);
+                assertThat(output.status()).as(output.text()).isZero();
+            } finally {
+                players.stop(0);
+            }
             assertThatItWasAsked(stun);
             assertThat(sessions(instance, "direct", "webrtc")).isEqualTo(2);
             assertThat(sessions(instance, "upgrade", "webrtc")).isEqualTo(1);
@@ -66,24 +72,43 @@ class WebClientIT {
                         .formatted(reason, transport));
     }
 
+    /**
+     * A new player for each request: a ticket is good for ten seconds, browsers may start later.
+     */
+    private static HttpServer players(Backend backend) throws IOException {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        AtomicInteger number = new AtomicInteger();
+        server.createContext(
+                "/",
+                exchange -> {
+                    byte[] answer =
+                            JSON.writeValueAsBytes(player(backend, number.incrementAndGet()));
+                    exchange.sendResponseHeaders(200, answer.length);
+                    exchange.getResponseBody().write(answer);
+                    exchange.close();
+                });
+        server.start();
+        return server;
+    }
+
+    private static Map<String, String> player(Backend backend, int number) {
+        String ticket = backend.ticket("page-" + number, backend.seat(number));
+        return Map.of(
+                "ticket", ticket,
+                "hello", hex(new Hello(Protocol.VERSION, ticket, "page")),
+                "move", hex(new MoveIntent(1, TestPlayer.at(30, 30), 1)),
+                "leave", hex(new Leave()));
+    }
+
     private static Map<String, Object> arguments(
-            Backend backend, InstanceProcess instance, DatagramSocket stun) {
-        List<Map<String, String>> players = new ArrayList<>();
-        for (int i = 0; i < PLAYERS; i++) {
-            String ticket = backend.ticket("page-" + i, backend.seat(i + 1));
-            players.add(
-                    Map.of(
-                            "ticket", ticket,
-                            "hello", hex(new Hello(Protocol.VERSION, ticket, "page")),
-                            "move", hex(new MoveIntent(1, TestPlayer.at(30, 30), 1)),
-                            "leave", hex(new Leave())));
-        }
+            InstanceProcess instance, HttpServer players, DatagramSocket stun) {
         String authority = "://127.0.0.1:" + instance.port;
         return Map.of(
                 "endpoints",
                 List.of("http" + authority + "/v1/webrtc", "ws" + authority + "/v1/play"),
                 "players",
-                players,
+                "http://127.0.0.1:%d/".formatted(players.getAddress().getPort()),
                 "stun",
                 "stun:127.0.0.1:" + stun.getLocalPort());
     }

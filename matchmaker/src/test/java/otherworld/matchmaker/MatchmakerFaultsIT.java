@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +29,14 @@ import otherworld.fleet.v1.InstanceDemand;
 import otherworld.fleet.v1.LedgerHealth;
 import otherworld.fleet.v1.Uncordon;
 import otherworld.fleet.v1.WorldDemand;
+import otherworld.local.process.Build;
 import otherworld.local.redis.RedisServer;
 
 /** What is promised when Redis or a matchmaker is killed. */
 class MatchmakerFaultsIT {
     private static final Duration LONG = Duration.ofSeconds(40);
+    private static final List<String> FLAGS =
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final Pattern LISTENING = Pattern.compile("Listening: HTTP (\\d+), gRPC (\\d+)");
 
     private final RedisServer redis = RedisServer.start();
@@ -267,13 +269,8 @@ class MatchmakerFaultsIT {
     private Process spawn() throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx256m",
-                                "-cp",
-                                System.getProperty(
-                                        "surefire.test.class.path",
-                                        System.getProperty("java.class.path")),
-                                Main.class.getName())
+                                Build.ofThisCheckout()
+                                        .java("matchmaker", Main.class.getName(), FLAGS))
                         .redirectErrorStream(true);
         builder.environment().putAll(f.environment());
         return builder.start();

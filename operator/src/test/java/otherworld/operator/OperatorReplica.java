@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import otherworld.local.files.Trees;
+import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.ProcessSpec;
 
 /** The operator's own main in a process of its own, one of several that elect a leader. */
 record OperatorReplica(String name, Path folder, ChildProcess process) implements AutoCloseable {
+    private static final List<String> FLAGS =
+            List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     static OperatorReplica start(OperatorFixture fleet, String name) {
@@ -19,14 +22,8 @@ record OperatorReplica(String name, Path folder, ChildProcess process) implement
                                 "operator " + name,
                                 folder,
                                 folder.resolve("log"),
-                                List.of(
-                                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                                .toString(),
-                                        "-Xmx128m",
-                                        "-XX:TieredStopAtLevel=1",
-                                        "-cp",
-                                        System.getProperty("java.class.path"),
-                                        Main.class.getName()))
+                                Build.ofThisCheckout()
+                                        .java("operator", Main.class.getName(), FLAGS))
                         .withEnvironment(
                                 Map.ofEntries(
                                         Map.entry("HOSTNAME", name),

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import otherworld.local.process.Build;
 import otherworld.local.process.StartFailed;
 
 /** What {@code up} puts into the cluster: the World CRD, the connections Secret, World plaza. */

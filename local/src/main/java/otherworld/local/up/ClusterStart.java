@@ -34,6 +34,7 @@ import otherworld.local.node.ImageCommands;
 import otherworld.local.node.LocalNode;
 import otherworld.local.node.NodeOptions;
 import otherworld.local.oidc.LocalIssuer;
+import otherworld.local.process.Build;
 import otherworld.local.process.InstanceJvm;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Service;

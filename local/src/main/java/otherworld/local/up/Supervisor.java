@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.local.process.Build;
 import otherworld.local.process.ProcessIdentity;
 import otherworld.ops.Logs;
 
@@ -102,7 +103,11 @@ public final class Supervisor {
     private void start(CountDownLatch ended) {
         try {
             ClusterStart.Started started =
-                    new ClusterStart(home, Build.ofLauncher(), parts, new Progress(home.progress()))
+                    new ClusterStart(
+                                    home,
+                                    Build.ofThisCheckout(),
+                                    parts,
+                                    new Progress(home.progress()))
                             .run();
             database = started.database();
             set(ClusterState.Phase.READY, "");

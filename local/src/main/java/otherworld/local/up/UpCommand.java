@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import otherworld.local.process.Build;
 import otherworld.local.process.Detached;
 import picocli.CommandLine.Command;
 
@@ -54,7 +55,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private Process startSupervisor() throws IOException {
-        Build build = Build.ofLauncher();
+        Build build = Build.ofThisCheckout();
         Path log = home.log("supervisor");
         Files.deleteIfExists(log);
         return Detached.start(

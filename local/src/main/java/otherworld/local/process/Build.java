@@ -1,5 +1,6 @@
-package otherworld.local.up;
+package otherworld.local.process;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,19 +15,22 @@ import java.util.stream.Stream;
  *
  * @param root of the checkout
  */
-record Build(Path root) {
-    /** The root the launcher named, by the system property {@code otherworld.root}. */
-    static Build ofLauncher() {
+public record Build(Path root) {
+    /**
+     * The root that the launcher named, or the build that runs tests, by the system property {@code
+     * otherworld.root}.
+     */
+    public static Build ofThisCheckout() {
         String root = System.getProperty("otherworld.root");
         if (root == null) {
             throw new IllegalStateException(
-                    "Start this with ./otherworld, which sets otherworld.root");
+                    "Start this with ./otherworld or ./mvnw, which set otherworld.root");
         }
         return new Build(Path.of(root));
     }
 
     /** A command line without arguments. */
-    List<String> java(String module, String mainClass, List<String> jvmFlags) {
+    public List<String> java(String module, String mainClass, List<String> jvmFlags) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmFlags);
@@ -37,7 +41,7 @@ record Build(Path root) {
     }
 
     /** Sorted, because a cache of loaded classes is good for one order of the class path only. */
-    String classPath(String module) {
+    public String classPath(String module) {
         Path target = root.resolve(module).resolve("target");
         List<String> jars = new ArrayList<>();
         jars.addAll(jars(target, module + "-"));
@@ -47,7 +51,7 @@ record Build(Path root) {
                     "Module %s is not built in %s: run ./mvnw -DskipTests package"
                             .formatted(module, root));
         }
-        return String.join(java.io.File.pathSeparator, jars);
+        return String.join(File.pathSeparator, jars);
     }
 
     private static List<String> jars(Path folder, String prefix) {
