@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import otherworld.base.WorldId;
+import otherworld.ops.Problem;
 
 /** The HTTP side of every handler: bodies, parameters, answers. */
 final class Exchange {
@@ -17,14 +18,8 @@ final class Exchange {
 
     private static final Header JSON =
             HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
-    private static final Header PROBLEM =
-            HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/problem+json");
     private static final Header NO_STORE =
             HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
-    private static final Header CHALLENGE =
-            HeaderValues.createCached(HeaderNames.WWW_AUTHENTICATE, "Bearer");
-    private static final Header RETRY_AFTER =
-            HeaderValues.createCached(HeaderNames.RETRY_AFTER, "1");
 
     private Exchange() {}
 
@@ -37,7 +32,7 @@ final class Exchange {
             byte[] bytes = body.readNBytes(MAX_BODY_BYTES + 1);
             if (bytes.length > MAX_BODY_BYTES) {
                 throw new Problem.Thrown(
-                        Problem.Kind.TOO_LARGE,
+                        ProblemKind.TOO_LARGE,
                         "the body is more than %d bytes".formatted(MAX_BODY_BYTES));
             }
             return bytes;
@@ -51,7 +46,7 @@ final class Exchange {
             return new WorldId(request.path().pathParameters().get("world"));
         } catch (IllegalArgumentException e) {
             throw new Problem.Thrown(
-                    Problem.Kind.UNKNOWN_WORLD, "the path names no World id: NAMESPACE.NAME");
+                    ProblemKind.UNKNOWN_WORLD, "the path names no World id: NAMESPACE.NAME");
         }
     }
 
@@ -68,7 +63,7 @@ final class Exchange {
         }
         if (!uuid) {
             throw new Problem.Thrown(
-                    Problem.Kind.BAD_REQUEST,
+                    ProblemKind.BAD_REQUEST,
                     "the request id in the path must be a UUID such as 0b8f7c1e-4d5a-4f6b-9c3d-2e1f0a9b8c7d");
         }
         return lower.toString();
@@ -76,24 +71,5 @@ final class Exchange {
 
     static void json(ServerResponse response, Status status, byte[] body) {
         response.status(status).header(JSON).header(NO_STORE).send(body);
-    }
-
-    static void problem(ServerResponse response, Problem problem) {
-        Problem.Kind kind = problem.kind();
-        response.status(Status.create(kind.status())).header(PROBLEM).header(NO_STORE);
-        if (kind.retry()) {
-            response.header(RETRY_AFTER);
-        }
-        if (kind == Problem.Kind.UNAUTHENTICATED) {
-            response.header(CHALLENGE);
-        }
-        response.send(
-                Json.object(json -> {
-                    json.writeStringField("type", kind.type());
-                    json.writeStringField("title", kind.title());
-                    json.writeNumberField("status", kind.status());
-                    json.writeStringField("detail", problem.detail());
-                    json.writeStringField("action", kind.action());
-                }));
     }
 }

@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import otherworld.ops.Problem;
 
 /** What the HTTP side counts. */
 public final class HttpMetrics {
@@ -43,7 +44,7 @@ public final class HttpMetrics {
                         .classicOnly()
                         .classicUpperBounds(buckets)
                         .register(registry);
-        for (Problem.Kind kind : Problem.Kind.values()) {
+        for (Problem.Kind kind : ProblemKind.values()) {
             problems.initLabelValues(kind.name());
         }
     }

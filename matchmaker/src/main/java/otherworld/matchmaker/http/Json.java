@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import otherworld.ledger.SeatLedger.Rejected;
+import otherworld.ops.Problem;
 
 /** JSON by streaming: the seat answer is on the hot path. */
 final class Json {
@@ -112,6 +113,6 @@ final class Json {
     }
 
     private static Problem.Thrown bad(String detail) {
-        return new Problem.Thrown(Problem.Kind.BAD_REQUEST, detail);
+        return new Problem.Thrown(ProblemKind.BAD_REQUEST, detail);
     }
 }

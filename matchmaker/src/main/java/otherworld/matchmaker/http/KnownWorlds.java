@@ -1,6 +1,7 @@
 package otherworld.matchmaker.http;
 
 import otherworld.base.WorldId;
+import otherworld.ops.Problem;
 
 /**
  * The Worlds this process has seen in the ledger. When the ledger is wiped it knows no World until
@@ -22,10 +23,10 @@ final class KnownWorlds {
     Problem.Thrown unknown(WorldId world) {
         return seen.get(world) != null
                 ? new Problem.Thrown(
-                        Problem.Kind.LEDGER_UNAVAILABLE,
+                        ProblemKind.LEDGER_UNAVAILABLE,
                         "the ledger does not know World %s any more: it was wiped and is being filled again, or the World was deleted"
                                 .formatted(world))
                 : new Problem.Thrown(
-                        Problem.Kind.UNKNOWN_WORLD, "there is no World %s".formatted(world));
+                        ProblemKind.UNKNOWN_WORLD, "there is no World %s".formatted(world));
     }
 }

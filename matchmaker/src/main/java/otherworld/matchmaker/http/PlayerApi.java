@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import otherworld.base.PlayerId;
 import otherworld.ledger.LedgerUnavailable;
 import otherworld.ledger.SeatLedger;
+import otherworld.ops.Problem;
 import otherworld.tickets.SigningKeys;
 import otherworld.tickets.StaticKeySource;
 import otherworld.tickets.TicketSigner;
@@ -105,7 +106,7 @@ public final class PlayerApi {
         routing.any(
                         (request, _) -> {
                             throw new Problem.Thrown(
-                                    Problem.Kind.NOT_FOUND,
+                                    ProblemKind.NOT_FOUND,
                                     "there is no %s %s"
                                             .formatted(
                                                     request.prologue().method().text(),
@@ -120,7 +121,7 @@ public final class PlayerApi {
                                 refuse(
                                         response,
                                         new Problem(
-                                                Problem.Kind.LEDGER_UNAVAILABLE,
+                                                ProblemKind.LEDGER_UNAVAILABLE,
                                                 String.valueOf(e.getMessage()))))
                 .error(
                         RuntimeException.class,
@@ -128,7 +129,7 @@ public final class PlayerApi {
                             log.error("{} failed", request.path().path(), e);
                             refuse(
                                     response,
-                                    new Problem(Problem.Kind.INTERNAL, "the request failed"));
+                                    new Problem(ProblemKind.INTERNAL, "the request failed"));
                         });
     }
 
@@ -152,13 +153,13 @@ public final class PlayerApi {
                         request.headers().first(HeaderNames.AUTHORIZATION).orElse(null))) {
                     case BearerTokens.Sender.Player(PlayerId id) -> id;
                     case BearerTokens.Sender.Nobody(String reason) ->
-                            throw new Problem.Thrown(Problem.Kind.UNAUTHENTICATED, reason);
+                            throw new Problem.Thrown(ProblemKind.UNAUTHENTICATED, reason);
                     case BearerTokens.Sender.Unavailable(String reason) ->
-                            throw new Problem.Thrown(Problem.Kind.ISSUER_UNAVAILABLE, reason);
+                            throw new Problem.Thrown(ProblemKind.ISSUER_UNAVAILABLE, reason);
                 };
         if (!rateLimit.tryTake(player.value())) {
             throw new Problem.Thrown(
-                    Problem.Kind.RATE_LIMITED,
+                    ProblemKind.RATE_LIMITED,
                     "more than %d requests a second, or %d at once"
                             .formatted(RATE_PER_SECOND, BURST));
         }
@@ -167,7 +168,7 @@ public final class PlayerApi {
 
     private void refuse(ServerResponse response, Problem problem) {
         metrics.problems.labelValues(problem.kind().name()).inc();
-        Exchange.problem(response, problem);
+        problem.send(response);
     }
 
     private static void send(ServerResponse response, String type, byte[] body) {

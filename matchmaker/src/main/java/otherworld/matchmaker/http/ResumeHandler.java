@@ -7,6 +7,7 @@ import otherworld.base.PlayerId;
 import otherworld.base.WorldId;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Location;
+import otherworld.ops.Problem;
 import otherworld.tickets.SessionToken;
 import otherworld.tickets.TicketVerifier;
 import otherworld.tickets.Token;
@@ -43,18 +44,18 @@ final class ResumeHandler {
         SessionToken session = session(text[0]);
         if (!session.player().equals(player)) {
             throw new Problem.Thrown(
-                    Problem.Kind.NOT_YOURS, "the session's player did not send the request");
+                    ProblemKind.NOT_YOURS, "the session's player did not send the request");
         }
         if (!session.instance().world().equals(world)) {
             throw new Problem.Thrown(
-                    Problem.Kind.SESSION_ENDED,
+                    ProblemKind.SESSION_ENDED,
                     "the session is of World %s".formatted(session.instance().world()));
         }
         switch (ledger.locate(session.instance(), session.seat(), player)) {
             case Location.UnknownWorld() -> throw worlds.unknown(world);
             case Location.Ended() ->
                     throw new Problem.Thrown(
-                            Problem.Kind.SESSION_ENDED,
+                            ProblemKind.SESSION_ENDED,
                             "the seat was given back, or the player has a newer one");
             case Location.Found found -> answer(response, session, found);
         }
@@ -66,19 +67,19 @@ final class ResumeHandler {
                     session;
             case Verification.Valid _ ->
                     throw new Problem.Thrown(
-                            Problem.Kind.BAD_REQUEST,
+                            ProblemKind.BAD_REQUEST,
                             "'session' is a ticket: send the session token of the same answer");
             case Verification.Expired(var at) ->
                     throw new Problem.Thrown(
-                            Problem.Kind.SESSION_ENDED, "the session token expired at " + at);
+                            ProblemKind.SESSION_ENDED, "the session token expired at " + at);
             case Verification.Forged(String detail) ->
                     throw new Problem.Thrown(
-                            Problem.Kind.BAD_REQUEST, "'session' is no session token: " + detail);
+                            ProblemKind.BAD_REQUEST, "'session' is no session token: " + detail);
             case Verification.WrongInstance(String audience) ->
                     throw new Problem.Thrown(
-                            Problem.Kind.SESSION_ENDED, "the session is of " + audience);
+                            ProblemKind.SESSION_ENDED, "the session is of " + audience);
             case Verification.KeysUnavailable(String detail) ->
-                    throw new Problem.Thrown(Problem.Kind.INTERNAL, detail);
+                    throw new Problem.Thrown(ProblemKind.INTERNAL, detail);
         };
     }
 

@@ -13,6 +13,7 @@ import otherworld.base.WorldId;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.SeatLedger.SeatRequest;
+import otherworld.ops.Problem;
 import otherworld.tickets.SessionToken;
 import otherworld.tickets.Ticket;
 import otherworld.tickets.TicketSigner;
@@ -68,12 +69,12 @@ final class SeatHandler {
             case Assignment.Refused(SeatLedger.Refusal refusal, String detail) ->
                     throw new Problem.Thrown(
                             switch (refusal) {
-                                case PARTY_TOO_LARGE -> Problem.Kind.PARTY_TOO_LARGE;
-                                case REQUEST_CONFLICT -> Problem.Kind.REQUEST_CONFLICT;
-                                case SEATED_ELSEWHERE -> Problem.Kind.SEATED_ELSEWHERE;
-                                case QUEUE_FULL -> Problem.Kind.QUEUE_FULL;
-                                case UNKNOWN_INSTANCE -> Problem.Kind.UNKNOWN_INSTANCE;
-                                case WAKES_ANOTHER -> Problem.Kind.WAKES_ANOTHER;
+                                case PARTY_TOO_LARGE -> ProblemKind.PARTY_TOO_LARGE;
+                                case REQUEST_CONFLICT -> ProblemKind.REQUEST_CONFLICT;
+                                case SEATED_ELSEWHERE -> ProblemKind.SEATED_ELSEWHERE;
+                                case QUEUE_FULL -> ProblemKind.QUEUE_FULL;
+                                case UNKNOWN_INSTANCE -> ProblemKind.UNKNOWN_INSTANCE;
+                                case WAKES_ANOTHER -> ProblemKind.WAKES_ANOTHER;
                             },
                             detail);
             case Assignment.UnknownWorld() -> throw worlds.unknown(world);

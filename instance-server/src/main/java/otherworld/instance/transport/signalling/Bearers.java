@@ -3,6 +3,7 @@ package otherworld.instance.transport.signalling;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import otherworld.base.InstanceId;
+import otherworld.ops.Problem;
 import otherworld.tickets.TicketVerifier;
 import otherworld.tickets.Token;
 import otherworld.tickets.Verification;
@@ -28,21 +29,21 @@ final class Bearers {
         String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new Problem.Thrown(
-                    Problem.Kind.TICKET_FORGED,
+                    ProblemKind.TICKET_FORGED,
                     "send 'Authorization: Bearer' with a ticket or session token");
         }
         return switch (verifier.verify(header.substring(SCHEME.length()).strip(), instance)) {
             case Verification.Valid(Token token) -> token;
             case Verification.Expired(var at) ->
-                    throw new Problem.Thrown(Problem.Kind.TICKET_EXPIRED, "it ended at " + at);
+                    throw new Problem.Thrown(ProblemKind.TICKET_EXPIRED, "it ended at " + at);
             case Verification.WrongInstance(String audience) ->
                     throw new Problem.Thrown(
-                            Problem.Kind.TICKET_WRONG_INSTANCE,
+                            ProblemKind.TICKET_WRONG_INSTANCE,
                             "it is for %s, this is %s".formatted(audience, instance));
             case Verification.Forged(String detail) ->
-                    throw new Problem.Thrown(Problem.Kind.TICKET_FORGED, detail);
+                    throw new Problem.Thrown(ProblemKind.TICKET_FORGED, detail);
             case Verification.KeysUnavailable(String detail) ->
-                    throw new Problem.Thrown(Problem.Kind.KEYS_UNAVAILABLE, detail);
+                    throw new Problem.Thrown(ProblemKind.KEYS_UNAVAILABLE, detail);
         };
     }
 }

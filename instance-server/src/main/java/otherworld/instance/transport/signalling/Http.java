@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import otherworld.ops.Problem;
 
 /** Bodies, headers and answers of signalling's HTTP. */
 final class Http {
@@ -61,7 +62,7 @@ final class Http {
                         .orElse("");
         if (!given.equals(type)) {
             throw new Problem.Thrown(
-                    Problem.Kind.MEDIA_TYPE,
+                    ProblemKind.MEDIA_TYPE,
                     "the body is '%s'; send %s"
                             .formatted(given.isEmpty() ? "untyped" : given, type));
         }
@@ -76,25 +77,12 @@ final class Http {
             byte[] bytes = body.readNBytes(mostBytes + 1);
             if (bytes.length > mostBytes) {
                 throw new Problem.Thrown(
-                        Problem.Kind.TOO_LARGE,
+                        ProblemKind.TOO_LARGE,
                         "the body is more than %d bytes; send less".formatted(mostBytes));
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    static void problem(ServerResponse response, Problem problem) {
-        response.status(Status.create(problem.kind().status()))
-                .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
-                .header(HeaderNames.CACHE_CONTROL, "no-store");
-        if (problem.kind().retry()) {
-            response.header(HeaderNames.RETRY_AFTER, "1");
-        }
-        if (problem.kind().status() == 401) {
-            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
-        }
-        response.send(problem.json());
     }
 }

@@ -11,6 +11,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import otherworld.base.PlayerId;
 import otherworld.instance.config.WebRtcConfig.Turn;
+import otherworld.ops.JsonText;
 
 /**
  * STUN and TURN servers as a client is told of them, with credentials of its own that end by

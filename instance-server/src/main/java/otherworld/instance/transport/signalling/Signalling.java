@@ -19,6 +19,7 @@ import otherworld.base.PlayerId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.config.WebRtcConfig;
 import otherworld.instance.metrics.WebRtcMetrics;
+import otherworld.ops.Problem;
 import otherworld.tickets.TicketVerifier;
 
 /**
@@ -72,7 +73,7 @@ public final class Signalling implements HttpService {
         InetSocketAddress remote = remote(request);
         limits.exceeded(address(remote))
                 .ifPresent(why -> {
-                    throw new Problem.Thrown(Problem.Kind.TOO_MANY_OFFERS, why);
+                    throw new Problem.Thrown(ProblemKind.TOO_MANY_OFFERS, why);
                 });
         Http.requireType(request, SDP);
         PlayerId player = bearers.token(request).player();
@@ -90,10 +91,10 @@ public final class Signalling implements HttpService {
                 response.send(sdp);
             }
             case Peers.Answer.Unacceptable(String why) ->
-                    throw new Problem.Thrown(Problem.Kind.OFFER_UNACCEPTABLE, why);
+                    throw new Problem.Thrown(ProblemKind.OFFER_UNACCEPTABLE, why);
             case Peers.Answer.TooManyOfPlayer(String why) ->
-                    throw new Problem.Thrown(Problem.Kind.TOO_MANY_PEERS_OF_PLAYER, why);
-            case Peers.Answer.Busy(String why) -> throw new Problem.Thrown(Problem.Kind.BUSY, why);
+                    throw new Problem.Thrown(ProblemKind.TOO_MANY_PEERS_OF_PLAYER, why);
+            case Peers.Answer.Busy(String why) -> throw new Problem.Thrown(ProblemKind.BUSY, why);
         }
     }
 
@@ -113,19 +114,19 @@ public final class Signalling implements HttpService {
         String match = request.headers().first(HeaderNames.IF_MATCH).orElse("");
         if (match.isEmpty()) {
             throw new Problem.Thrown(
-                    Problem.Kind.NO_ETAG, "send 'If-Match' with the ETag of the answer");
+                    ProblemKind.NO_ETAG, "send 'If-Match' with the ETag of the answer");
         }
         if (match.equals("*")) { // how RFC 9725 asks for a restart
-            throw new Problem.Thrown(Problem.Kind.NO_RESTART, "If-Match is '*'");
+            throw new Problem.Thrown(ProblemKind.NO_RESTART, "If-Match is '*'");
         }
         if (!match.equals("\"" + etag + "\"")) {
             throw new Problem.Thrown(
-                    Problem.Kind.SESSION_CHANGED, "If-Match is %s, not the ETag".formatted(match));
+                    ProblemKind.SESSION_CHANGED, "If-Match is %s, not the ETag".formatted(match));
         }
         switch (open.addCandidates(id, Http.body(request, Limits.MAX_FRAGMENT_BYTES))) {
             case Peers.Late.Taken() -> response.status(Status.NO_CONTENT_204).send();
             case Peers.Late.Refused(String why) ->
-                    throw new Problem.Thrown(Problem.Kind.FRAGMENT_UNACCEPTABLE, why);
+                    throw new Problem.Thrown(ProblemKind.FRAGMENT_UNACCEPTABLE, why);
             case Peers.Late.Unknown() -> throw unknown();
         }
     }
@@ -139,11 +140,11 @@ public final class Signalling implements HttpService {
 
     private Peers open() {
         return peers.orElseThrow(() ->
-                new Problem.Thrown(Problem.Kind.WEBRTC_OFF, "this instance takes WebSocket alone"));
+                new Problem.Thrown(ProblemKind.WEBRTC_OFF, "this instance takes WebSocket alone"));
     }
 
     private static Problem.Thrown unknown() {
-        return new Problem.Thrown(Problem.Kind.UNKNOWN_SESSION, "it ended, or never was");
+        return new Problem.Thrown(ProblemKind.UNKNOWN_SESSION, "it ended, or never was");
     }
 
     /** Every answer lets pages of other origins read it; what is thrown becomes a problem. */
@@ -156,14 +157,14 @@ public final class Signalling implements HttpService {
                 refuse(response, thrown.problem());
             } catch (RuntimeException e) {
                 log.error("{} failed", request.path().path(), e);
-                refuse(response, new Problem(Problem.Kind.INTERNAL, "the request failed"));
+                refuse(response, new Problem(ProblemKind.INTERNAL, "the request failed"));
             }
         };
     }
 
     private void refuse(ServerResponse response, Problem problem) {
         metrics.refused(problem.kind().label());
-        Http.problem(response, problem);
+        problem.send(response);
     }
 
     private static InetSocketAddress remote(ServerRequest request) {

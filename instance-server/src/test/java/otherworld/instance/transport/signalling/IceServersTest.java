@@ -39,10 +39,4 @@ class IceServersTest {
                 .isEqualTo("{\"iceServers\":[],\"ttlSeconds\":3600}");
         assertThat(servers().links(new PlayerId("ada"))).isEmpty();
     }
-
-    @Test
-    void textIsQuotedForJson() {
-        assertThat(JsonText.quoted("a\"b\\c\nd\ud83d\ude00é"))
-                .isEqualTo("\"a\\\"b\\\\c\\u000ad\\ud83d\\ude00é\"");
-    }
 }

@@ -1,13 +1,13 @@
-package otherworld.instance.transport.signalling;
+package otherworld.ops;
 
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** JSON strings (RFC 8259, section 7). */
-final class JsonText {
+public final class JsonText {
     private JsonText() {}
 
-    static String quoted(String text) {
+    public static String quoted(String text) {
         StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -22,7 +22,7 @@ final class JsonText {
         return quoted.append('"').toString();
     }
 
-    static String quoted(List<String> texts) {
+    public static String quoted(List<String> texts) {
         return texts.stream().map(JsonText::quoted).collect(Collectors.joining(",", "[", "]"));
     }
 }
