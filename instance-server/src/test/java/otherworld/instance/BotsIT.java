@@ -1,6 +1,7 @@
 package otherworld.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Duration;
@@ -13,7 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import otherworld.base.Seat;
 import otherworld.bots.BotOptions;
 import otherworld.bots.BotResult;
@@ -22,7 +26,12 @@ import otherworld.bots.Seats;
 import otherworld.bots.TransportChoice;
 
 /** Bots choose their transport against a real instance, and their oracles hold over each. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // the first may take its time to connect
 class BotsIT {
+    private static final int KILLED = 4;
+    private static final String DIRECT_OVER_WEBRTC =
+            "otherworld_instance_sessions_total{reason=\"direct\",transport=\"webrtc\"}";
+
     private final Backend backend = new Backend();
     private final Map<String, Seat> taken = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
@@ -34,6 +43,7 @@ class BotsIT {
     }
 
     @Test
+    @Order(1)
     void overWebRtcWhatIsSeenAndPromisedIsTrue() throws InterruptedException {
         try (InstanceProcess instance = InstanceProcess.ready(backend, "pod-1")) {
             port = instance.port;
@@ -47,6 +57,7 @@ class BotsIT {
     }
 
     @Test
+    @Order(2)
     void whereUdpIsBlockedEveryOnePlaysOverWebSocketWithinTwoSeconds() throws InterruptedException {
         // An address for documentation (RFC 5737): what is sent there is lost.
         try (InstanceProcess instance =
@@ -63,6 +74,7 @@ class BotsIT {
     }
 
     @Test
+    @Order(3)
     void afterAKillTheyAreBackOnWebSocketAndUpgradeLater() throws Exception {
         InstanceProcess first = InstanceProcess.ready(backend, "pod-1");
         port = first.port;
@@ -71,22 +83,25 @@ class BotsIT {
                 .start(() -> {
                     try {
                         run.complete(
-                                BotRun.run(options(10, 35, TransportChoice.AUTO), new Given()));
+                                BotRun.run(options(KILLED, 35, TransportChoice.AUTO), new Given()));
                     } catch (InterruptedException | RuntimeException e) {
                         run.completeExceptionally(e);
                     }
                 });
-        Thread.sleep(5_000);
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(
+                        () -> assertThat(first.metric(DIRECT_OVER_WEBRTC)).isEqualTo(KILLED));
+        Thread.sleep(2_000); // while they walk and build
         first.process.kill();
         try (InstanceProcess second = InstanceProcess.ready(backend, "pod-2")) {
             port = second.port;
             BotResult result = run.get(90, TimeUnit.SECONDS);
             assertThat(result.isOk()).as("%s", result).isTrue();
             assertThat(result.sessions())
-                    .containsEntry("webrtc", 10L)
-                    .containsEntry("websocket, resume", 10L)
-                    .containsEntry("webrtc, upgrade", 10L);
-            assertThat(result.retries()).containsEntry("the server runs no more", 10L);
+                    .containsEntry("webrtc", (long) KILLED)
+                    .containsEntry("websocket, resume", (long) KILLED)
+                    .containsEntry("webrtc, upgrade", (long) KILLED);
+            assertThat(result.retries()).containsEntry("the server runs no more", (long) KILLED);
         } finally {
             first.close();
         }

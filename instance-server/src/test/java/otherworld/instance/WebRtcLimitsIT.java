@@ -120,7 +120,8 @@ class WebRtcLimitsIT {
         try {
             modest.hello(backend.ticket("modest", backend.seat(1)));
             rude.hello(backend.ticket("rude", backend.seat(2)));
-            Thread.sleep(100); // the Hellos are being checked, so they wait no longer
+            // The Hellos are being checked by now, and are until Redis is given up after a second.
+            Thread.sleep(300);
             say(modest, Limits.PEER_WAITING_MESSAGES);
             say(rude, Limits.PEER_WAITING_MESSAGES + 1);
             assertThat(rude.refusal()).isEqualTo(GoodbyeReason.INTERNAL);
