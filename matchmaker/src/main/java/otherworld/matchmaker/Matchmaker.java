@@ -24,7 +24,6 @@ import otherworld.matchmaker.http.BearerTokens;
 import otherworld.matchmaker.http.HttpMetrics;
 import otherworld.matchmaker.http.PlayerApi;
 import otherworld.ops.Health;
-import otherworld.ops.OpsHttp;
 import otherworld.persistence.WorldRemoval;
 
 /** A running matchmaker: HTTP for players, gRPC for the operator, one seat ledger for both. */

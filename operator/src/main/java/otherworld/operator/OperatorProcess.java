@@ -4,12 +4,9 @@ import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.helidon.webserver.WebServer;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,7 +17,8 @@ import otherworld.crds.World;
 import otherworld.operator.act.OperatorMetrics;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.ops.Health;
-import otherworld.ops.OpsHttp;
+import otherworld.ops.ManagementServer;
+import otherworld.ops.PortTaken;
 
 /** The running operator: controller, matchmaker stream, and HTTP for health and metrics. */
 public final class OperatorProcess implements AutoCloseable {
@@ -32,7 +30,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final OperatorSettings settings;
     private final KubernetesClient client;
     private final Operator operator;
-    private final WebServer http;
+    private final ManagementServer management;
     private final AtomicReference<@Nullable OperatorParts> parts = new AtomicReference<>();
     private final Leadership leadership;
     private volatile boolean started;
@@ -42,7 +40,8 @@ public final class OperatorProcess implements AutoCloseable {
             KubernetesClient client,
             PrometheusRegistry registry,
             InstantSource clock,
-            Runnable leaseLost) {
+            Runnable leaseLost)
+            throws PortTaken {
         this.settings = settings;
         this.client = client;
         this.leadership = new Leadership(settings.election(), leaseLost);
@@ -77,14 +76,8 @@ public final class OperatorProcess implements AutoCloseable {
                         config.settingNamespaces(settings.watchNamespaces());
                     }
                 });
-        OpsHttp ops = new OpsHttp(registry, Health::up, this::ready);
-        this.http =
-                WebServer.builder()
-                        .address(address(settings.bind()))
-                        .port(settings.httpPort())
-                        .shutdownHook(false)
-                        .routing(routing -> routing.register(ops))
-                        .build();
+        this.management =
+                ManagementServer.start(settings.management(), registry, Health::up, this::ready);
     }
 
     /**
@@ -93,16 +86,17 @@ public final class OperatorProcess implements AutoCloseable {
      * @param client not closed by the process
      * @param leaseLost another replica may lead from now on: end this process; called once at most,
      *     from any thread, and not by {@link #close}
+     * @throws PortTaken if it cannot listen where it should
      */
     public static OperatorProcess start(
             OperatorSettings settings,
             KubernetesClient client,
             PrometheusRegistry registry,
             InstantSource clock,
-            Runnable leaseLost) {
+            Runnable leaseLost)
+            throws PortTaken {
         OperatorProcess process = new OperatorProcess(settings, client, registry, clock, leaseLost);
         try {
-            process.http.start();
             process.awaitWorldType();
             process.operator.start();
             process.started = true;
@@ -113,8 +107,8 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    public int httpPort() {
-        return http.port();
+    public int managementPort() {
+        return management.port();
     }
 
     @Override
@@ -126,7 +120,7 @@ public final class OperatorProcess implements AutoCloseable {
         if (made != null) {
             made.close();
         }
-        http.stop();
+        management.close();
     }
 
     private Health ready() {
@@ -175,14 +169,5 @@ public final class OperatorProcess implements AutoCloseable {
                         ? worlds.inAnyNamespace().list(one)
                         : worlds.inNamespace(settings.watchNamespaces().iterator().next())
                                 .list(one);
-    }
-
-    private static InetAddress address(String bind) {
-        try {
-            return InetAddress.getByName(bind);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    "OTHERWORLD_BIND='%s' is not an address".formatted(bind), e);
-        }
     }
 }

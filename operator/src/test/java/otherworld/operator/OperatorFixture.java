@@ -36,6 +36,8 @@ import otherworld.operator.config.OperatorSettings.PodDefaults;
 import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.config.OperatorSettings.Target;
 import otherworld.operator.observe.Names;
+import otherworld.ops.ManagementSettings;
+import otherworld.ops.PortTaken;
 
 /**
  * A namespace with a World "plaza", an operator with exactly the permissions of rbac.yaml that
@@ -136,26 +138,29 @@ final class OperatorFixture implements AutoCloseable {
     }
 
     void startOperator(Duration letGoAfter) {
-        operator =
-                OperatorProcess.start(
-                        new OperatorSettings(
-                                new Target("127.0.0.1", matchmaker.port()),
-                                Optional.empty(),
-                                0,
-                                "127.0.0.1",
-                                new PodDefaults(
-                                        "image",
-                                        URI.create("http://127.0.0.1:1/v1/keys"),
-                                        "otherworld",
-                                        false),
-                                new Reach(Optional.empty(), true),
-                                Set.of(namespace),
-                                new Election(false, "default", Duration.ofSeconds(15)),
-                                letGoAfter),
-                        operatorClient,
-                        new PrometheusRegistry(),
-                        InstantSource.system(),
-                        () -> {});
+        try {
+            operator =
+                    OperatorProcess.start(
+                            new OperatorSettings(
+                                    new Target("127.0.0.1", matchmaker.port()),
+                                    Optional.empty(),
+                                    new ManagementSettings("127.0.0.1", 0, ""),
+                                    new PodDefaults(
+                                            "image",
+                                            URI.create("http://127.0.0.1:1/v1/keys"),
+                                            "otherworld",
+                                            false),
+                                    new Reach(Optional.empty(), true),
+                                    Set.of(namespace),
+                                    new Election(false, "default", Duration.ofSeconds(15)),
+                                    letGoAfter),
+                            operatorClient,
+                            new PrometheusRegistry(),
+                            InstantSource.system(),
+                            () -> {});
+        } catch (PortTaken e) {
+            throw new AssertionError("port 0 is never taken", e);
+        }
     }
 
     void apply(int min, int max, int spareSeats, String... more) {

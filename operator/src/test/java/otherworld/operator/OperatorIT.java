@@ -356,7 +356,8 @@ class OperatorIT {
                                                 URI.create(
                                                         "http://127.0.0.1:%d%s"
                                                                 .formatted(
-                                                                        fleet.operator().httpPort(),
+                                                                        fleet.operator()
+                                                                                .managementPort(),
                                                                         path)))
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString());

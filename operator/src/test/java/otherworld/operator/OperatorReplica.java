@@ -36,7 +36,7 @@ record OperatorReplica(String name, Path folder, ChildProcess process) implement
                                         Map.entry(
                                                 "OTHERWORLD_KEYS_URL",
                                                 "http://127.0.0.1:1/v1/keys"),
-                                        Map.entry("OTHERWORLD_HTTP_PORT", "0"),
+                                        Map.entry("OTHERWORLD_MANAGEMENT_PORT", "0"),
                                         Map.entry("OTHERWORLD_BIND", "127.0.0.1"),
                                         Map.entry("OTHERWORLD_WATCH_NAMESPACES", fleet.namespace),
                                         Map.entry("OTHERWORLD_LEADER_ELECTION", "true"),

@@ -13,5 +13,8 @@ public final class ExitCode {
     /** It was fenced off: another process does its work under a higher epoch. */
     public static final int FENCED = 3;
 
+    /** An address it must listen on is taken, or is none of this machine: see {@link PortTaken}. */
+    public static final int PORT_TAKEN = 4;
+
     private ExitCode() {}
 }

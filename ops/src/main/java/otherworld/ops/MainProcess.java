@@ -61,9 +61,17 @@ public final class MainProcess {
             System.err.println(name + " cannot start:\n" + e.getMessage());
             System.exit(ExitCode.BAD_SETTINGS);
             return;
+        } catch (PortTaken e) {
+            log.error("{} {}", name, e.getMessage());
+            System.exit(ExitCode.PORT_TAKEN);
+            return;
         } catch (Exception e) {
             log.error("{} cannot start: {}", name, e.getMessage(), e);
             System.exit(ExitCode.FAILED);
+            return;
+        } catch (Error e) { // other threads may run already, and would keep half a process alive
+            log.error("{} cannot start: {}", name, e.getMessage(), e);
+            Runtime.getRuntime().halt(ExitCode.FAILED);
             return;
         }
         // SIGTERM: the JVM runs this hook and would end, with a code of its own, when it returned.

@@ -1,11 +1,8 @@
 package otherworld.ops;
 
-import io.helidon.http.Header;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerResponse;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A refusal as a problem document (RFC 9457).
@@ -14,14 +11,8 @@ import java.util.Locale;
  * @param detail what is wrong with this request
  */
 public record Problem(Kind kind, String detail) {
-    private static final Header CONTENT_TYPE =
-            HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/problem+json");
-    private static final Header NO_STORE =
-            HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
-    private static final Header CHALLENGE =
-            HeaderValues.createCached(HeaderNames.WWW_AUTHENTICATE, "Bearer");
-    private static final Header IN_A_SECOND =
-            HeaderValues.createCached(HeaderNames.RETRY_AFTER, "1");
+    /** Media type of {@link #body}. */
+    public static final String CONTENT_TYPE = "application/problem+json";
 
     /** One of the problems a service has; an enum lists them. */
     public interface Kind {
@@ -52,23 +43,32 @@ public record Problem(Kind kind, String detail) {
         }
     }
 
-    /** Answers with this, and with the headers that go with its status. */
-    public void send(ServerResponse response) {
-        response.status(Status.create(kind.status())).header(CONTENT_TYPE).header(NO_STORE);
+    /**
+     * What goes with its status, by name, in the usual spelling; {@code Content-Type} is among
+     * them.
+     */
+    public Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", CONTENT_TYPE);
+        headers.put("Cache-Control", "no-store");
         if (kind.retry()) {
-            response.header(IN_A_SECOND);
+            headers.put("Retry-After", "1");
         }
         if (kind.status() == 401) {
-            response.header(CHALLENGE);
+            headers.put("WWW-Authenticate", "Bearer");
         }
-        response.send(
-                "{\"type\":\"%s\",\"title\":%s,\"status\":%d,\"detail\":%s,\"action\":%s}"
-                        .formatted(
-                                kind.type(),
-                                JsonText.quoted(kind.title()),
-                                kind.status(),
-                                JsonText.quoted(detail),
-                                JsonText.quoted(kind.action())));
+        return headers;
+    }
+
+    /** JSON. */
+    public String body() {
+        return "{\"type\":\"%s\",\"title\":%s,\"status\":%d,\"detail\":%s,\"action\":%s}"
+                .formatted(
+                        kind.type(),
+                        JsonText.quoted(kind.title()),
+                        kind.status(),
+                        JsonText.quoted(detail),
+                        JsonText.quoted(kind.action()));
     }
 
     /** Leaves the handler with this problem as answer. Has no stack trace. */

@@ -14,7 +14,6 @@ import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.transport.signalling.Signalling;
 import otherworld.instance.zone.ZoneLog;
-import otherworld.ops.OpsHttp;
 import otherworld.protocol.Protocol;
 
 /**

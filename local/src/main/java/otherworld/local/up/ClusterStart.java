@@ -252,8 +252,8 @@ final class ClusterStart {
 
     private Void operator(ControlPlane plane) {
         Map<String, String> environment = new HashMap<>();
-        environment.put("OTHERWORLD_BIND", "127.0.0.1");
-        environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.OPERATOR_HTTP));
+        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", port(Ports.Use.OPERATOR_MANAGEMENT));
         environment.put("KUBECONFIG", plane.operatorKubeconfig().toString());
         environment.put(
                 "OTHERWORLD_MATCHMAKER_GRPC", "127.0.0.1:" + port(Ports.Use.MATCHMAKER_GRPC));
@@ -268,7 +268,7 @@ final class ClusterStart {
                 "otherworld.operator.Main",
                 "-Xmx256m",
                 environment,
-                ports.url("http", Ports.Use.OPERATOR_HTTP));
+                ports.url("http", Ports.Use.OPERATOR_MANAGEMENT));
         return null;
     }
 

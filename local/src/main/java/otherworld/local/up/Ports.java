@@ -26,7 +26,7 @@ final class Ports {
         OIDC,
         MATCHMAKER_HTTP,
         MATCHMAKER_GRPC,
-        OPERATOR_HTTP
+        OPERATOR_MANAGEMENT
     }
 
     private final Map<Use, Integer> numbers;

@@ -168,7 +168,10 @@ public final class PlayerApi {
 
     private void refuse(ServerResponse response, Problem problem) {
         metrics.problems.labelValues(problem.kind().name()).inc();
-        problem.send(response);
+        response.status(Status.create(problem.kind().status()));
+        problem.headers()
+                .forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        response.send(problem.body());
     }
 
     private static void send(ServerResponse response, String type, byte[] body) {

@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import otherworld.base.Settings;
+import otherworld.ops.ManagementSettings;
 
 /**
  * Configuration of the operator, documented in docs/pod-environment.md.
  *
  * @param grpcTokenFile shared secret for the matchmaker; read again on each dial
+ * @param management where it answers probes and serves metrics
  * @param reach how players get to pods
  * @param watchNamespaces empty for all
  * @param letGoAfter how long the finalizer of a deleted World waits for its pods and its ledger
@@ -22,8 +24,7 @@ import otherworld.base.Settings;
 public record OperatorSettings(
         Target matchmaker,
         Optional<Path> grpcTokenFile,
-        int httpPort,
-        String bind,
+        ManagementSettings management,
         PodDefaults pods,
         Reach reach,
         Set<String> watchNamespaces,
@@ -91,8 +92,7 @@ public record OperatorSettings(
                     "OTHERWORLD_GRPC_TOKEN_FILE='%s' cannot be read: give the file that the matchmaker has, too"
                             .formatted(token.get()));
         }
-        int httpPort = settings.integer("OTHERWORLD_HTTP_PORT", 8081, 0, 65_535);
-        String bind = settings.text("OTHERWORLD_BIND", "0.0.0.0");
+        ManagementSettings management = ManagementSettings.read(settings, "");
         String image = settings.text("OTHERWORLD_INSTANCE_IMAGE", "otherworld/instance-server:dev");
         URI keys =
                 settings.parsed(
@@ -127,8 +127,7 @@ public record OperatorSettings(
         return new OperatorSettings(
                 matchmaker,
                 token,
-                httpPort,
-                bind,
+                management,
                 new PodDefaults(image, keys, issuer, zoneLog),
                 reach,
                 namespaces,

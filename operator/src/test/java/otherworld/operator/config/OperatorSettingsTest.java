@@ -23,7 +23,7 @@ class OperatorSettingsTest {
                                 "OTHERWORLD_KEYS_URL", "http://matchmaker:8080/v1/keys"));
         assertThat(settings.matchmaker())
                 .isEqualTo(new OperatorSettings.Target("matchmaker", 9090));
-        assertThat(settings.httpPort()).isEqualTo(8081);
+        assertThat(settings.management().port()).isEqualTo(8081);
         assertThat(settings.pods().image()).isEqualTo("otherworld/instance-server:dev");
         assertThat(settings.reach()).isEqualTo(new OperatorSettings.Reach(Optional.empty(), true));
         assertThat(settings.grpcTokenFile()).isEmpty();
@@ -39,12 +39,12 @@ class OperatorSettingsTest {
                         read(
                                 Map.of(
                                         "OTHERWORLD_MATCHMAKER_GRPC", "nowhere",
-                                        "OTHERWORLD_HTTP_PORT", "99999",
+                                        "OTHERWORLD_MANAGEMENT_PORT", "99999",
                                         "OTHERWORLD_LEASE_DURATION", "1s",
                                         "OTHERWORLD_GRPC_TOKEN_FILE", "/no/such/file")))
                 .isInstanceOf(Settings.InvalidSettings.class)
                 .hasMessageContaining("OTHERWORLD_MATCHMAKER_GRPC='nowhere' must be")
-                .hasMessageContaining("OTHERWORLD_HTTP_PORT='99999'")
+                .hasMessageContaining("OTHERWORLD_MANAGEMENT_PORT='99999'")
                 .hasMessageContaining("OTHERWORLD_LEASE_DURATION='1000ms' is too short")
                 .hasMessageContaining("OTHERWORLD_GRPC_TOKEN_FILE='/no/such/file' cannot be read")
                 .hasMessageContaining("OTHERWORLD_KEYS_URL is not set");

@@ -164,7 +164,10 @@ public final class Signalling implements HttpService {
 
     private void refuse(ServerResponse response, Problem problem) {
         metrics.refused(problem.kind().label());
-        problem.send(response);
+        response.status(Status.create(problem.kind().status()));
+        problem.headers()
+                .forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        response.send(problem.body());
     }
 
     private static InetSocketAddress remote(ServerRequest request) {

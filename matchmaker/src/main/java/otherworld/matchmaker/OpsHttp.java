@@ -1,4 +1,4 @@
-package otherworld.ops;
+package otherworld.matchmaker;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -11,20 +11,21 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.Supplier;
+import otherworld.ops.Health;
 
 /**
  * Serves {@code /healthz} (is the process alive: restart it if not), {@code /readyz} (does it do
  * its work now) and {@code /metrics} (Prometheus text, or OpenMetrics if asked for). The checks run
  * on the request's thread.
  */
-public final class OpsHttp implements HttpService {
+final class OpsHttp implements HttpService {
     private static final ExpositionFormats FORMATS = ExpositionFormats.init();
 
     private final PrometheusRegistry registry;
     private final Supplier<Health> live;
     private final Supplier<Health> ready;
 
-    public OpsHttp(PrometheusRegistry registry, Supplier<Health> live, Supplier<Health> ready) {
+    OpsHttp(PrometheusRegistry registry, Supplier<Health> live, Supplier<Health> ready) {
         this.registry = registry;
         this.live = live;
         this.ready = ready;

@@ -1,0 +1,167 @@
+package otherworld.ops;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * Answers {@code /healthz} (is the process alive: restart it if not), {@code /readyz} (does it do
+ * its work now) and {@code /metrics} (Prometheus text, or OpenMetrics if asked for) on a listener
+ * of its own, so that strangers on the players' port can neither reach these nor keep probes out.
+ * {@code GET} and {@code HEAD}; a path that is not known is 404, another method 405.
+ *
+ * <p>Checks run on a virtual thread for each request. At most {@value #MAX_CONNECTIONS}
+ * connections; a request that has not arrived whole after {@value #MAX_REQUEST_S} s is cut off.
+ */
+public final class ManagementServer implements AutoCloseable {
+    /** Header of each answer of a pod: its {@code metadata.uid}. */
+    public static final String POD_HEADER = "Otherworld-Pod";
+
+    private static final int MAX_CONNECTIONS = 256;
+    private static final int MAX_REQUEST_S = 5;
+    private static final ExpositionFormats FORMATS = ExpositionFormats.init();
+
+    static {
+        // The JDK's server reads its limits once, from these properties.
+        limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
+        limit("sun.net.httpserver.maxReqTime", MAX_REQUEST_S);
+        limit("sun.net.httpserver.maxRspTime", 30);
+        limit("sun.net.httpserver.idleInterval", 30);
+        limit("sun.net.httpserver.maxReqHeaders", 64);
+        limit("sun.net.httpserver.maxReqHeaderSize", 16 * 1024);
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final String podUid;
+
+    private ManagementServer(HttpServer server, ExecutorService threads, String podUid) {
+        this.server = server;
+        this.threads = threads;
+        this.podUid = podUid;
+    }
+
+    /**
+     * Listens from now on.
+     *
+     * @throws PortTaken if the address cannot be had
+     */
+    public static ManagementServer start(
+            ManagementSettings settings,
+            PrometheusRegistry registry,
+            Supplier<Health> live,
+            Supplier<Health> ready)
+            throws PortTaken {
+        HttpServer server;
+        try {
+            server =
+                    HttpServer.create(new InetSocketAddress(settings.bind(), settings.port()), 128);
+        } catch (IOException | IllegalArgumentException e) { // the latter: an unresolved address
+            throw new PortTaken(settings.bind(), settings.port(), ManagementSettings.PORT, e);
+        }
+        ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("management-", 0).factory());
+        server.setExecutor(threads);
+        ManagementServer management = new ManagementServer(server, threads, settings.podUid());
+        server.createContext("/", exchange -> management.answer(exchange, Optional.empty()));
+        management.serve("/healthz", () -> health(live.get()));
+        management.serve("/readyz", () -> health(ready.get()));
+        server.createContext(
+                "/metrics",
+                exchange -> management.answer(exchange, Optional.of(metrics(exchange, registry))));
+        server.start();
+        return management;
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** Stops listening at once; answers that are under way are cut off. */
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private record Answer(int status, String contentType, byte[] body) {
+        static Answer text(int status, String text) {
+            return new Answer(
+                    status,
+                    "text/plain; charset=utf-8",
+                    (text + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void serve(String path, Supplier<Answer> source) {
+        server.createContext(path, exchange -> answer(exchange, Optional.of(source.get())));
+    }
+
+    private static Answer health(Health health) {
+        return switch (health) {
+            case Health.Up() -> Answer.text(200, "ok");
+            case Health.Down(String reason) -> Answer.text(503, reason);
+        };
+    }
+
+    private static Answer metrics(HttpExchange exchange, PrometheusRegistry registry)
+            throws IOException {
+        String accepted = exchange.getRequestHeaders().getFirst("Accept");
+        var writer = FORMATS.findWriter(accepted == null ? "" : accepted);
+        ByteArrayOutputStream body = new ByteArrayOutputStream(32 * 1024);
+        writer.write(body, registry.scrape());
+        return new Answer(200, writer.getContentType(), body.toByteArray());
+    }
+
+    /**
+     * @param known empty if nothing is at this path
+     */
+    private void answer(HttpExchange exchange, Optional<Answer> known) throws IOException {
+        // A context is a prefix: "/healthz" also gets "/healthzzz".
+        boolean exact =
+                exchange.getHttpContext().getPath().equals(exchange.getRequestURI().getPath());
+        Answer answer =
+                known.filter(there -> exact)
+                        .map(there -> allowed(exchange) ? there : Answer.text(405, "GET or HEAD"))
+                        .orElseGet(() -> Answer.text(404, "here are /healthz, /readyz, /metrics"));
+        var headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", answer.contentType());
+        headers.set("Cache-Control", "no-store");
+        if (answer.status() == 405) {
+            headers.set("Allow", "GET, HEAD");
+        }
+        if (!podUid.isEmpty()) {
+            headers.set(POD_HEADER, podUid);
+        }
+        try (exchange) {
+            if (exchange.getRequestMethod().equals("HEAD")) {
+                exchange.sendResponseHeaders(answer.status(), -1);
+            } else {
+                exchange.sendResponseHeaders(answer.status(), answer.body().length);
+                exchange.getResponseBody().write(answer.body());
+            }
+        }
+    }
+
+    private static boolean allowed(HttpExchange exchange) {
+        String method = exchange.getRequestMethod();
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
+    private static void limit(String property, int value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, Integer.toString(value));
+        }
+    }
+}
