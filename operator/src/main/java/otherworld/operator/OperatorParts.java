@@ -76,8 +76,8 @@ record OperatorParts(
                 new Observer(fleet::demandOf, clock),
                 new Actuator(
                         client,
-                        new PodFactory(settings.pods(), settings.reach()),
-                        new Ports(pods::portsInUse, settings.watchNamespaces()),
+                        new PodFactory(settings.pods(), settings.reach(), settings.ports()),
+                        new Ports(settings.ports(), pods::portsInUse, settings.watchNamespaces()),
                         pods,
                         events,
                         metrics),

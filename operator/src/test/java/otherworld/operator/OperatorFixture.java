@@ -30,6 +30,7 @@ import otherworld.crds.World;
 import otherworld.crds.WorldCondition;
 import otherworld.fleet.v1.HostPhase;
 import otherworld.local.controlplane.ControlPlane;
+import otherworld.operator.config.InstancePorts;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.operator.config.OperatorSettings.Election;
 import otherworld.operator.config.OperatorSettings.PodDefaults;
@@ -151,6 +152,7 @@ final class OperatorFixture implements AutoCloseable {
                                             "otherworld",
                                             false),
                                     new Reach(Optional.empty(), true),
+                                    InstancePorts.DEFAULT,
                                     Set.of(namespace),
                                     new Election(false, "default", Duration.ofSeconds(15)),
                                     letGoAfter),

@@ -24,7 +24,7 @@ import otherworld.crds.World;
 import otherworld.crds.WorldCondition;
 import otherworld.fleet.v1.HostPhase;
 import otherworld.local.controlplane.ControlPlane;
-import otherworld.operator.act.Ports;
+import otherworld.operator.config.InstancePorts;
 import otherworld.operator.observe.Pods;
 
 /** The operator on a real API server, with exactly the permissions of rbac.yaml. */
@@ -324,7 +324,7 @@ class OperatorIT {
     private static void checkPod(Pod pod) {
         Container container = pod.getSpec().getContainers().getFirst();
         int port = Pods.port(pod);
-        assertThat(port).isBetween(Ports.FIRST, Ports.LAST);
+        assertThat(port).isBetween(InstancePorts.DEFAULT.first(), InstancePorts.DEFAULT.last());
         assertThat(pod.getSpec().getRestartPolicy()).isEqualTo("Never");
         assertThat(pod.getSpec().getTerminationGracePeriodSeconds()).isEqualTo(45);
         assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();

@@ -28,6 +28,7 @@ import otherworld.crds.Template;
 import otherworld.crds.Turn;
 import otherworld.crds.World;
 import otherworld.crds.WorldSpec;
+import otherworld.operator.config.InstancePorts;
 import otherworld.operator.config.OperatorSettings.PodDefaults;
 import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.observe.Names;
@@ -41,15 +42,19 @@ public final class PodFactory {
     /** Beyond the hand-over: to close sessions and commit the last group. */
     public static final Duration GRACE_AFTER_HAND_OVER = Duration.ofSeconds(15);
 
+    private static final String MANAGEMENT = "management";
+
     private static final List<String> CONNECTION_KEYS =
             List.of("DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "REDIS_URL");
 
     private final PodDefaults defaults;
     private final Reach reach;
+    private final InstancePorts ports;
 
-    public PodFactory(PodDefaults defaults, Reach reach) {
+    public PodFactory(PodDefaults defaults, Reach reach, InstancePorts ports) {
         this.defaults = defaults;
         this.reach = reach;
+        this.ports = ports;
     }
 
     /** The deterministic name, so that creating twice is the same as once. */
@@ -134,10 +139,16 @@ public final class PodFactory {
                         .withHostPort(port)
                         .withProtocol("UDP")
                         .endPort()
+                        // Not on the host: kubelets and Prometheus come to the pod's address.
+                        .addNewPort()
+                        .withName(MANAGEMENT)
+                        .withContainerPort(ports.management(port))
+                        .withProtocol("TCP")
+                        .endPort()
                         // Kubernetes' defaults are for slow services: an instance is up in 1 s.
-                        .withStartupProbe(probe("/healthz", port, 1, 120))
-                        .withReadinessProbe(probe("/readyz", port, 1, 3))
-                        .withLivenessProbe(probe("/healthz", port, 5, 3))
+                        .withStartupProbe(probe("/healthz", 1, 120))
+                        .withReadinessProbe(probe("/readyz", 1, 3))
+                        .withLivenessProbe(probe("/healthz", 5, 3))
                         .withNewSecurityContext()
                         .withAllowPrivilegeEscalation(false)
                         .withNewCapabilities()
@@ -160,11 +171,11 @@ public final class PodFactory {
         return container.build();
     }
 
-    private static Probe probe(String path, int port, int periodSeconds, int failures) {
+    private static Probe probe(String path, int periodSeconds, int failures) {
         return new ProbeBuilder()
                 .withNewHttpGet()
                 .withPath(path)
-                .withPort(new IntOrString(port))
+                .withPort(new IntOrString(MANAGEMENT))
                 .endHttpGet()
                 .withPeriodSeconds(periodSeconds)
                 .withTimeoutSeconds(2)
@@ -181,6 +192,7 @@ public final class PodFactory {
         field(env, "OTHERWORLD_POD_UID", "metadata.uid");
         field(env, "OTHERWORLD_HOST_IP", "status.hostIP");
         add(env, "OTHERWORLD_PORT", port);
+        add(env, "OTHERWORLD_MANAGEMENT_PORT", ports.management(port));
         add(env, "OTHERWORLD_CAPACITY", spec.capacity());
         add(env, "OTHERWORLD_TICK_RATE", spec.simulation().tickRate());
         add(env, "OTHERWORLD_PRESENCE_RATE", spec.simulation().presenceRate());

@@ -18,6 +18,7 @@ import otherworld.ops.ManagementSettings;
  * @param grpcTokenFile shared secret for the matchmaker; read again on each dial
  * @param management where it answers probes and serves metrics
  * @param reach how players get to pods
+ * @param ports of instance pods
  * @param watchNamespaces empty for all
  * @param letGoAfter how long the finalizer of a deleted World waits for its pods and its ledger
  */
@@ -27,6 +28,7 @@ public record OperatorSettings(
         ManagementSettings management,
         PodDefaults pods,
         Reach reach,
+        InstancePorts ports,
         Set<String> watchNamespaces,
         Election election,
         Duration letGoAfter) {
@@ -106,6 +108,7 @@ public record OperatorSettings(
                 new Reach(
                         optional(settings, "OTHERWORLD_ENDPOINT_HOST"),
                         settings.flag("OTHERWORLD_WEBRTC", true));
+        InstancePorts ports = InstancePorts.read(settings);
         Set<String> namespaces = new TreeSet<>();
         optional(settings, "OTHERWORLD_WATCH_NAMESPACES")
                 .ifPresent(list ->
@@ -130,6 +133,7 @@ public record OperatorSettings(
                 management,
                 new PodDefaults(image, keys, issuer, zoneLog),
                 reach,
+                ports,
                 namespaces,
                 new Election(election, leaseNamespace, lease),
                 letGoAfter);

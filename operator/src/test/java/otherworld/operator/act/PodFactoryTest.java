@@ -2,6 +2,7 @@ package otherworld.operator.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import otherworld.crds.World;
+import otherworld.operator.config.InstancePorts;
 import otherworld.operator.config.OperatorSettings.PodDefaults;
 import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.observe.FleetParts;
@@ -40,7 +42,11 @@ class PodFactoryTest {
     }
 
     private static Pod pod(World world, Reach reach) {
-        return new PodFactory(DEFAULTS, reach)
+        return pod(world, reach, InstancePorts.DEFAULT);
+    }
+
+    private static Pod pod(World world, Reach reach, InstancePorts ports) {
+        return new PodFactory(DEFAULTS, reach, ports)
                 .pod(world, new Action.Create(0, 1, 0, Set.of(), "test"), 20_001);
     }
 
@@ -62,7 +68,31 @@ class PodFactoryTest {
                                 .getFirst()
                                 .getPorts())
                 .extracting(port -> port.getProtocol() + " " + port.getHostPort())
-                .containsExactly("TCP 20001", "UDP 20001");
+                .containsExactly("TCP 20001", "UDP 20001", "TCP null");
+    }
+
+    @Test
+    void probesComeToTheManagementPortWhichIsThePodsOwnOrBesideThePlayersOne() {
+        checkManagement(InstancePorts.DEFAULT, 8081);
+        checkManagement(new InstancePorts(20_001, 20_099, 8081, 100), 20_101);
+    }
+
+    private static void checkManagement(InstancePorts ports, int port) {
+        Pod pod = pod(world(""), new Reach(Optional.empty(), true), ports);
+        assertThat(value(env(pod), "OTHERWORLD_PORT")).isEqualTo("20001");
+        assertThat(value(env(pod), "OTHERWORLD_MANAGEMENT_PORT")).isEqualTo("" + port);
+        Container container = pod.getSpec().getContainers().getFirst();
+        assertThat(container.getPorts())
+                .filteredOn(it -> it.getName().equals("management"))
+                .singleElement()
+                .satisfies(it -> assertThat(it.getContainerPort()).isEqualTo(port));
+        assertThat(
+                        List.of(
+                                container.getStartupProbe(),
+                                container.getReadinessProbe(),
+                                container.getLivenessProbe()))
+                .allSatisfy(it ->
+                        assertThat(it.getHttpGet().getPort().getStrVal()).isEqualTo("management"));
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import otherworld.base.Settings;
 
 class OperatorSettingsTest {
@@ -26,6 +28,7 @@ class OperatorSettingsTest {
         assertThat(settings.management().port()).isEqualTo(8081);
         assertThat(settings.pods().image()).isEqualTo("otherworld/instance-server:dev");
         assertThat(settings.reach()).isEqualTo(new OperatorSettings.Reach(Optional.empty(), true));
+        assertThat(settings.ports()).isEqualTo(new InstancePorts(20_000, 29_999, 8081, 0));
         assertThat(settings.grpcTokenFile()).isEmpty();
         assertThat(settings.watchNamespaces()).isEmpty();
         assertThat(settings.election())
@@ -48,6 +51,47 @@ class OperatorSettingsTest {
                 .hasMessageContaining("OTHERWORLD_LEASE_DURATION='1000ms' is too short")
                 .hasMessageContaining("OTHERWORLD_GRPC_TOKEN_FILE='/no/such/file' cannot be read")
                 .hasMessageContaining("OTHERWORLD_KEYS_URL is not set");
+    }
+
+    @Test
+    void portsOfInstancesMayBeABlockWithManagementPortsBesideIt() {
+        InstancePorts ports =
+                read(ports("20201-20299", "OTHERWORLD_INSTANCE_MANAGEMENT_OFFSET", "100")).ports();
+        assertThat(ports.count()).isEqualTo(99);
+        assertThat(ports.management(20_201)).isEqualTo(20_301);
+        assertThat(read(ports("1-2", "OTHERWORLD_INSTANCE_MANAGEMENT_PORT", "9")).ports())
+                .isEqualTo(new InstancePorts(1, 2, 9, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "20000,       OFFSET, 0,     OTHERWORLD_PORT_RANGE='20000' must be two ports or more",
+        "20000-20000, OFFSET, 0,     must be two ports or more",
+        "20001-20000, OFFSET, 0,     must be two ports or more",
+        "0-5,         OFFSET, 0,     must be two ports or more",
+        "60000-65536, OFFSET, 0,     must be two ports or more",
+        "1-2-3,       OFFSET, 0,     must be two ports or more",
+        "8000-9000,   PORT,   8081,  players would reach it",
+        "20000-20100, OFFSET, 100,   both must lie apart",
+        "60000-65000, OFFSET, 10000, and below 65536"
+    })
+    void portsThatMeetAreRefused(String range, String setting, String value, String message) {
+        assertThatThrownBy(() ->
+                        read(ports(range, "OTHERWORLD_INSTANCE_MANAGEMENT_" + setting, value)))
+                .isInstanceOf(Settings.InvalidSettings.class)
+                .hasMessageContaining(message);
+    }
+
+    private static Map<String, String> ports(String range, String setting, String value) {
+        return Map.of(
+                "OTHERWORLD_MATCHMAKER_GRPC",
+                "m:1",
+                "OTHERWORLD_KEYS_URL",
+                "http://m/v1/keys",
+                "OTHERWORLD_PORT_RANGE",
+                range,
+                setting,
+                value);
     }
 
     @Test
