@@ -59,6 +59,22 @@ public final class SigningKeys {
      *     with a {@code kid} each; the message says what is wrong and never contains a key
      */
     public static SigningKeys parse(String json) {
+        JWKSet set = checked(json);
+        return new SigningKeys(
+                (OctetKeyPair) set.getKeys().get(0), set.toPublicJWKSet().toString(true));
+    }
+
+    /** What {@link #parse} would say of {@code json}; empty if it would take it. */
+    public static String fault(String json) {
+        try {
+            checked(json);
+            return "";
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static JWKSet checked(String json) {
         JWKSet set;
         try {
             set = JWKSet.parse(json);
@@ -71,8 +87,7 @@ public final class SigningKeys {
         for (JWK key : set.getKeys()) {
             check(key);
         }
-        return new SigningKeys(
-                (OctetKeyPair) set.getKeys().get(0), set.toPublicJWKSet().toString(true));
+        return set;
     }
 
     private static void check(JWK key) {

@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
+import otherworld.local.files.MadeOnce;
 import otherworld.local.files.Trees;
 import otherworld.local.node.KubeletTls;
 import otherworld.local.process.ProcessSpec;
@@ -44,32 +46,43 @@ public final class ControlPlane implements AutoCloseable {
     private final Service apiServer;
     private final List<Service> extras = new ArrayList<>();
 
-    private ControlPlane(ControlPlaneOptions options, Optional<Path> temporary) {
+    private ControlPlane(ControlPlaneOptions options, Optional<Path> temporary, MadeOnce once) {
         this.options = options;
         this.temporary = temporary;
         this.assets =
                 KubeAssets.find(
                         options.components().isEmpty() ? KubeAssets.Set.CORE : KubeAssets.Set.ALL);
-        Trees.makePrivate(options.folder());
-        this.pki = Pki.in(options.folder().resolve("pki"));
-        this.credentials =
-                Credentials.in(
-                        Trees.makePrivate(options.folder().resolve("users")),
-                        pki,
-                        options.ports().api());
+        this.pki = pki(options.folder(), once);
+        this.credentials = credentials(options.folder(), pki, options.ports().api(), once);
         this.probe =
                 HttpClient.newBuilder()
                         .sslContext(ClusterTls.clientContext(pki.read("ca.crt")))
                         .connectTimeout(PROBE_TIMEOUT)
                         .build();
         ControlPlaneCommands commands = new ControlPlaneCommands(options, assets, pki, credentials);
-        this.etcd = service("etcd", commands.etcd(), this::isReady);
-        this.apiServer = service("kube-apiserver", commands.apiServer(), this::isReady);
+        this.etcd =
+                service(
+                        "etcd",
+                        commands.etcd(),
+                        () -> true,
+                        "http://127.0.0.1:%d/health".formatted(options.ports().etcdHealth()));
+        this.apiServer =
+                service("kube-apiserver", commands.apiServer(), this::isReady, url() + "/livez");
         if (options.components().contains(Component.SCHEDULER)) {
-            extras.add(service("kube-scheduler", commands.scheduler(), () -> true));
+            extras.add(
+                    service(
+                            "kube-scheduler",
+                            commands.scheduler(),
+                            () -> true,
+                            health(options.ports().schedulerHealth())));
         }
         if (options.components().contains(Component.CONTROLLERS)) {
-            extras.add(service("kube-controller-manager", commands.controllers(), () -> true));
+            extras.add(
+                    service(
+                            "kube-controller-manager",
+                            commands.controllers(),
+                            () -> true,
+                            health(options.ports().controllersHealth())));
         }
     }
 
@@ -84,18 +97,19 @@ public final class ControlPlane implements AutoCloseable {
                                 ControlPlaneOptions.Ports.free(),
                                 Set.of(components),
                                 false),
-                        Optional.of(folder));
+                        Optional.of(folder),
+                        MadeOnce.untold());
         return plane.startAll();
     }
 
     /** A control plane that keeps its data. */
     public static ControlPlane start(ControlPlaneOptions options) {
-        return prepare(options).startAll();
+        return prepare(options, MadeOnce.untold()).startAll();
     }
 
     /** Keys and commands, nothing started yet; for a supervisor that starts each part itself. */
-    public static ControlPlane prepare(ControlPlaneOptions options) {
-        return new ControlPlane(options, Optional.empty());
+    public static ControlPlane prepare(ControlPlaneOptions options, MadeOnce once) {
+        return new ControlPlane(options, Optional.empty(), once);
     }
 
     /**
@@ -107,6 +121,24 @@ public final class ControlPlane implements AutoCloseable {
             shared = start();
         }
         return shared;
+    }
+
+    private static Pki pki(Path folder, MadeOnce once) {
+        return Pki.in(Trees.makePrivate(folder).resolve("pki"), once);
+    }
+
+    private static Credentials credentials(Path folder, Pki pki, int apiPort, MadeOnce once) {
+        return Credentials.in(Trees.makePrivate(folder.resolve("users")), pki, apiPort, once);
+    }
+
+    /** Makes the keys and tokens that are missing in {@code folder}, and starts nothing. */
+    public static void makeKeys(Path folder, int apiPort, MadeOnce once) {
+        credentials(folder, pki(folder, once), apiPort, once);
+    }
+
+    /** Where etcd keeps its data in {@link ControlPlaneOptions#folder}. */
+    public static Path etcdData(Path folder) {
+        return folder.resolve("etcd");
     }
 
     /** Of a cluster administrator. */
@@ -174,7 +206,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private Service service(
-            String name, List<String> command, java.util.function.BooleanSupplier ready) {
+            String name, List<String> command, BooleanSupplier ready, String health) {
         // The API server would wait for its watchers to leave; all it acknowledged is in etcd.
         Duration stopLimit = name.equals("etcd") ? ETCD_STOP_LIMIT : STOP_LIMIT;
         Path log = options.logs().resolve(name + ".log");
@@ -182,22 +214,33 @@ public final class ControlPlane implements AutoCloseable {
                 ProcessSpec.of(name, options.folder(), log, command),
                 log,
                 new Service.Limits(START_LIMIT, Signal.TERMINATE, stopLimit),
-                "etcd".equals(name) ? () -> true : ready);
+                ready,
+                // Whatever it says of those it depends on: it answers.
+                () -> status(health) != 0);
+    }
+
+    private static String health(int port) {
+        return "https://127.0.0.1:%d/healthz".formatted(port);
     }
 
     private boolean isReady() {
+        return status(url() + "/readyz") == 200;
+    }
+
+    /** 0 without an answer. */
+    private int status(String url) {
         try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(url() + "/readyz"))
-                            .header("Authorization", "Bearer " + credentials.adminToken())
-                            .timeout(PROBE_TIMEOUT)
-                            .build();
-            return probe.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create(url)).timeout(PROBE_TIMEOUT);
+            if (url.startsWith(url())) {
+                request.header("Authorization", "Bearer " + credentials.adminToken());
+            }
+            return probe.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException e) {
-            return false;
+            return 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return 0;
         }
     }
 }

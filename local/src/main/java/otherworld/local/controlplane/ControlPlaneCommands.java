@@ -26,7 +26,7 @@ record ControlPlaneCommands(
                 new ArrayList<>(
                         List.of(
                                 assets.program("etcd"),
-                                "--data-dir=" + options.folder().resolve("etcd"),
+                                "--data-dir=" + ControlPlane.etcdData(options.folder()),
                                 "--name=local",
                                 "--listen-client-urls=" + client,
                                 "--advertise-client-urls=" + client,
@@ -41,6 +41,9 @@ record ControlPlaneCommands(
                                 "--peer-key-file=" + pki.path("etcd.key"),
                                 "--peer-trusted-ca-file=" + pki.path("etcd-ca.crt"),
                                 "--peer-client-cert-auth=true",
+                                // Health without a client certificate, on loopback.
+                                "--listen-metrics-urls=http://127.0.0.1:"
+                                        + options.ports().etcdHealth(),
                                 "--log-level=warn"));
         if (!options.durable()) {
             command.add("--unsafe-no-fsync=true");
@@ -93,7 +96,10 @@ record ControlPlaneCommands(
                 assets.program("kube-scheduler"),
                 "--kubeconfig=" + credentials.kubeconfig("scheduler"),
                 "--leader-elect=false",
-                "--secure-port=0",
+                "--bind-address=127.0.0.1",
+                "--secure-port=" + options.ports().schedulerHealth(),
+                "--tls-cert-file=" + pki.path("apiserver.crt"),
+                "--tls-private-key-file=" + pki.path("apiserver.key"),
                 "--profiling=false");
     }
 
@@ -107,7 +113,10 @@ record ControlPlaneCommands(
                 "--service-account-private-key-file=" + pki.path("accounts.key"),
                 "--root-ca-file=" + pki.path("ca.crt"),
                 "--leader-elect=false",
-                "--secure-port=0",
+                "--bind-address=127.0.0.1",
+                "--secure-port=" + options.ports().controllersHealth(),
+                "--tls-cert-file=" + pki.path("apiserver.crt"),
+                "--tls-private-key-file=" + pki.path("apiserver.key"),
                 "--profiling=false");
     }
 }

@@ -19,9 +19,22 @@ public record ControlPlaneOptions(
         CONTROLLERS
     }
 
-    public record Ports(int api, int etcdClient, int etcdPeer) {
+    /** Those of health serve nothing that is secret. */
+    public record Ports(
+            int api,
+            int etcdClient,
+            int etcdPeer,
+            int etcdHealth,
+            int schedulerHealth,
+            int controllersHealth) {
         public static Ports free() {
-            return new Ports(FreePorts.next(), FreePorts.next(), FreePorts.next());
+            return new Ports(
+                    FreePorts.next(),
+                    FreePorts.next(),
+                    FreePorts.next(),
+                    FreePorts.next(),
+                    FreePorts.next(),
+                    FreePorts.next());
         }
     }
 

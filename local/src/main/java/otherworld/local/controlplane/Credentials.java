@@ -1,11 +1,14 @@
 package otherworld.local.controlplane;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import otherworld.local.files.SecretFiles;
+import otherworld.local.files.AtomicFiles;
+import otherworld.local.files.MadeOnce;
 
 /**
  * Who may talk to the API server, by bearer token, each with a kubeconfig of its own. Kept in a
@@ -24,21 +27,22 @@ record Credentials(Path folder) {
 
     private record User(String file, String name, String group) {}
 
-    /** Writes what is missing; kubeconfigs anew each time, since the port may have changed. */
-    static Credentials in(Path folder, Pki pki, int apiPort) {
+    /** Makes tokens that are missing; what follows from tokens, keys and ports is written anew. */
+    static Credentials in(Path folder, Pki pki, int apiPort, MadeOnce once) {
         Credentials credentials = new Credentials(folder);
         StringBuilder tokens = new StringBuilder();
         for (User user : USERS) {
-            String token = SecretFiles.readOrCreate(folder.resolve(user.file() + ".token"));
+            String token =
+                    once.secret(
+                            folder.resolve(user.file() + ".token"),
+                            "a copied kubeconfig of %s is good no more".formatted(user.file()));
             tokens.append(
                     "%s,%s,%s,\"%s\"%n".formatted(token, user.name(), user.name(), user.group()));
-            SecretFiles.write(
+            AtomicFiles.write(
                     credentials.kubeconfig(user.file()),
                     kubeconfig(pki.read("ca.crt"), apiPort, user.file(), token));
         }
-        if (!Files.exists(credentials.tokens())) {
-            SecretFiles.write(credentials.tokens(), tokens.toString());
-        }
+        AtomicFiles.write(credentials.tokens(), tokens.toString());
         return credentials;
     }
 
@@ -52,7 +56,11 @@ record Credentials(Path folder) {
     }
 
     String adminToken() {
-        return SecretFiles.readOrCreate(folder.resolve("admin.token"));
+        try {
+            return Files.readString(folder.resolve("admin.token")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read the token of the administrator", e);
+        }
     }
 
     private static String kubeconfig(String authority, int port, String user, String token) {

@@ -2,16 +2,21 @@ package otherworld.local.controlplane;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.OperatorCreationException;
-import otherworld.local.files.SecretFiles;
-import otherworld.local.files.Trees;
+import otherworld.local.files.AtomicFiles;
+import otherworld.local.files.MadeOnce;
 
 /**
  * Keys and certificates of a control plane, in a folder, made once. etcd has an authority of its
@@ -24,24 +29,60 @@ record Pki(Path folder) {
     static final String SERVICE_RANGE = "10.96.0.0/16";
     private static final String FIRST_SERVICE_ADDRESS = "10.96.0.1";
 
+    private static final String COST = "kubeconfigs that were copied elsewhere are good no more";
+
+    /** Certificate and key of each, with the authority that signed it, itself without a key. */
+    private static final Map<String, String> PAIRS =
+            Map.of(
+                    "etcd", "etcd-ca",
+                    "apiserver", "ca",
+                    "kubelet", "kubelet-ca",
+                    "kubelet-client", "kubelet-ca");
+
     /** The keys in {@code folder}, made now if it does not exist. */
-    static Pki in(Path folder) {
-        if (Files.isDirectory(folder)) {
-            return new Pki(folder);
-        }
+    static Pki in(Path folder, MadeOnce once) {
+        once.folder(folder, whole -> new Pki(whole).fault(), work -> new Pki(work).create(), COST);
+        return new Pki(folder);
+    }
+
+    /** What is wrong with it; empty if nothing is. */
+    private String fault() {
+        String trying = "";
         try {
-            Path work = Files.createTempDirectory(folder.getParent(), ".pki-");
-            try {
-                new Pki(work).create();
-                Files.move(work, folder, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Trees.delete(work);
+            for (Map.Entry<String, String> pair : PAIRS.entrySet()) {
+                trying = pair.getValue() + ".crt";
+                X509Certificate authority = Pem.certificate(read(trying));
+                authority.checkValidity();
+                trying = pair.getKey() + ".crt";
+                X509Certificate certificate = Pem.certificate(read(trying));
+                certificate.checkValidity();
+                certificate.verify(authority.getPublicKey());
+                trying = pair.getKey() + ".key";
+                requirePair(certificate.getPublicKey(), Pem.key(read(trying)));
             }
-            return new Pki(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not make keys in " + folder, e);
-        } catch (GeneralSecurityException | OperatorCreationException e) {
-            throw new IllegalStateException("Could not make keys", e);
+            trying = "accounts.pub";
+            PublicKey accounts = Pem.publicKey(read(trying));
+            trying = "accounts.key";
+            requirePair(accounts, Pem.key(read(trying)));
+            return "";
+        } catch (UncheckedIOException e) {
+            return trying + " is missing or not text";
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return "%s is not as it was made: %s".formatted(trying, e.getMessage());
+        }
+    }
+
+    private static void requirePair(PublicKey open, PrivateKey secret)
+            throws GeneralSecurityException {
+        byte[] message = "a pair?".getBytes(StandardCharsets.US_ASCII);
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(secret);
+        signature.update(message);
+        byte[] signed = signature.sign();
+        signature.initVerify(open);
+        signature.update(message);
+        if (!signature.verify(signed)) {
+            throw new GeneralSecurityException("it is not the key of its certificate");
         }
     }
 
@@ -57,7 +98,15 @@ record Pki(Path folder) {
         }
     }
 
-    private void create() throws GeneralSecurityException, OperatorCreationException, IOException {
+    private void create() throws IOException {
+        try {
+            make();
+        } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException("Could not make keys", e);
+        }
+    }
+
+    private void make() throws GeneralSecurityException, OperatorCreationException, IOException {
         Authority etcd = Authority.create("otherworld-etcd");
         write("etcd-ca.crt", etcd.certificatePem());
         write("etcd", etcd.issueServer("etcd", List.of("localhost"), LOOPBACK));
@@ -88,6 +137,6 @@ record Pki(Path folder) {
     }
 
     private void write(String name, String content) {
-        SecretFiles.write(folder.resolve(name), content);
+        AtomicFiles.write(folder.resolve(name), content);
     }
 }

@@ -1,5 +1,6 @@
 package otherworld.local.database;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +32,8 @@ final class CockroachBackend implements Backend {
                                 command(program, options)),
                         options.log(),
                         new Service.Limits(START_LIMIT, Signal.TERMINATE, STOP_GRACE),
-                        () -> Sql.answers(this));
+                        () -> Sql.answers(this),
+                        () -> Sql.responds(this));
         service.start();
     }
 
@@ -64,6 +66,12 @@ final class CockroachBackend implements Backend {
     @Override
     public Optional<Service> service() {
         return Optional.of(service);
+    }
+
+    /** Each store has had one of these since its first start. */
+    static boolean holdsData(Path store) {
+        return Files.exists(store.resolve("STORAGE_MIN_VERSION"))
+                || Files.exists(store.resolve("CURRENT"));
     }
 
     private static List<String> command(Path program, ServerOptions options) {

@@ -8,10 +8,13 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import otherworld.local.files.CacheFolder;
+import otherworld.local.files.DataFolders;
+import otherworld.local.files.Found;
 import otherworld.local.files.Trees;
 import otherworld.local.process.FreePorts;
 import otherworld.local.process.Programs;
 import otherworld.local.process.Service;
+import otherworld.local.process.StartFailed;
 
 /**
  * A SQL database on loopback: the CockroachDB that {@code CRDB_URL} names, else a {@code cockroach}
@@ -159,9 +162,50 @@ public final class DatabaseServer implements AutoCloseable {
             return ExternalBackend.connect(url);
         }
         Optional<Path> cockroach = Programs.find("cockroach").or(DatabaseServer::cached);
-        return cockroach.isPresent()
-                ? new CockroachBackend(cockroach.get(), options)
-                : new PostgresBackend(options);
+        return switch (dataOf(options)) {
+            case NOBODY ->
+                    cockroach.isPresent()
+                            ? new CockroachBackend(cockroach.get(), options)
+                            : new PostgresBackend(options);
+            case POSTGRESQL -> {
+                cockroach.ifPresent(program ->
+                        options.tell()
+                                .accept(
+                                        "%s is there, but this cluster's data is PostgreSQL's: up --anew database would change over"
+                                                .formatted(program)));
+                yield new PostgresBackend(options);
+            }
+            case COCKROACHDB ->
+                    new CockroachBackend(
+                            cockroach.orElseThrow(() ->
+                                    new StartFailed(
+                                            "%s is CockroachDB's data, and no cockroach is on PATH: put it there, or up --anew database"
+                                                    .formatted(options.data()))),
+                            options);
+        };
+    }
+
+    /** Whose data a folder holds. */
+    private enum Data {
+        NOBODY,
+        POSTGRESQL,
+        COCKROACHDB
+    }
+
+    private static Data dataOf(ServerOptions options) {
+        if (Files.exists(PostgresBackend.cluster(options.data()))) {
+            return Data.POSTGRESQL;
+        }
+        return CockroachBackend.holdsData(options.data()) ? Data.COCKROACHDB : Data.NOBODY;
+    }
+
+    /** What is in a folder of {@link ServerOptions#data}. */
+    public static Found look(Path data) {
+        Path cluster = PostgresBackend.cluster(data);
+        if (!Files.exists(cluster) && CockroachBackend.holdsData(data)) {
+            return new Found.Whole();
+        }
+        return DataFolders.postgres(cluster);
     }
 
     private static Optional<Path> cached() {

@@ -2,13 +2,19 @@ package otherworld.local.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import otherworld.local.files.AtomicFiles;
+import otherworld.local.files.DataFolders;
+import otherworld.local.files.Found;
+import otherworld.local.files.SecretFiles;
 import otherworld.local.files.Trees;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.ProcessSpec;
@@ -22,6 +28,8 @@ final class PostgresBackend implements Backend {
     private static final Duration STOP_GRACE = Duration.ofSeconds(20);
     private static final Duration INITDB_LIMIT = Duration.ofMinutes(2);
 
+    private static final String UNFINISHED = "unfinished-";
+
     private final Path programs;
     private final RunAs account = RunAs.choose();
     private final ServerOptions options;
@@ -31,8 +39,13 @@ final class PostgresBackend implements Backend {
         this.options = options;
         this.programs = PostgresBinaries.folder().resolve("bin");
         account.ownedFolder(options.data());
-        if (!Files.exists(cluster().resolve("PG_VERSION"))) {
-            initialise();
+        switch (DataFolders.postgres(cluster())) {
+            case Found.Nothing() -> initialise();
+            case Found.Whole() -> {}
+            case Found.Damaged(String fault) ->
+                    throw new StartFailed(
+                            "PostgreSQL's data is not whole, and nothing is begun over it: "
+                                    + fault);
         }
         // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave. Its
         // backends leave the process group: Service follows them by descent.
@@ -41,8 +54,12 @@ final class PostgresBackend implements Backend {
                         spec("PostgreSQL", command()),
                         options.log(),
                         new Service.Limits(START_LIMIT, Signal.INTERRUPT, STOP_GRACE),
-                        () -> Sql.answers(this));
+                        () -> Sql.look(this) != Sql.Answer.NONE,
+                        () -> Sql.responds(this));
         service.start();
+        if (Sql.look(this) == Sql.Answer.WRONG_PASSWORD) {
+            resetPassword();
+        }
     }
 
     @Override
@@ -75,13 +92,19 @@ final class PostgresBackend implements Backend {
         return Optional.of(service);
     }
 
-    private Path cluster() {
-        return options.data().resolve("cluster");
+    /** The cluster that is, or will be, in the data folder. */
+    static Path cluster(Path data) {
+        return data.resolve("cluster");
     }
 
+    private Path cluster() {
+        return cluster(options.data());
+    }
+
+    /** The cluster appears at once and complete: an interrupted run leaves none. */
     private void initialise() {
-        // What an interrupted run left is not a cluster yet.
-        Trees.delete(cluster());
+        deleteUnfinished();
+        Path work = options.data().resolve(UNFINISHED + SecretFiles.random());
         Path passwordFile = options.data().resolve("password");
         try {
             writePassword(passwordFile);
@@ -89,7 +112,7 @@ final class PostgresBackend implements Backend {
             command.add(programs.resolve("initdb").toString());
             command.addAll(
                     List.of(
-                            "--pgdata=" + cluster(),
+                            "--pgdata=" + work,
                             "--username=" + ServerOptions.USER,
                             "--pwfile=" + passwordFile,
                             "--auth=scram-sha-256",
@@ -108,11 +131,79 @@ final class PostgresBackend implements Backend {
             if (exit != 0) {
                 throw StartFailed.withLog("initdb failed with exit code " + exit, options.log());
             }
+            Files.move(work, cluster(), StandardCopyOption.ATOMIC_MOVE);
+            AtomicFiles.forceFolder(options.data());
         } catch (IOException e) {
             throw new UncheckedIOException("Could not prepare PostgreSQL's data folder", e);
         } finally {
             Trees.delete(passwordFile);
         }
+    }
+
+    /** What interrupted runs left: no cluster has such a name. */
+    private void deleteUnfinished() {
+        try (DirectoryStream<Path> all =
+                Files.newDirectoryStream(options.data(), UNFINISHED + "*")) {
+            all.forEach(Trees::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not list " + options.data(), e);
+        }
+    }
+
+    /**
+     * The password file was lost or changed, the data is ours: PostgreSQL's single-user mode, which
+     * asks for none, sets the new one.
+     */
+    private void resetPassword() {
+        service.stop();
+        Path statement = options.data().resolve("password");
+        try {
+            writePassword(statement);
+            Files.writeString(
+                    statement,
+                    "ALTER ROLE %s PASSWORD '%s'%n"
+                            .formatted(ServerOptions.USER, options.password()));
+            List<String> command = new ArrayList<>(account.prefix());
+            command.addAll(
+                    List.of(
+                            programs.resolve("postgres").toString(),
+                            "--single",
+                            "-D",
+                            cluster().toString(),
+                            maintenanceDatabase()));
+            int exit =
+                    new ProcessBuilder(command)
+                            .directory(options.data().toFile())
+                            .redirectErrorStream(true)
+                            .redirectInput(statement.toFile())
+                            .redirectOutput(
+                                    ProcessBuilder.Redirect.appendTo(options.log().toFile()))
+                            .start()
+                            .waitFor();
+            if (exit != 0) {
+                throw StartFailed.withLog(
+                        "PostgreSQL's single-user mode failed with exit code " + exit,
+                        options.log());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not set PostgreSQL's password", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailed("Interrupted while PostgreSQL's password was set", e);
+        } finally {
+            Trees.delete(statement);
+        }
+        service.start();
+        if (Sql.look(this) != Sql.Answer.YES) {
+            service.stop();
+            throw StartFailed.withLog(
+                    "PostgreSQL refuses the user %s with the password it was given; its data is untouched"
+                            .formatted(ServerOptions.USER),
+                    options.log());
+        }
+        options.tell()
+                .accept(
+                        "the database had another password than its file says: it was set anew, and the data is as it was");
     }
 
     private void writePassword(Path file) throws IOException {

@@ -16,11 +16,37 @@ final class Sql {
 
     private Sql() {}
 
+    private static final String WRONG_PASSWORD = "28P01";
+
+    /** Of the driver, not of a server. */
+    private static final String NOT_REACHED = "08";
+
+    /** How a server answers. */
+    enum Answer {
+        YES,
+        NONE,
+        WRONG_PASSWORD
+    }
+
     static boolean answers(Backend backend) {
+        return look(backend) == Answer.YES;
+    }
+
+    static Answer look(Backend backend) {
+        try (Connection connection = connect(backend)) {
+            return connection.isValid(2) ? Answer.YES : Answer.NONE;
+        } catch (SQLException e) {
+            return WRONG_PASSWORD.equals(e.getSQLState()) ? Answer.WRONG_PASSWORD : Answer.NONE;
+        }
+    }
+
+    /** Whether it says anything, be it that it has no room or still starts. */
+    static boolean responds(Backend backend) {
         try (Connection connection = connect(backend)) {
             return connection.isValid(2);
         } catch (SQLException e) {
-            return false;
+            String state = e.getSQLState();
+            return state != null && !state.startsWith(NOT_REACHED);
         }
     }
 

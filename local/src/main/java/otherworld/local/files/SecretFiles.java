@@ -1,54 +1,30 @@
 package otherworld.local.files;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
-/** Files that only their owner may read. They appear at once and complete. */
+/** Random secrets as text, and what can be one. */
 public final class SecretFiles {
-    private static final FileAttribute<?> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int SECRET_BYTES = 24;
 
+    /** What needs no quoting in a URL, a configuration file, SQL or a header. */
+    private static final Pattern USABLE = Pattern.compile("[A-Za-z0-9._~-]{16,512}");
+
     private SecretFiles() {}
-
-    public static Path write(Path file, String content) {
-        try {
-            Path work = Files.createTempFile(file.getParent(), ".new-", "", OWNER_ONLY);
-            Files.writeString(work, content);
-            return Files.move(
-                    work,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + file, e);
-        }
-    }
-
-    /** What {@code file} holds; a new random secret is put there first if it does not exist. */
-    public static String readOrCreate(Path file) {
-        try {
-            if (!Files.exists(file)) {
-                write(file, random());
-            }
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + file, e);
-        }
-    }
 
     /** 192 random bits as lower-case hexadecimal digits. */
     public static String random() {
         byte[] bytes = new byte[SECRET_BYTES];
         RANDOM.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
+    }
+
+    /** What keeps {@code text} from being a secret; empty if nothing does. */
+    public static String fault(String text) {
+        return USABLE.matcher(text.strip()).matches()
+                ? ""
+                : "it is not one word of 16 to 512 letters, digits, '.', '_', '~' or '-'";
     }
 }

@@ -1,4 +1,4 @@
-/** Folders of the local cluster: cache, temporary, trees. */
+/** Folders of the local cluster: cache, temporary, trees; and what must not be lost. */
 @NullMarked
 package otherworld.local.files;
 

@@ -38,7 +38,11 @@ final class ContainerRun {
     private static final int MESSAGE_LINES = 80;
 
     /** All that a process gets of the node's own environment: what a shell needs, no settings. */
-    private static final List<String> INHERITED = List.of("PATH", "HOME", "LANG", "TMPDIR", "TZ");
+    private static final List<String> INHERITED =
+            List.of("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ");
+
+    /** A process that has it in its environment answers probes with it. */
+    private static final String POD_UID = "OTHERWORLD_POD_UID";
 
     private final Pod pod;
     private final Container container;
@@ -50,6 +54,7 @@ final class ContainerRun {
     private Optional<ClassArchive.Use> archive = Optional.empty();
     private @Nullable ContainerProbes probes;
     private @Nullable String killReason;
+    private Optional<String> answersAs = Optional.empty();
 
     ContainerRun(Pod pod, Container container, PodFolder folder, InstantSource clock) {
         this.pod = pod;
@@ -142,6 +147,7 @@ final class ContainerRun {
         folder.recordProcess(name(), started.identity());
         process = started;
         probes = new ContainerProbes(container, nowNs);
+        answersAs = Optional.ofNullable(resolved.variables().get(POD_UID));
         state = new ContainerState.Running(clock.instant(), probes.started(), probes.ready());
         // A pipe is read by a system call that would occupy a carrier of virtual threads.
         Thread.ofPlatform()
@@ -149,6 +155,16 @@ final class ContainerRun {
                 .name("log-" + pod.getMetadata().getName())
                 .start(() -> log.pump(started.output()));
         var _ = started.onExit().thenAccept(onExit::accept);
+    }
+
+    /** Sends one probe; empty if the process has ended, whose port may be another's by now. */
+    Optional<HttpProbe.Result> ask(ProbeSettings settings) {
+        ChildProcess asked = process;
+        if (asked == null || !asked.isAlive()) {
+            return Optional.empty();
+        }
+        HttpProbe.Result result = HttpProbe.send(settings, answersAs);
+        return asked.isAlive() ? Optional.of(result) : Optional.empty();
     }
 
     /** Takes over what the probes say. */

@@ -5,15 +5,27 @@ import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Optional;
 
-/** Sends one HTTP GET probe. Blocking; a connection of its own each time, as a kubelet. */
+/**
+ * Sends one HTTP GET probe. Blocking; a connection of its own each time, as a kubelet. Pods of this
+ * machine share its address, so an answer may be a stranger's who has taken the port: a container
+ * that knows its pod must say so.
+ */
 final class HttpProbe {
     private HttpProbe() {}
 
+    /** By which a process says whose probe it answers. */
+    static final String POD_HEADER = "Otherworld-Pod";
+
     record Result(boolean success, String message) {}
 
-    /** Success is a status from 200 to 399 within the timeout; redirects are not followed. */
-    static Result send(ProbeSettings settings) {
+    /**
+     * Success is a status from 200 to 399 within the timeout; redirects are not followed.
+     *
+     * @param pod what {@value #POD_HEADER} must say; empty if whatever answers will do
+     */
+    static Result send(ProbeSettings settings, Optional<String> pod) {
         int timeoutMs = Math.toIntExact(settings.timeout().toMillis());
         HttpURLConnection connection = null;
         try {
@@ -35,6 +47,15 @@ final class HttpProbe {
                 connection.setRequestProperty(header.name(), header.value());
             }
             int status = connection.getResponseCode();
+            String answering = connection.getHeaderField(POD_HEADER);
+            if (pod.isPresent() && !pod.get().equals(answering)) {
+                return new Result(
+                        false,
+                        "HTTP probe of %s was answered by %s instead of this pod"
+                                .formatted(
+                                        target,
+                                        answering == null ? "a stranger" : "pod " + answering));
+            }
             return new Result(
                     status >= 200 && status < 400,
                     "HTTP probe of %s answered %d".formatted(target, status));

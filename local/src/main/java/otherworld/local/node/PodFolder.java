@@ -5,10 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.local.files.AtomicFiles;
 import otherworld.local.files.Trees;
 import otherworld.local.process.ProcessIdentity;
 
@@ -18,6 +22,8 @@ import otherworld.local.process.ProcessIdentity;
  * pod is gone.
  */
 record PodFolder(Path path) {
+    private static final Logger LOGGER = LoggerFactory.getLogger(PodFolder.class);
+
     private static final String RECORD = ".process";
     private static final String LOG = ".log";
 
@@ -87,7 +93,7 @@ record PodFolder(Path path) {
     private void write(String container, String text) {
         try {
             Files.createDirectories(path);
-            Files.writeString(path.resolve(container + RECORD), text);
+            AtomicFiles.write(path.resolve(container + RECORD), text);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write to " + path, e);
         }
@@ -114,8 +120,11 @@ record PodFolder(Path path) {
                             new ProcessIdentity(
                                     Long.parseLong(text.substring(0, space)),
                                     Instant.parse(text.substring(space + 1))));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + record, e);
+        } catch (IOException | NumberFormatException | DateTimeParseException e) {
+            // Half written or damaged: the guardian of the node that wrote it has ended the
+            // process.
+            LOGGER.warn("{} names no process: {}", record, e.toString());
+            return Optional.empty();
         }
     }
 }

@@ -356,7 +356,10 @@ final class PodWorker implements Runnable {
             ProbeSettings settings = probes.settings(kind);
             Thread.ofVirtual()
                     .start(() ->
-                            mailbox.add(new Message.Probed(run, kind, HttpProbe.send(settings))));
+                            // Of a process that has ended there is another message.
+                            run.ask(settings)
+                                    .ifPresent(result ->
+                                            mailbox.add(new Message.Probed(run, kind, result))));
         }
     }
 

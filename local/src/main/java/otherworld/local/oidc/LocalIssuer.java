@@ -18,12 +18,8 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.text.ParseException;
 import java.time.Duration;
@@ -32,7 +28,6 @@ import java.time.InstantSource;
 import java.util.Date;
 import java.util.UUID;
 import otherworld.base.PlayerId;
-import otherworld.local.files.SecretFiles;
 
 /**
  * A small OpenID Connect issuer on loopback: discovery, keys, and the client-credentials grant (RFC
@@ -73,12 +68,14 @@ public final class LocalIssuer implements AutoCloseable {
      * Starts it.
      *
      * @param port on loopback; 0 for any
-     * @param keyFile where its signing key is kept; made if missing
+     * @param key its signing key, of {@link #newKey}
      * @param secret what clients must show
      */
-    public static LocalIssuer start(int port, Path keyFile, String secret) {
+    public static LocalIssuer start(int port, String key, String secret) {
         try {
-            return new LocalIssuer(port, key(keyFile), secret, InstantSource.system());
+            return new LocalIssuer(port, RSAKey.parse(key), secret, InstantSource.system());
+        } catch (ParseException e) {
+            throw new IllegalArgumentException("The issuer's key is not a JWK", e);
         } catch (JOSEException e) {
             throw new IllegalStateException("RSA and SHA-256 are part of every JDK", e);
         }
@@ -94,24 +91,29 @@ public final class LocalIssuer implements AutoCloseable {
         server.stop();
     }
 
-    private static RSAKey key(Path file) throws JOSEException {
-        if (Files.exists(file)) {
-            try {
-                return RSAKey.parse(Files.readString(file));
-            } catch (IOException e) {
-                throw new UncheckedIOException("Could not read " + file, e);
-            } catch (ParseException e) {
-                throw new IllegalStateException(
-                        file + " is not a JWK; delete it to make a new key", e);
-            }
+    /** A new signing key as a JWK: a secret. */
+    public static String newKey() {
+        try {
+            return new RSAKeyGenerator(KEY_BITS)
+                    .keyUse(KeyUse.SIGNATURE)
+                    .keyIDFromThumbprint(true)
+                    .generate()
+                    .toJSONString();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("RSA and SHA-256 are part of every JDK", e);
         }
-        RSAKey key =
-                new RSAKeyGenerator(KEY_BITS)
-                        .keyUse(KeyUse.SIGNATURE)
-                        .keyIDFromThumbprint(true)
-                        .generate();
-        SecretFiles.write(file, key.toJSONString());
-        return key;
+    }
+
+    /** What keeps {@code key} from being a signing key; empty if nothing does. */
+    public static String keyFault(String key) {
+        try {
+            RSAKey parsed = RSAKey.parse(key);
+            return parsed.isPrivate() && parsed.getKeyID() != null
+                    ? ""
+                    : "it is not a private key with a kid";
+        } catch (ParseException e) {
+            return "it is not a JWK";
+        }
     }
 
     private void routes(HttpRules rules) {

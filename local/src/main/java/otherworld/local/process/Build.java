@@ -29,14 +29,28 @@ public record Build(Path root) {
         return new Build(Path.of(root));
     }
 
+    /**
+     * Of every JVM: one that has run out of memory has lost threads that nobody sees; it ends, and
+     * is started again.
+     */
+    static final List<String> ALWAYS = List.of("-XX:+ExitOnOutOfMemoryError");
+
     /** A command line without arguments. */
     public List<String> java(String module, String mainClass, List<String> jvmFlags) {
+        return javaProgram(classPath(module), mainClass, jvmFlags, List.of());
+    }
+
+    /** A command line for the JDK this JVM runs on. */
+    public static List<String> javaProgram(
+            String classPath, String mainClass, List<String> jvmFlags, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ALWAYS);
         command.addAll(jvmFlags);
         command.add("-cp");
-        command.add(classPath(module));
+        command.add(classPath);
         command.add(mainClass);
+        command.addAll(arguments);
         return command;
     }
 

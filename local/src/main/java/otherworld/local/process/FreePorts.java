@@ -1,43 +1,39 @@
 package otherworld.local.process;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
- * TCP ports on loopback that nobody listens on. From 10000–19999: below the range systems give to
- * outgoing connections, so that a server can be stopped and started again on its port, and below
- * the pods' 20000–29999.
+ * TCP ports on loopback for servers that this program starts, from {@linkplain PortBlock blocks}
+ * that it has for itself until it ends: what another program asks for here is never the same. They
+ * lie below the range systems give to outgoing connections, so that a server can be stopped and
+ * started again on its port.
  */
 public final class FreePorts {
-    private static final int FIRST = 10_000;
-    private static final int LAST = 19_999;
-    private static final int MAX_TRIES = 1_000;
-    private static final Set<Integer> GIVEN = new HashSet<>();
+    private static @Nullable PortBlock block;
+    private static int given;
 
     private FreePorts() {}
 
     /** A port this method has not given before in this JVM. */
     public static synchronized int next() {
-        for (int i = 0; i < MAX_TRIES; i++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);
-            if (!GIVEN.contains(port) && isFree(port)) {
-                GIVEN.add(port);
+        while (true) {
+            if (block == null || given + 1 >= PortBlock.PROGRAMS.size()) {
+                block = PortBlock.claim(PortBlock.PROGRAMS, OptionalInt.empty(), 0);
+                given = 0;
+            }
+            int port = block.port(++given);
+            if (isFree(port)) { // of programs that do not ask here
                 return port;
             }
         }
-        throw new IllegalStateException("No free TCP port found in %d-%d".formatted(FIRST, LAST));
     }
 
     /** True if a server could listen on {@code port} of loopback now. */
     public static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        try (ServerSocket _ = PortBlock.listen(port)) {
             return true;
         } catch (IOException e) {
             return false;

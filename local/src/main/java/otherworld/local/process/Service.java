@@ -12,6 +12,7 @@ public final class Service implements AutoCloseable {
     private final Path log;
     private final Limits limits;
     private final BooleanSupplier ready;
+    private final BooleanSupplier responsive;
     private volatile @Nullable ChildProcess child;
 
     /**
@@ -25,11 +26,26 @@ public final class Service implements AutoCloseable {
         }
     }
 
+    /** One that is alive as long as it is ready. */
     public Service(ProcessSpec spec, Path log, Limits limits, BooleanSupplier ready) {
+        this(spec, log, limits, ready, ready);
+    }
+
+    /**
+     * @param ready whether what needs it may start
+     * @param responsive whether it says anything at all; false for long means that it hangs
+     */
+    public Service(
+            ProcessSpec spec,
+            Path log,
+            Limits limits,
+            BooleanSupplier ready,
+            BooleanSupplier responsive) {
         this.spec = spec;
         this.log = log;
         this.limits = limits;
         this.ready = ready;
+        this.responsive = responsive;
     }
 
     public String name() {
@@ -68,6 +84,11 @@ public final class Service implements AutoCloseable {
 
     public boolean isAlive() {
         return process().filter(ChildProcess::isAlive).isPresent();
+    }
+
+    /** Asks it now; blocks for a few seconds at most. */
+    public boolean isResponsive() {
+        return responsive.getAsBoolean();
     }
 
     public void kill() {

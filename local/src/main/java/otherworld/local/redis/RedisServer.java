@@ -59,7 +59,8 @@ public final class RedisServer implements AutoCloseable {
                                         folder.resolve("redis.conf").toString())),
                         log,
                         new Service.Limits(START_LIMIT, Signal.TERMINATE, STOP_GRACE),
-                        this::answers);
+                        this::answers,
+                        () -> !replies().isEmpty());
         begin();
     }
 
@@ -150,6 +151,11 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private Path data() {
+        return data(folder);
+    }
+
+    /** Where a server that keeps its data in {@code folder} keeps it. */
+    public static Path data(Path folder) {
         return folder.resolve("data");
     }
 
@@ -189,6 +195,11 @@ public final class RedisServer implements AutoCloseable {
 
     /** False also while it loads its data. */
     private boolean answers() {
+        return replies().equals(List.of("+OK", "+PONG"));
+    }
+
+    /** What it says to a password and a PING; empty if nothing. */
+    private List<String> replies() {
         try (Socket socket = new Socket()) {
             socket.connect(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
@@ -203,9 +214,11 @@ public final class RedisServer implements AutoCloseable {
                     new BufferedReader(
                             new InputStreamReader(
                                     socket.getInputStream(), StandardCharsets.US_ASCII));
-            return "+OK".equals(replies.readLine()) && "+PONG".equals(replies.readLine());
+            String first = replies.readLine();
+            String second = first == null ? null : replies.readLine();
+            return second == null ? List.of() : List.of(first, second);
         } catch (IOException e) {
-            return false;
+            return List.of();
         }
     }
 }

@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,7 +28,9 @@ import otherworld.local.controlplane.ControlPlaneOptions;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.database.ServerOptions;
-import otherworld.local.files.SecretFiles;
+import otherworld.local.files.AtomicFiles;
+import otherworld.local.files.DataFolders;
+import otherworld.local.files.MadeOnce;
 import otherworld.local.node.ImageCommands;
 import otherworld.local.node.LocalNode;
 import otherworld.local.node.NodeOptions;
@@ -63,6 +64,9 @@ final class ClusterStart {
     private final Build build;
     private final Parts parts;
     private final Progress progress;
+    private final Inventory inventory;
+    private final StateGuard guard;
+    private final MadeOnce once;
     private final Secrets secrets;
     private final Ports ports;
     private final StartUpCache caches;
@@ -77,13 +81,20 @@ final class ClusterStart {
      */
     record Started(String database) {}
 
-    ClusterStart(Home home, Build build, Parts parts, Progress progress) {
+    /**
+     * @param anew stores that begin anew, whatever they held
+     * @throws otherworld.local.process.StartFailed if no ports can be had
+     */
+    ClusterStart(Home home, Build build, Parts parts, Progress progress, Set<Store> anew) {
         this.home = home;
         this.build = build;
         this.parts = parts;
         this.progress = progress;
-        this.secrets = new Secrets(home.secrets());
-        this.ports = Ports.loadOrChoose(home.ports());
+        this.inventory = Inventory.open(home, progress::say);
+        this.guard = new StateGuard(inventory, anew, progress::say);
+        this.once = new MadeOnce(inventory::has, inventory::add, progress::say);
+        this.secrets = new Secrets(home.secrets(), once);
+        this.ports = Ports.claim(home.ports(), once, progress::say);
         this.caches = new StartUpCache(home.data("startup"));
     }
 
@@ -92,7 +103,6 @@ final class ClusterStart {
      */
     Started run() throws InterruptedException {
         Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        ports.requireFree(home.ports());
         CompletableFuture<LocalIssuer> issuer = begin(this::issuer);
         CompletableFuture<String> redis = begin(this::redis);
         CompletableFuture<DatabaseServer> database = begin(this::database);
@@ -131,7 +141,7 @@ final class ClusterStart {
                 LocalIssuer.start(
                         ports.of(Ports.Use.OIDC),
                         secrets.oidcKey(),
-                        SecretFiles.readOrCreate(secrets.oidcClientSecret()));
+                        read(secrets.oidcClientSecret()));
         started(Part.inside("oidc-issuer", issuer.issuer(), issuer::close));
         return issuer;
     }
@@ -142,20 +152,30 @@ final class ClusterStart {
             started(Part.inside("redis", "REDIS_URL", () -> {}));
             return external;
         }
+        Path folder = home.data("redis");
+        guard.admit(Store.REDIS, RedisServer.data(folder), DataFolders::redis);
         RedisServer redis =
                 RedisServer.start(
-                        home.data("redis"),
+                        folder,
                         home.log("redis"),
                         ports.of(Ports.Use.REDIS),
-                        SecretFiles.readOrCreate(secrets.redisPassword()));
+                        secrets.redisPassword());
+        guard.holds(Store.REDIS);
         started(Part.of(redis.service(), "127.0.0.1:" + redis.port()));
         return redis.url();
     }
 
     private DatabaseServer database() {
         Path folder = create(home.data("database"));
-        Path password = secrets.databasePassword();
-        Path data = DatabaseFolder.of(home, password); // before there is a new password
+        Path data = DatabaseFolder.of(home, inventory, progress::say);
+        boolean ours = System.getenv().getOrDefault("CRDB_URL", "").isEmpty();
+        if (ours) {
+            guard.admit(Store.DATABASE, data, DatabaseServer::look);
+        } else if (inventory.has(Store.DATABASE)) {
+            progress.say(
+                    "SQL is that of CRDB_URL: what was built without it stays in %s, unused"
+                            .formatted(data));
+        }
         DatabaseServer database =
                 DatabaseServer.start(
                         new ServerOptions(
@@ -163,9 +183,13 @@ final class ClusterStart {
                                 home.log("database"),
                                 data,
                                 ports.of(Ports.Use.DATABASE),
-                                SecretFiles.readOrCreate(password),
-                                true),
+                                secrets.databasePassword(),
+                                true,
+                                progress::say),
                         System.getenv());
+        if (ours) {
+            guard.holds(Store.DATABASE);
+        }
         String address = describe(database) + " " + database.jdbcUrl();
         started(
                 database.service()
@@ -175,26 +199,29 @@ final class ClusterStart {
     }
 
     private ControlPlane controlPlane() {
+        Path folder = create(home.data("kube"));
+        guard.admit(Store.ETCD, ControlPlane.etcdData(folder), DataFolders::etcd);
         ControlPlane plane =
                 ControlPlane.prepare(
                         new ControlPlaneOptions(
-                                create(home.data("kube")),
+                                folder,
                                 home.logs(),
                                 new ControlPlaneOptions.Ports(
                                         ports.of(Ports.Use.API_SERVER),
                                         ports.of(Ports.Use.ETCD_CLIENT),
-                                        ports.of(Ports.Use.ETCD_PEER)),
+                                        ports.of(Ports.Use.ETCD_PEER),
+                                        ports.of(Ports.Use.ETCD_HEALTH),
+                                        ports.of(Ports.Use.SCHEDULER_HEALTH),
+                                        ports.of(Ports.Use.CONTROLLERS_HEALTH)),
                                 Set.of(Component.SCHEDULER, Component.CONTROLLERS),
-                                true));
+                                true),
+                        once);
         plane.etcd().start();
         started(Part.of(plane.etcd(), "127.0.0.1:" + ports.of(Ports.Use.ETCD_CLIENT)));
         plane.apiServer().start();
         started(Part.of(plane.apiServer(), plane.url()));
-        try {
-            Files.copy(plane.kubeconfig(), home.kubeconfig(), StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not write " + home.kubeconfig(), e);
-        }
+        guard.holds(Store.ETCD);
+        AtomicFiles.write(home.kubeconfig(), read(plane.kubeconfig()));
         return plane;
     }
 
@@ -234,6 +261,8 @@ final class ClusterStart {
     private Void matchmaker(Stores stores, LocalIssuer issuer) {
         Map<String, String> environment = new HashMap<>(databaseEnvironment(stores.database()));
         environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", port(Ports.Use.MATCHMAKER_MANAGEMENT));
         environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.MATCHMAKER_HTTP));
         environment.put("OTHERWORLD_GRPC_PORT", port(Ports.Use.MATCHMAKER_GRPC));
         environment.put("REDIS_URL", stores.redisUrl());
@@ -246,6 +275,7 @@ final class ClusterStart {
                 "otherworld.matchmaker.Main",
                 "-Xmx256m",
                 environment,
+                ports.url("http", Ports.Use.MATCHMAKER_HTTP),
                 ports.url("http", Ports.Use.MATCHMAKER_HTTP));
         return null;
     }
@@ -254,6 +284,9 @@ final class ClusterStart {
         Map<String, String> environment = new HashMap<>();
         environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
         environment.put("OTHERWORLD_MANAGEMENT_PORT", port(Ports.Use.OPERATOR_MANAGEMENT));
+        environment.put("OTHERWORLD_PORT_RANGE", ports.playPorts());
+        environment.put(
+                "OTHERWORLD_INSTANCE_MANAGEMENT_OFFSET", Integer.toString(Ports.MANAGEMENT_OFFSET));
         environment.put("KUBECONFIG", plane.operatorKubeconfig().toString());
         environment.put(
                 "OTHERWORLD_MATCHMAKER_GRPC", "127.0.0.1:" + port(Ports.Use.MATCHMAKER_GRPC));
@@ -268,6 +301,7 @@ final class ClusterStart {
                 "otherworld.operator.Main",
                 "-Xmx256m",
                 environment,
+                ports.url("http", Ports.Use.OPERATOR_MANAGEMENT),
                 ports.url("http", Ports.Use.OPERATOR_MANAGEMENT));
         return null;
     }
@@ -306,7 +340,8 @@ final class ClusterStart {
             String mainClass,
             String heap,
             Map<String, String> environment,
-            String url) {
+            String url,
+            String management) {
         Path log = home.log(module);
         List<String> flags = withCache(module, module);
         flags.add(heap);
@@ -320,7 +355,7 @@ final class ClusterStart {
                                 .withEnvironment(environment),
                         log,
                         Service.Limits.usual(),
-                        () -> answers(url + "/healthz"));
+                        () -> answers(management + "/healthz"));
         service.start();
         started(Part.of(service, url));
     }
@@ -395,8 +430,8 @@ final class ClusterStart {
     /** Read by the launcher for {@code bots}. */
     private void writeConnections(LocalIssuer issuer, DatabaseServer database) {
         Path password = secrets.folder().resolve("database-password-in-use");
-        SecretFiles.write(password, database.password());
-        SecretFiles.write(
+        AtomicFiles.write(password, database.password());
+        AtomicFiles.write(
                 home.connections(),
                 """
                 OTHERWORLD_MATCHMAKER_URL='%s'
@@ -427,10 +462,14 @@ final class ClusterStart {
     }
 
     private static Config readConfig(Path kubeconfig) {
+        return Config.fromKubeconfig(read(kubeconfig));
+    }
+
+    private static String read(Path file) {
         try {
-            return Config.fromKubeconfig(Files.readString(kubeconfig));
+            return Files.readString(file).strip();
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not read " + kubeconfig, e);
+            throw new UncheckedIOException("Could not read " + file, e);
         }
     }
 

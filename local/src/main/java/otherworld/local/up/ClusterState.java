@@ -10,10 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import otherworld.local.files.AtomicFiles;
 import otherworld.local.process.ProcessIdentity;
 
 /**
@@ -39,6 +39,7 @@ record ClusterState(
     /**
      * @param process of the part; null while it does not run, or if it runs inside the supervisor
      * @param restarts since {@code up}
+     * @param why it was started again the last time; empty if it never was
      */
     record PartState(
             String name,
@@ -46,7 +47,8 @@ record ClusterState(
             @org.jspecify.annotations.Nullable ProcessIdentity process,
             int restarts,
             Instant since,
-            String address) {}
+            String address,
+            String why) {}
 
     private static final ObjectMapper JSON =
             JsonMapper.builder()
@@ -58,13 +60,7 @@ record ClusterState(
 
     void write(Path file) {
         try {
-            Path next = file.resolveSibling(file.getFileName() + ".next");
-            JSON.writeValue(next.toFile(), this);
-            Files.move(
-                    next,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            AtomicFiles.write(file, JSON.writeValueAsString(this));
         } catch (IOException e) {
             throw new UncheckedIOException("Could not write " + file, e);
         }

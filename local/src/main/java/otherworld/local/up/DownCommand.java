@@ -39,6 +39,7 @@ final class DownCommand implements Callable<Integer> {
                         "otherworld down: the supervisor (process %d) did not stop within %d s and was killed; its guardian ends what is left%n",
                         supervisor.get().pid(), LIMIT.toSeconds());
             }
+            home.forgetConnections();
             System.out.println("Stopped.");
         } else {
             endLeftovers();
@@ -78,6 +79,7 @@ final class DownCommand implements Callable<Integer> {
                 FileLock lock = channel.tryLock()) {
             if (lock != null) {
                 Leftovers.end(home);
+                home.forgetConnections();
             }
         }
     }

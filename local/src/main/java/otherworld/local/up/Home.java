@@ -47,9 +47,23 @@ public record Home(Path folder) {
         return run().resolve("connections.env");
     }
 
+    /** They are good only while the cluster runs. */
+    void forgetConnections() {
+        try {
+            Files.deleteIfExists(connections());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not delete " + connections(), e);
+        }
+    }
+
     /** Kept over restarts, so that URLs and kubeconfig stay good. */
     Path ports() {
         return folder.resolve("ports.properties");
+    }
+
+    /** What the folder has ever held: {@link Inventory}. */
+    Path inventory() {
+        return folder.resolve("inventory");
     }
 
     public Path kubeconfig() {

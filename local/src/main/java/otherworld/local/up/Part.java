@@ -17,6 +17,12 @@ record Part(String name, String address, Runner runner) {
         /** The process to watch; empty if it runs inside the supervisor or outside the cluster. */
         Optional<ChildProcess> process();
 
+        /** Whether the process says anything; blocks for a few seconds at most. */
+        boolean isResponsive();
+
+        /** SIGKILL: it does not answer, and would not answer a polite request to end. */
+        void kill();
+
         /** Starts it again after its process ended; returns once it answers. */
         void restart();
 
@@ -36,6 +42,16 @@ record Part(String name, String address, Runner runner) {
                     @Override
                     public Optional<ChildProcess> process() {
                         return service.process();
+                    }
+
+                    @Override
+                    public boolean isResponsive() {
+                        return service.isResponsive();
+                    }
+
+                    @Override
+                    public void kill() {
+                        service.kill();
                     }
 
                     @Override
@@ -59,6 +75,16 @@ record Part(String name, String address, Runner runner) {
                     @Override
                     public Optional<ChildProcess> process() {
                         return Optional.empty();
+                    }
+
+                    @Override
+                    public boolean isResponsive() {
+                        return true; // it would not be asked otherwise
+                    }
+
+                    @Override
+                    public void kill() {
+                        throw new IllegalStateException(name + " has no process to end");
                     }
 
                     @Override

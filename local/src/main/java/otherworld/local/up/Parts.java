@@ -16,27 +16,41 @@ import otherworld.local.process.ChildProcess;
 
 /**
  * Every part of the cluster, kept running: one that ends by itself is started again, with a pause
- * that doubles from 250 ms to 10 s while it keeps ending within a minute. Thread-safe; one virtual
- * thread watches each part.
+ * that doubles from 250 ms to 10 s while it keeps ending within a minute. One that runs and says
+ * nothing for {@link Limits#silent} is killed, and so started again too. Thread-safe; two virtual
+ * threads watch each part.
  */
 final class Parts {
     private static final Logger log = LoggerFactory.getLogger(Parts.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final String RUNNING = "running";
+
     private static final Duration STEADY = Duration.ofMinutes(1);
 
     /** The API server writes to it until it has ended. */
     private static final String ETCD = "etcd";
 
+    /** Long enough for a machine that swaps, or a database that recovers from a crash. */
+    static final Limits USUAL = new Limits(Duration.ofSeconds(2), Duration.ofSeconds(15));
+
     private final Runnable changed;
+    private final Limits limits;
     private final Map<String, Watched> parts = new LinkedHashMap<>();
     private volatile boolean stopping;
 
     /**
+     * @param probe from one question to the next
+     * @param silent how long a part may leave all questions unanswered
+     */
+    record Limits(Duration probe, Duration silent) {}
+
+    /**
      * @param changed called after each change, from any thread
      */
-    Parts(Runnable changed) {
+    Parts(Runnable changed, Limits limits) {
         this.changed = changed;
+        this.limits = limits;
     }
 
     /** Watches a part that runs. */
@@ -57,6 +71,7 @@ final class Parts {
         changed.run();
         if (part.runner().process().isPresent()) {
             Thread.ofVirtual().name("watch-" + part.name()).start(watched::watch);
+            Thread.ofVirtual().name("probe-" + part.name()).start(watched::probe);
         }
     }
 
@@ -104,7 +119,9 @@ final class Parts {
 
     private final class Watched {
         final Part part;
-        private volatile String state = "running";
+        private volatile String state = RUNNING;
+        private volatile String why = "";
+        private volatile boolean hung;
         private volatile Instant since = Instant.now();
         private final AtomicInteger restarts = new AtomicInteger();
 
@@ -129,7 +146,8 @@ final class Parts {
                             .orElse(null),
                     restarts.get(),
                     since,
-                    part.address());
+                    part.address(),
+                    why);
         }
 
         void watch() {
@@ -144,12 +162,14 @@ final class Parts {
                     pause = FIRST_PAUSE;
                 }
                 restarts.incrementAndGet();
-                set("ended with exit code %d; starting again".formatted(code));
-                log.warn(
-                        "{} ended with exit code {}; starting it again in {}",
-                        part.name(),
-                        code,
-                        pause);
+                why =
+                        hung
+                                ? "said nothing for %d s and was killed"
+                                        .formatted(limits.silent().toSeconds())
+                                : "ended with exit code %d".formatted(code);
+                hung = false;
+                set(why + "; starting again");
+                log.warn("{} {}; starting it again in {}", part.name(), why, pause);
                 if (!sleep(pause)) {
                     return;
                 }
@@ -159,9 +179,32 @@ final class Parts {
                                 : pause.multipliedBy(2);
                 try {
                     part.runner().restart();
-                    set("running");
+                    set(RUNNING);
                 } catch (RuntimeException e) {
                     log.error("{} could not be started again", part.name(), e);
+                    set("could not be started again: " + firstLine(e));
+                }
+            }
+        }
+
+        private String firstLine(RuntimeException e) {
+            return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        }
+
+        /** Notices a process that is alive and does not answer: stopped, or deadlocked. */
+        void probe() {
+            long answeredNs = System.nanoTime();
+            while (sleep(limits.probe())) {
+                // One that starts, or has just ended, is the other thread's.
+                if (!state.equals(RUNNING) || hung || part.runner().isResponsive()) {
+                    answeredNs = System.nanoTime();
+                } else if (System.nanoTime() - answeredNs > limits.silent().toNanos()) {
+                    log.error(
+                            "{} has said nothing for {}: it is killed",
+                            part.name(),
+                            limits.silent());
+                    hung = true;
+                    part.runner().kill();
                 }
             }
         }

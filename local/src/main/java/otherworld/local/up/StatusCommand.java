@@ -69,13 +69,16 @@ final class StatusCommand implements Callable<Integer> {
         out.printf("%n%-24s %-9s %-8s %-8s %s%n", "PART", "PID", "FOR", "RESTARTS", "STATE");
         for (ClusterState.PartState part : state.parts()) {
             out.printf(
-                    "%-24s %-9s %-8s %-8d %s%s%n",
+                    "%-24s %-9s %-8s %-8d %s%s%s%n",
                     part.name(),
                     part.process() == null ? "-" : part.process().pid(),
                     age(part.since()),
                     part.restarts(),
                     part.state(),
-                    part.address().isEmpty() ? "" : "  " + part.address());
+                    part.address().isEmpty() ? "" : "  " + part.address(),
+                    part.why().isEmpty() || part.state().startsWith(part.why())
+                            ? ""
+                            : "  (before: " + part.why() + ")");
         }
         if (!state.detail().isEmpty()) {
             out.println(state.detail());
@@ -122,6 +125,7 @@ final class StatusCommand implements Callable<Integer> {
         String ports =
                 pod.getSpec().getContainers().stream()
                         .flatMap(container -> container.getPorts().stream())
+                        .filter(port -> "management".equals(port.getName()))
                         .map(port -> "http://127.0.0.1:%d/metrics".formatted(port.getHostPort()))
                         .findFirst()
                         .orElse("-");

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,21 +28,29 @@ public final class Supervisor {
     /** Ended before their pods, so that nothing replaces a pod that is being stopped. */
     private static final List<String> STOP_FIRST = List.of("operator", "node");
 
+    /** The exit status of one that found another at work, and did nothing. */
+    static final int ANOTHER_RUNS = 75; // EX_TEMPFAIL of sysexits.h
+
     private final Home home;
     private final ProcessIdentity self;
-    private final Parts parts = new Parts(this::publish);
+    private final Set<Store> anew;
+    private final Parts parts = new Parts(this::publish, Parts.USUAL);
     private ClusterState.Phase phase = ClusterState.Phase.STARTING;
     private String detail = "";
     private String database = "";
 
-    private Supervisor(Home home) {
+    private Supervisor(Home home, Set<Store> anew) {
         this.home = home;
+        this.anew = anew;
         this.self =
                 ProcessIdentity.of(ProcessHandle.current())
                         .orElseGet(() ->
                                 new ProcessIdentity(ProcessHandle.current().pid(), Instant.now()));
     }
 
+    /**
+     * @param arguments the stores to begin anew
+     */
     public static void main(String[] arguments) throws Exception {
         Logs.init();
         Home home = Home.of(System.getenv());
@@ -48,11 +58,15 @@ public final class Supervisor {
         try (RandomAccessFile file = new RandomAccessFile(home.lock().toFile(), "rw");
                 FileLock lock = lock(file, home.lock())) {
             if (lock == null) {
-                log.error("Another supervisor holds {}", home.lock());
-                Runtime.getRuntime().halt(1);
+                log.info("Another supervisor holds {}: it is left alone", home.lock());
+                Runtime.getRuntime().halt(ANOTHER_RUNS);
             }
             Leftovers.end(home);
-            int status = new Supervisor(home).run();
+            Set<Store> anew = EnumSet.noneOf(Store.class);
+            for (String argument : arguments) {
+                anew.add(Store.valueOf(argument));
+            }
+            int status = new Supervisor(home, anew).run();
             Runtime.getRuntime().halt(status);
         }
     }
@@ -82,10 +96,12 @@ public final class Supervisor {
                                     }
                                 },
                                 "stop"));
+        home.forgetConnections(); // of a supervisor that was killed
+        Progress progress = new Progress(home.progress());
         publish();
         LogBounds.watch(home.logs());
         int status = 0;
-        Thread start = Thread.ofVirtual().name("start").start(() -> start(asked));
+        Thread start = Thread.ofVirtual().name("start").start(() -> start(asked, progress));
         asked.await();
         if (phase == ClusterState.Phase.FAILED) {
             status = 1;
@@ -93,22 +109,19 @@ public final class Supervisor {
             set(ClusterState.Phase.STOPPING, "");
         }
         start.interrupt();
+        home.forgetConnections();
         parts.stop(STOP_FIRST);
+        home.forgetConnections(); // a start under way may just have written it
         publish();
         log.info("Everything is stopped");
         done.countDown();
         return status;
     }
 
-    private void start(CountDownLatch ended) {
+    private void start(CountDownLatch ended, Progress progress) {
         try {
             ClusterStart.Started started =
-                    new ClusterStart(
-                                    home,
-                                    Build.ofThisCheckout(),
-                                    parts,
-                                    new Progress(home.progress()))
-                            .run();
+                    new ClusterStart(home, Build.ofThisCheckout(), parts, progress, anew).run();
             database = started.database();
             set(ClusterState.Phase.READY, "");
         } catch (InterruptedException e) {

@@ -10,10 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import otherworld.local.process.Build;
 import otherworld.local.process.Detached;
+import otherworld.local.process.LogFiles;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code ./otherworld up}: starts the supervisor if none lives, shows its progress, says how to go
@@ -27,6 +30,17 @@ final class UpCommand implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final int POLL_MS = 50;
 
+    /** From another's lock to the first word of its state, and from its end to ours. */
+    private static final Duration OTHERS_SILENCE = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--anew",
+            split = ",",
+            paramLabel = "STORE",
+            description =
+                    "Put the data of ${COMPLETION-CANDIDATES} aside and begin without it, such as after a loss.")
+    private Set<Store> anew = Set.of();
+
     private final Home home = Home.of(System.getenv());
     private final PrintStream out = System.out;
 
@@ -34,35 +48,41 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         home.create();
         Optional<ClusterState> running = ClusterState.ofLiving(home.state());
+        if (running.isPresent() && !anew.isEmpty()) {
+            System.err.println("otherworld up: --anew needs a cluster that is down");
+            return 1;
+        }
         if (running.isPresent() && running.get().phase() == ClusterState.Phase.READY) {
             out.println("Already up.");
             Summary.print(home, running.get(), out);
             return 0;
         }
-        Process supervisor = null;
-        if (running.isEmpty()) {
-            List<String> problems = Preflight.check(home.folder());
-            if (!problems.isEmpty()) {
-                System.err.println("otherworld up: this machine cannot hold a cluster now:");
-                problems.forEach(problem -> System.err.println("  " + problem));
-                return 1;
-            }
-            Files.deleteIfExists(home.progress());
-            supervisor = startSupervisor();
-            out.println("Starting a cluster in " + home.folder());
+        if (running.isPresent()) {
+            out.println("Another up starts this cluster: showing its progress");
+            return follow(null);
         }
-        return follow(supervisor);
+        List<String> problems = Preflight.check(home.folder());
+        if (!problems.isEmpty()) {
+            System.err.println("otherworld up: this machine cannot hold a cluster now:");
+            problems.forEach(problem -> System.err.println("  " + problem));
+            return 1;
+        }
+        Process supervisor = startSupervisor();
+        out.println("Starting a cluster in " + home.folder());
+        try (Interruption _ = Interruption.stops(supervisor.toHandle())) {
+            return follow(supervisor);
+        }
     }
 
     private Process startSupervisor() throws IOException {
         Build build = Build.ofThisCheckout();
         Path log = home.log("supervisor");
-        Files.deleteIfExists(log);
+        LogFiles.bound(log);
+        List<String> command =
+                build.java("local", Supervisor.class.getName(), supervisorFlags(build));
+        anew.forEach(store -> command.add(store.name()));
         return Detached.start(
-                build.java("local", Supervisor.class.getName(), supervisorFlags(build)),
-                Map.of("OTHERWORLD_HOME", home.folder().toString()),
-                home.folder(),
-                log);
+                command, Map.of("OTHERWORLD_HOME", home.folder().toString()), home.folder(), log);
     }
 
     private List<String> supervisorFlags(Build build) {
@@ -80,21 +100,38 @@ final class UpCommand implements Callable<Integer> {
         return flags;
     }
 
-    /** Shows progress until the cluster is Ready, or has failed. */
-    private int follow(@org.jspecify.annotations.Nullable Process supervisor) throws Exception {
+    /**
+     * Shows progress until the cluster is Ready, or has failed.
+     *
+     * @param started the supervisor that was started here; null for another's
+     */
+    private int follow(@org.jspecify.annotations.Nullable Process started) throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
+        long silentSince = System.nanoTime();
+        Process supervisor = started;
         int shown = 0;
         while (System.nanoTime() < deadline) {
             Optional<ClusterState> state = ClusterState.ofLiving(home.state());
-            shown = showProgress(shown);
+            if (state.isPresent()) { // else the progress is that of an earlier start
+                shown = showProgress(shown);
+                silentSince = System.nanoTime();
+            }
             if (state.isPresent() && state.get().phase() == ClusterState.Phase.READY) {
                 Summary.print(home, state.get(), out);
                 return 0;
             }
-            boolean gone = supervisor != null ? !supervisor.isAlive() : state.isEmpty();
-            if (gone) {
-                showProgress(shown);
-                return failed();
+            if (supervisor != null && !supervisor.isAlive()) {
+                if (supervisor.exitValue() != Supervisor.ANOTHER_RUNS) {
+                    showProgress(shown);
+                    return failed();
+                }
+                out.println("Another up was quicker: showing its progress");
+                supervisor = null;
+                silentSince = System.nanoTime();
+            }
+            // Another's may hold the lock and not have said so yet.
+            if (supervisor == null && System.nanoTime() - silentSince > OTHERS_SILENCE.toNanos()) {
+                return othersFailed();
             }
             Thread.sleep(POLL_MS);
         }
@@ -102,6 +139,21 @@ final class UpCommand implements Callable<Integer> {
                 "otherworld up: not Ready after %d min; it goes on in the background. Look with ./otherworld status and ./otherworld logs PART; stop it with ./otherworld down%n",
                 LIMIT.toMinutes());
         return 1;
+    }
+
+    private int othersFailed() {
+        System.err.println(
+                "otherworld up: "
+                        + reason().orElse("the up that started this cluster was ended")
+                        + "\nIts supervisor's log: "
+                        + home.log("supervisor"));
+        return 1;
+    }
+
+    private Optional<String> reason() {
+        return ClusterState.read(home.state())
+                .filter(state -> state.phase() == ClusterState.Phase.FAILED)
+                .map(ClusterState::detail);
     }
 
     private int showProgress(int shown) throws IOException {
@@ -117,12 +169,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private int failed() {
-        String reason =
-                ClusterState.read(home.state())
-                        .filter(state -> state.phase() == ClusterState.Phase.FAILED)
-                        .map(ClusterState::detail)
-                        .orElse("the supervisor ended");
-        System.err.println("otherworld up: " + reason);
+        System.err.println("otherworld up: " + reason().orElse("the supervisor ended"));
         System.err.println(
                 "Everything it had started is stopped. Its log: " + home.log("supervisor"));
         return 1;

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import otherworld.local.files.Trees;
+import otherworld.local.process.FreePorts;
 import otherworld.local.process.StartFailed;
 
 class DatabaseServerIT {
@@ -34,6 +39,56 @@ class DatabaseServerIT {
             server.resume();
             assertThat(count(server, url)).isEqualTo(1);
         }
+    }
+
+    @Test
+    void keepsItsDataWhenThePasswordIsLostAndRefusesDataThatIsNotWhole() throws Exception {
+        assumeTrue(DatabaseServer.shared().kind() == DatabaseServer.Kind.POSTGRESQL);
+        Path folder = Trees.makePublic(Trees.temporary("lost-password"));
+        Path data = folder.resolve("data");
+        List<String> told = new ArrayList<>();
+        // What an initdb that was killed leaves.
+        Path unfinished =
+                Files.createDirectories(data.resolve("unfinished-1")).resolve("PG_VERSION");
+        Files.writeString(unfinished, "18");
+        String first = "first-password-1";
+        try (DatabaseServer server = DatabaseServer.start(owned(folder, first, told), Map.of())) {
+            execute(server, server.jdbcUrl(), "CREATE TABLE chair (id bigint PRIMARY KEY)");
+            execute(server, server.jdbcUrl(), "INSERT INTO chair VALUES (7)");
+        }
+        assertThat(unfinished).doesNotExist();
+        assertThat(told).isEmpty();
+        try (DatabaseServer server =
+                DatabaseServer.start(owned(folder, "second-password2", told), Map.of())) {
+            assertThat(count(server, server.jdbcUrl())).isEqualTo(1);
+        }
+        assertThat(told).singleElement().asString().contains("data is as it was");
+
+        Path cluster = PostgresBackend.cluster(data);
+        String version = Files.readString(cluster.resolve("PG_VERSION"));
+        for (String damage : List.of("", "garbage")) {
+            Files.writeString(cluster.resolve("PG_VERSION"), damage);
+            assertThatThrownBy(() ->
+                            DatabaseServer.start(owned(folder, "second-password2", told), Map.of()))
+                    .isInstanceOf(StartFailed.class)
+                    .hasMessageContaining("PG_VERSION is missing or not PostgreSQL's");
+        }
+        Files.writeString(cluster.resolve("PG_VERSION"), version);
+        try (DatabaseServer server =
+                DatabaseServer.start(owned(folder, "second-password2", told), Map.of())) {
+            assertThat(count(server, server.jdbcUrl())).isEqualTo(1);
+        }
+    }
+
+    private static ServerOptions owned(Path folder, String password, List<String> told) {
+        return new ServerOptions(
+                folder,
+                folder.resolve("database.log"),
+                folder.resolve("data"),
+                FreePorts.next(),
+                password,
+                false,
+                told::add);
     }
 
     @Test

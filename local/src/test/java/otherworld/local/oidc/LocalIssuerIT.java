@@ -10,16 +10,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class LocalIssuerIT {
-    @TempDir Path folder;
-
     @Test
     void issuesTokensThatItsPublishedKeysVerify() throws Exception {
-        try (LocalIssuer issuer = LocalIssuer.start(0, folder.resolve("key.json"), "s3cret")) {
+        try (LocalIssuer issuer = LocalIssuer.start(0, LocalIssuer.newKey(), "s3cret")) {
             HttpResponse<String> answer =
                     token(
                             issuer,
@@ -40,19 +36,21 @@ class LocalIssuerIT {
 
     @Test
     void keepsItsKeyOverRestarts() throws Exception {
-        Path file = folder.resolve("key.json");
+        String key = LocalIssuer.newKey();
+        assertThat(LocalIssuer.keyFault(key)).isEmpty();
+        assertThat(LocalIssuer.keyFault("{}")).isNotEmpty();
         String first;
-        try (LocalIssuer issuer = LocalIssuer.start(0, file, "s")) {
+        try (LocalIssuer issuer = LocalIssuer.start(0, key, "s")) {
             first = get(issuer, "/jwks");
         }
-        try (LocalIssuer issuer = LocalIssuer.start(0, file, "s")) {
+        try (LocalIssuer issuer = LocalIssuer.start(0, key, "s")) {
             assertThat(get(issuer, "/jwks")).isEqualTo(first);
         }
     }
 
     @Test
     void refusesWrongSecretsGrantsAndPlayers() throws Exception {
-        try (LocalIssuer issuer = LocalIssuer.start(0, folder.resolve("key.json"), "s3cret")) {
+        try (LocalIssuer issuer = LocalIssuer.start(0, LocalIssuer.newKey(), "s3cret")) {
             assertThat(
                             token(
                                             issuer,
