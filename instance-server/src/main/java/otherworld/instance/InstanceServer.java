@@ -23,11 +23,13 @@ import otherworld.instance.transport.PeerSessions;
 import otherworld.instance.transport.signalling.Signalling;
 import otherworld.instance.zone.ZoneLog;
 import otherworld.ledger.InstanceLedger;
+import otherworld.ledger.LedgerUnavailable;
 import otherworld.ops.ExitCode;
 import otherworld.ops.Health;
 import otherworld.ops.MainProcess;
 import otherworld.persistence.InstanceStore;
 import otherworld.persistence.Ownership;
+import otherworld.persistence.StoreDamaged;
 import otherworld.persistence.StoreUnavailable;
 import otherworld.tickets.HttpKeySource;
 import otherworld.tickets.TicketVerifier;
@@ -39,6 +41,8 @@ import otherworld.tickets.TicketVerifier;
 public final class InstanceServer implements MainProcess.Running {
     private static final Logger log = LoggerFactory.getLogger(InstanceServer.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration RAISE = Duration.ofSeconds(2);
+    private static final Duration DAMAGE_LOOK = Duration.ofSeconds(2);
     private static final long STUCK_NS = Duration.ofSeconds(5).toNanos();
 
     private final InstanceStore store;
@@ -52,6 +56,7 @@ public final class InstanceServer implements MainProcess.Running {
     private final InstanceHttp http;
     private final Thread host;
     private volatile boolean closing;
+    private volatile String damage = "";
     private volatile @Nullable Hosting hosting;
 
     private InstanceServer(
@@ -189,14 +194,46 @@ public final class InstanceServer implements MainProcess.Running {
         }
     }
 
+    /** True once it is hosted. */
     private boolean host(long epoch) throws InterruptedException {
         try {
-            hosting = Hosting.begin(shared, ownership, epoch);
-            return true;
+            return switch (Hosting.begin(shared, ownership, epoch)) {
+                case Hosting.Begun.Hosts(Hosting begun) -> {
+                    hosting = begun;
+                    damage = "";
+                    yield true;
+                }
+                case Hosting.Begun.EpochSeen(long newest) -> {
+                    log.error(
+                            "The database gave epoch {}, but epoch {} has been seen: it is older than Redis or its own rows, as if restored from a back-up. Edits after that are gone; this host goes on above both",
+                            epoch,
+                            newest);
+                    shared.metrics().epochsRaised.inc();
+                    ownership.raise(newest, RAISE);
+                    yield false;
+                }
+            };
         } catch (StoreUnavailable e) {
             log.warn("Loading failed and is tried again: {}", e.getMessage());
             Thread.sleep(Duration.ofMillis(200));
             return false;
+        } catch (StoreDamaged e) {
+            if (!damage.equals(e.getMessage())) {
+                log.error("The instance is not hosted before it is repaired: {}", e.getMessage());
+            }
+            damage = String.valueOf(e.getMessage());
+            tellStorage(epoch, damage);
+            Thread.sleep(DAMAGE_LOOK);
+            return false;
+        }
+    }
+
+    /** So that the World's conditions have it; it has no host that reports. */
+    private void tellStorage(long epoch, String trouble) {
+        try {
+            ledger.storage(shared.settings().instance(), epoch, trouble);
+        } catch (LedgerUnavailable e) {
+            log.debug("The ledger was not told of the damage: {}", e.getMessage());
         }
     }
 
@@ -207,7 +244,9 @@ public final class InstanceServer implements MainProcess.Running {
     private Health live() {
         long stuckNs = loop().map(SimulationLoop::sinceLastTurnNs).orElse(0L);
         return stuckNs > STUCK_NS
-                ? Health.down("the simulation has not turned for %d s".formatted(stuckNs >> 30))
+                ? Health.down(
+                        "the simulation has not turned for %d s"
+                                .formatted(Duration.ofNanos(stuckNs).toSeconds()))
                 : Health.up();
     }
 
@@ -218,7 +257,7 @@ public final class InstanceServer implements MainProcess.Running {
         }
         return switch (ownership.state()) {
             case Ownership.State.Waiting(String reason) -> Health.down(reason);
-            case Ownership.State.Held _ -> Health.down("loading");
+            case Ownership.State.Held _ -> Health.down(damage.isEmpty() ? "loading" : damage);
             case Ownership.State.Frozen(long _, String reason) -> Health.down(reason);
             case Ownership.State.Lost _ -> Health.down("another pod has the instance");
             case Ownership.State.Failed(String reason) -> Health.down(reason);

@@ -155,6 +155,27 @@ final class Backend implements AutoCloseable {
         return props;
     }
 
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(databaseUrl, sql.user(), sql.password());
+    }
+
+    /** For sessions from now on, of which the host's writer is one; its lease's is not. */
+    void readOnly(boolean on) throws SQLException {
+        String name = databaseUrl.replaceAll(".*/([a-z0-9]+).*", "$1");
+        try (Connection connection = connect();
+                Statement changing = connection.createStatement()) {
+            changing.execute("SET default_transaction_read_only = off");
+            changing.execute(
+                    "ALTER DATABASE %s SET default_transaction_read_only = %s"
+                            .formatted(name, on ? "on" : "off"));
+        }
+        if (on) {
+            execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s' AND query LIKE '%%INSERT INTO journal%%' AND pid <> pg_backend_pid()"
+                            .formatted(name));
+        }
+    }
+
     /** Changes the database behind the program's back. */
     void execute(String statement) throws SQLException {
         try (Connection connection =

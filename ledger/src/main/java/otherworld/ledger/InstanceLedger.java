@@ -35,6 +35,16 @@ public interface InstanceLedger extends AutoCloseable {
      */
     HeartbeatReply heartbeat(Heartbeat heartbeat);
 
+    /**
+     * Tells why nothing of the instance becomes durable, for the World's conditions; {@code ""}
+     * once it does again. Counts only as long as heartbeats come.
+     *
+     * @param trouble at most {@value #MAX_TROUBLE} characters are kept
+     */
+    void storage(InstanceId instance, long epoch, String trouble);
+
+    int MAX_TROUBLE = 512;
+
     /** Seats that are not Free, for a new host of the instance to take over; empty after a wipe. */
     List<TakenSeat> takenSeats(InstanceId instance);
 

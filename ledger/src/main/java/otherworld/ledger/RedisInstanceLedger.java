@@ -131,6 +131,18 @@ public final class RedisInstanceLedger implements InstanceLedger {
     }
 
     @Override
+    public void storage(InstanceId instance, long epoch, String trouble) {
+        List<String> _ =
+                redis.strings(
+                        Script.STORAGE,
+                        instance.world(),
+                        List.of(
+                                Integer.toString(instance.ordinal()),
+                                Long.toString(epoch),
+                                trouble.substring(0, Math.min(trouble.length(), MAX_TROUBLE))));
+    }
+
+    @Override
     public List<TakenSeat> takenSeats(InstanceId instance) {
         List<String> reply =
                 redis.strings(

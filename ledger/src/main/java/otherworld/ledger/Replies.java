@@ -118,7 +118,8 @@ final class Replies {
                 (int) number(fields.get(11)),
                 InstanceHost.podName(fields.get(12)),
                 InstanceHost.endpoints(fields.get(12)),
-                fields.get(13).equals("1"));
+                fields.get(13).equals("1"),
+                fields.get(14));
     }
 
     private static List<String> texts(Object list) {

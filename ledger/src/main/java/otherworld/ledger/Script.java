@@ -19,6 +19,7 @@ enum Script {
     HOST,
     LOCATE,
     READ,
+    STORAGE,
     TAKEN,
     TRANSITION,
     WORLD;
@@ -38,7 +39,7 @@ enum Script {
     boolean founds() {
         return switch (this) {
             case HEARTBEAT, TRANSITION, WORLD -> true;
-            case ASSIGN, CANCEL, CORDON, FORGET, HOST, LOCATE, READ, TAKEN -> false;
+            case ASSIGN, CANCEL, CORDON, FORGET, HOST, LOCATE, READ, STORAGE, TAKEN -> false;
         };
     }
 

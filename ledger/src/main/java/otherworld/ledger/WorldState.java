@@ -30,6 +30,7 @@ public record WorldState(
      * @param capacity what the instance enforces
      * @param podName of the reporting host, else of any
      * @param starting one of its hosts has not been Ready yet
+     * @param storage why nothing of it becomes durable; empty if it does
      */
     public record InstanceState(
             int ordinal,
@@ -46,7 +47,8 @@ public record WorldState(
             int capacity,
             String podName,
             List<String> endpoints,
-            boolean starting) {
+            boolean starting,
+            String storage) {
 
         /**
          * It has reported under this incarnation and within the last 3 s, so its counts are right.

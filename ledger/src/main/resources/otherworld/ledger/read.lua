@@ -1,6 +1,7 @@
 -- The whole of a World: what demand, REST and scaling are made from. O(instances).
 -- Returns {incarnation, sequence, {policy: field, value, …}, {wanted ordinals}, waiting parties, {sizes of the oldest 512},
---   {{ordinal, state, epoch, pod UID, occupied, held, reserved, free, idleMs, cordon, cordon token, capacity, host, starting 0|1}, …}}
+--   {{ordinal, state, epoch, pod UID, occupied, held, reserved, free, idleMs, cordon, cordon token, capacity, host, starting 0|1,
+--   why nothing becomes durable}, …}}
 -- state: '' if open, else why closed. Instances without a pod and without a report are left out.
 
 expire()
@@ -29,7 +30,8 @@ for _, ordinal in ipairs(call('SMEMBERS', prefix .. 'instances')) do
         table.insert(instances, {
             ordinal, why or '', found.epoch, found.podUid, I(num(found.occupied)), I(num(found.held)),
             I(num(found.reserved)), I(found.free), I(idle), cordon, cordon == 'OPEN' and '' or found.cordonToken,
-            found.capacity, found.host or anyHost, starting and '1' or '0'})
+            found.capacity, found.host or anyHost, starting and '1' or '0',
+            reports(found) and call('HGET', key('inst', ordinal), 'storage') or ''})
     end
 end
 local sizes = {}

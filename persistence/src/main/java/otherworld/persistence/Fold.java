@@ -18,8 +18,19 @@ final class Fold {
     private final Map<Long, Versioned> entities = new TreeMap<>();
     private final Map<PlayerId, TreeMap<Long, byte[]>> results = new TreeMap<>();
 
+    private final List<InstanceStore.Unreadable> unreadable = new ArrayList<>();
+
     /** An entity as of group {@code seq}. */
     record Versioned(long seq, EntityPatch patch) {}
+
+    /** A stored row that is left where it is. */
+    void unreadable(InstanceStore.Unreadable row) {
+        unreadable.add(row);
+    }
+
+    List<InstanceStore.Unreadable> unreadable() {
+        return unreadable;
+    }
 
     /** Starts from a stored row. */
     void entity(long seq, EntityPatch patch) {
@@ -52,6 +63,16 @@ final class Fold {
     /** The last state of each entity met, removed ones included, by id. */
     Collection<Versioned> touched() {
         return entities.values();
+    }
+
+    /** The highest group that is in it; 0 for none. */
+    long highestSeq() {
+        return entities.values().stream().mapToLong(Versioned::seq).max().orElse(0);
+    }
+
+    /** Ids carry the epoch that gave them in their upper half. */
+    long highestEpoch() {
+        return entities.keySet().stream().mapToLong(id -> id >>> 32).max().orElse(0);
     }
 
     /** The entities that exist, by id. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,17 +47,27 @@ final class Folder implements AutoCloseable {
     private final InstanceId instance;
     private final long epoch;
     private final LongSupplier durableSeq;
+    private final Consumer<String> damaged;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition poked = lock.newCondition();
     private volatile boolean stopping;
     private volatile long foldedSeq = -1; // -1: not read yet
 
-    Folder(Database database, InstanceId instance, long epoch, LongSupplier durableSeq) {
+    /**
+     * @param damaged told once of a gap in the journal: nothing above it is loaded again
+     */
+    Folder(
+            Database database,
+            InstanceId instance,
+            long epoch,
+            LongSupplier durableSeq,
+            Consumer<String> damaged) {
         this.database = database;
         this.instance = instance;
         this.epoch = epoch;
         this.durableSeq = durableSeq;
+        this.damaged = damaged;
         thread = Thread.ofVirtual().name("folder-" + instance).unstarted(this::run);
     }
 
@@ -108,12 +119,18 @@ final class Folder implements AutoCloseable {
                         log.warn("{}: folding: {}; later", instance, SqlErrors.reason(e));
                     }
                     Thread.sleep(RETRY);
+                } catch (StoreDamaged e) {
+                    log.error("{}: {}", instance, e.getMessage());
+                    damaged.accept(String.valueOf(e.getMessage()));
+                    return;
+                } catch (RuntimeException e) {
+                    // The journal keeps what was committed meanwhile.
+                    log.error("{}: folding failed and is tried again", instance, e);
+                    Thread.sleep(LINGER);
                 }
             }
         } catch (InterruptedException e) {
             log.debug("{}: folding stopped", instance, e);
-        } catch (RuntimeException e) {
-            log.error("{}: folding ends: {}", instance, e.getMessage(), e);
         }
     }
 
@@ -152,21 +169,21 @@ final class Folder implements AutoCloseable {
         long from = position.get().foldedSeq();
         List<InstanceReader.Group> groups = new ArrayList<>();
         int[] bytes = {0};
-        reader.journal(
-                from,
-                // As of this transaction's snapshot: the writer may have gone on since.
-                Math.min(durableSeq.getAsLong(), position.get().seq()),
-                CHUNK_GROUPS,
-                group -> {
-                    groups.add(group);
-                    bytes[0] += group.bytes();
-                    return bytes[0] < CHUNK_BYTES;
-                });
-        if (groups.isEmpty()) {
+        long to =
+                reader.journal(
+                        from,
+                        // As of this transaction's snapshot: the writer may have gone on since.
+                        Math.min(durableSeq.getAsLong(), position.get().seq()),
+                        CHUNK_GROUPS,
+                        group -> {
+                            groups.add(group);
+                            bytes[0] += group.bytes();
+                            return bytes[0] < CHUNK_BYTES;
+                        });
+        if (to == from) {
             foldedSeq = from;
             return true;
         }
-        long to = groups.getLast().seq();
         writeEntities(connection, groups);
         writeResults(connection, groups);
         execute(connection, Sql.DELETE_JOURNAL, from, to);

@@ -50,7 +50,8 @@ final class GroupWriter implements PatchWriter {
     private int bytesUnderway;
 
     // The writer's thread writes, others read.
-    private volatile Health health = new Health.Working();
+    private volatile @Nullable Health end; // Fenced or Damaged
+    private volatile String trouble = ""; // of the group under way
     private volatile long groupSentAtNs; // 0: none
     private volatile long durableSeq;
     private final AtomicLong groups = new AtomicLong();
@@ -77,7 +78,7 @@ final class GroupWriter implements PatchWriter {
         this.instance = instance;
         this.epoch = epoch;
         durableSeq = seq;
-        folder = new Folder(database, instance, epoch, () -> durableSeq);
+        folder = new Folder(database, instance, epoch, () -> durableSeq, this::damaged);
         folder.start();
         thread = Thread.ofVirtual().name("writer-" + instance).start(this::run);
     }
@@ -104,7 +105,7 @@ final class GroupWriter implements PatchWriter {
 
     @Override
     public List<Edit> pollDurable() {
-        if (durable.isEmpty()) {
+        if (durable.isEmpty() || end instanceof Health.Damaged) {
             return List.of();
         }
         List<Edit> edits = new ArrayList<>(durable.size());
@@ -118,15 +119,22 @@ final class GroupWriter implements PatchWriter {
 
     @Override
     public Health health() {
-        Health now = health;
-        long sentAtNs = groupSentAtNs;
-        if (now instanceof Health.Working && sentAtNs != 0) {
-            Duration age = Duration.ofNanos(System.nanoTime() - sentAtNs);
-            if (age.compareTo(SLOW) > 0) {
-                return new Health.Stalled("no answer for " + age.toMillis() + " ms");
-            }
+        Health over = end;
+        if (over != null) {
+            return over;
         }
-        return now;
+        long sentAtNs = groupSentAtNs;
+        if (sentAtNs == 0) {
+            return new Health.Working();
+        }
+        Duration waiting = Duration.ofNanos(System.nanoTime() - sentAtNs);
+        String reason = trouble;
+        if (!reason.isEmpty()) {
+            return new Health.Stalled(reason, waiting);
+        }
+        return waiting.compareTo(SLOW) > 0
+                ? new Health.Stalled("no answer for %d ms".formatted(waiting.toMillis()), waiting)
+                : new Health.Working();
     }
 
     @Override
@@ -157,7 +165,7 @@ final class GroupWriter implements PatchWriter {
     }
 
     private boolean over() {
-        return stopping || health instanceof Health.Fenced;
+        return stopping || end != null;
     }
 
     @Override
@@ -179,7 +187,7 @@ final class GroupWriter implements PatchWriter {
     private void run() {
         List<Edit> group = new ArrayList<>();
         try {
-            while (!stopping) {
+            while (!over()) {
                 takeGroup(group);
                 byte[] bytes = GroupCodec.encode(group);
                 long seq = durableSeq + 1;
@@ -224,7 +232,7 @@ final class GroupWriter implements PatchWriter {
         long startNs = System.nanoTime();
         groupSentAtNs = startNs;
         Duration backoff = FIRST_BACKOFF;
-        while (!stopping) {
+        while (!over()) {
             try {
                 GroupQueries queries = new GroupQueries(connection.get(), instance, epoch);
                 switch (execute(queries, seq, bytes)) {
@@ -261,9 +269,9 @@ final class GroupWriter implements PatchWriter {
     }
 
     private void succeeded(long tookNs) {
-        if (health instanceof Health.Stalled) {
+        if (!trouble.isEmpty()) {
             log.info("{}: groups are committed again", instance);
-            health = new Health.Working();
+            trouble = "";
         }
         groupSentAtNs = 0;
         lastCommitNs = tookNs;
@@ -274,16 +282,25 @@ final class GroupWriter implements PatchWriter {
             return; // nothing was written; the same group again
         }
         String reason = SqlErrors.reason(e);
-        if (health instanceof Health.Working) {
+        if (trouble.isEmpty()) {
             log.warn("{}: group {}: {}; trying again", instance, seq, reason);
         }
-        health = new Health.Stalled(reason);
+        trouble = reason;
         connection.drop();
     }
 
     private void fenced(String reason) {
-        health = new Health.Fenced(reason);
+        end = new Health.Fenced(reason);
         signal(0);
+    }
+
+    /** By the folder's thread. */
+    private void damaged(String reason) {
+        if (end == null) {
+            end = new Health.Damaged(reason);
+            signal(0);
+            thread.interrupt(); // what it waits for can be acknowledged no more
+        }
     }
 
     private void signal(int newlyCommitted) {

@@ -6,7 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
 
@@ -55,14 +57,13 @@ final class InstanceReader {
         try (PreparedStatement read = prepare(Sql.READ_ENTITIES);
                 ResultSet row = read.executeQuery()) {
             while (row.next()) {
-                fold.entity(
-                        row.getLong(2), new EntityPatch(row.getLong(1), false, row.getBytes(3)));
+                entity(fold, row);
             }
         }
         try (PreparedStatement read = prepare(Sql.READ_RESULTS);
                 ResultSet row = read.executeQuery()) {
             while (row.next()) {
-                fold.result(new PlayerId(row.getString(1)), row.getLong(2), row.getBytes(3));
+                result(fold, row);
             }
         }
         journal(
@@ -77,44 +78,109 @@ final class InstanceReader {
     }
 
     /**
-     * Groups {@code after} + 1 to {@code upTo}, in order.
-     *
-     * @throws IllegalStateException if one is missing: the database has lost committed rows
+     * One row that cannot be read must not lock everybody out: it stays where it is, and is told.
      */
-    void journal(long after, long upTo, int most, GroupHandler handler) throws SQLException {
+    private static void entity(Fold fold, ResultSet row) throws SQLException {
+        long id = row.getLong(1);
+        long seq = row.getLong(2);
+        try {
+            fold.entity(seq, new EntityPatch(id, false, row.getBytes(3)));
+        } catch (IllegalArgumentException e) {
+            fold.unreadable(
+                    new InstanceStore.Unreadable("entity " + id, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static void result(Fold fold, ResultSet row) throws SQLException {
+        String player = row.getString(1);
+        long clientSequence = row.getLong(2);
+        try {
+            fold.result(new PlayerId(player), clientSequence, row.getBytes(3));
+        } catch (IllegalArgumentException e) {
+            fold.unreadable(
+                    new InstanceStore.Unreadable(
+                            "answer %d of player '%s'".formatted(clientSequence, player),
+                            String.valueOf(e.getMessage())));
+        }
+    }
+
+    /**
+     * Where the journal ends, as its own rows say.
+     *
+     * @param seq 0 if it is empty
+     * @param epoch the highest that wrote one of its rows
+     */
+    record End(long seq, long epoch) {}
+
+    End journalEnd() throws SQLException {
+        try (PreparedStatement read = prepare(Sql.JOURNAL_END);
+                ResultSet row = read.executeQuery()) {
+            row.next();
+            return new End(row.getLong(1), row.getLong(2));
+        }
+    }
+
+    /** Makes the instance's row say what is committed; false if another epoch has it. */
+    boolean raiseSeq(Position from, long seq) throws SQLException {
+        try (PreparedStatement raise = connection.prepareStatement(Sql.RAISE_SEQ.text())) {
+            raise.setLong(1, seq);
+            raise.setString(2, instance.world().value());
+            raise.setLong(3, instance.ordinal());
+            raise.setLong(4, from.epoch());
+            raise.setLong(5, from.seq());
+            return raise.executeUpdate() == 1;
+        }
+    }
+
+    /**
+     * Groups {@code after} + 1 to {@code upTo}, in order, but for those that somebody has decided
+     * to go on without.
+     *
+     * @return the last group that was read or is gone without
+     * @throws StoreDamaged if another is missing or unreadable
+     */
+    long journal(long after, long upTo, int most, GroupHandler handler) throws SQLException {
         try (PreparedStatement read = prepare(Sql.READ_JOURNAL)) {
             read.setFetchSize(FETCH_GROUPS);
             read.setLong(3, after);
             read.setLong(4, upTo);
             read.setInt(5, most);
-            long expected = after + 1;
+            JournalGaps gaps = new JournalGaps(instance, after, accepted(after, upTo));
             boolean more = true;
+            int rows = 0;
             try (ResultSet row = read.executeQuery()) {
                 while (more && row.next()) {
-                    if (row.getLong(1) != expected) {
-                        throw missing(expected);
-                    }
+                    rows++;
+                    long seq = row.getLong(1);
                     byte[] bytes = row.getBytes(2);
-                    more =
-                            handler.take(
-                                    new Group(
-                                            expected,
-                                            GroupCodec.decode(bytes),
-                                            bytes.length,
-                                            row.getObject(3, OffsetDateTime.class)));
-                    expected++;
+                    OffsetDateTime committedAt = row.getObject(3, OffsetDateTime.class);
+                    Optional<List<Edit>> edits = gaps.read(seq, committedAt, bytes);
+                    if (edits.isPresent()) {
+                        more = handler.take(new Group(seq, edits.get(), bytes.length, committedAt));
+                    }
                 }
             }
-            if (more && expected <= upTo && expected - after <= most) {
-                throw missing(expected);
+            if (more && rows < most) {
+                gaps.end(upTo);
+                return upTo;
             }
+            return gaps.last();
         }
     }
 
-    private IllegalStateException missing(long seq) {
-        return new IllegalStateException(
-                "%s: group %d is not in the journal although it was committed: restore a backup"
-                        .formatted(instance, seq));
+    /** The groups that somebody has decided to go on without. */
+    NavigableSet<Long> accepted(long after, long upTo) throws SQLException {
+        NavigableSet<Long> accepted = new TreeSet<>();
+        try (PreparedStatement read = prepare(Sql.READ_GAPS)) {
+            read.setLong(3, after);
+            read.setLong(4, upTo);
+            try (ResultSet row = read.executeQuery()) {
+                while (row.next()) {
+                    accepted.add(row.getLong(1));
+                }
+            }
+        }
+        return accepted;
     }
 
     private PreparedStatement prepare(Sql sql) throws SQLException {

@@ -22,7 +22,7 @@ public interface InstanceStore extends AutoCloseable {
      * Blocks, up to 30 s.
      *
      * @throws StoreUnavailable if the database does not answer, or another epoch holds the lease
-     * @throws IllegalStateException if committed groups are missing from the database
+     * @throws StoreDamaged if committed groups are missing from the database, or cannot be read
      */
     Loaded load(InstanceId instance, long epoch);
 
@@ -38,8 +38,27 @@ public interface InstanceStore extends AutoCloseable {
      * @param entities those that exist, by id, none removed
      * @param recent results of recent edits, to answer resends: the newest 256 of each player, of
      *     the last day or so, per player in order of client sequence
+     * @param highestEpoch that wrote anything of it, as far as its rows tell; above the lease's if
+     *     the row of the instance was lost
+     * @param unreadable rows that are there and were left out
      */
-    record Loaded(long seq, List<EntityPatch> entities, List<RecentEdit> recent) {}
+    record Loaded(
+            long seq,
+            List<EntityPatch> entities,
+            List<RecentEdit> recent,
+            long highestEpoch,
+            List<Unreadable> unreadable) {
+        public Loaded(long seq, List<EntityPatch> entities, List<RecentEdit> recent) {
+            this(seq, entities, recent, 0, List.of());
+        }
+    }
+
+    /**
+     * A row that is kept as it is, and without which the rest is loaded.
+     *
+     * @param what for people: which
+     */
+    record Unreadable(String what, String why) {}
 
     /** The first answer to an edit. */
     record RecentEdit(PlayerId player, long clientSequence, byte[] result) {}

@@ -51,6 +51,7 @@ final class Lease implements Ownership {
     // The lease's thread only.
     private boolean registered;
     private long heldEpoch; // 0: not held
+    private volatile long raiseAbove = -1;
 
     Lease(KeptConnection connection, InstanceId instance, String podUid, LongSupplier nanoClock) {
         if (podUid.isEmpty()) {
@@ -142,6 +143,23 @@ final class Lease implements Ownership {
             case State.Held _, State.Lost _, State.Failed _ -> true;
             case State.Waiting _, State.Frozen _ -> false;
         };
+    }
+
+    @Override
+    public State raise(long above, Duration timeout) throws InterruptedException {
+        long leftNs = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            raiseAbove = above;
+            urgent = true;
+            changed.signalAll();
+            while (leftNs > 0 && !stopping && isHeld() && heldEpoch <= above) {
+                leftNs = changed.awaitNanos(leftNs);
+            }
+            return state();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -239,7 +257,17 @@ final class Lease implements Ownership {
         return untilRenewal(LeaseTerm.SHORT, sentAtNs);
     }
 
-    private Duration renew(LeaseQueries queries, long epoch) throws SQLException {
+    private Duration renew(LeaseQueries queries, long held) throws SQLException {
+        long epoch = held;
+        if (raiseAbove >= held) {
+            if (!queries.raise(held, raiseAbove + 1)) {
+                return lost(queries, held);
+            }
+            epoch = raiseAbove + 1;
+            log.warn("{}: the lease of epoch {} goes on as epoch {}", instance, held, epoch);
+            heldEpoch = epoch;
+            become(state.raised(epoch));
+        }
         long sentAtNs = nanoClock.getAsLong();
         LeaseTerm asked = asking(sentAtNs);
         Optional<String> waiting = queries.renew(epoch, asked);
@@ -251,6 +279,10 @@ final class Lease implements Ownership {
             become(state.renewed(asked, sentAtNs));
             return untilRenewal(asked, sentAtNs);
         }
+        return lost(queries, epoch);
+    }
+
+    private Duration lost(LeaseQueries queries, long epoch) throws SQLException {
         long seenEpoch = queries.look().map(LeaseQueries.Seen::epoch).orElse(0L);
         log.error("{}: lease of epoch {} is lost to epoch {}", instance, epoch, seenEpoch);
         heldEpoch = 0;

@@ -83,6 +83,20 @@ final class LeaseQueries {
         }
     }
 
+    /** False if the lease is not ours any more. */
+    boolean raise(long epoch, long to) throws SQLException {
+        try (PreparedStatement raise = connection.prepareStatement(Sql.RAISE_EPOCH.text())) {
+            raise.setLong(1, to);
+            raise.setString(2, instance.world().value());
+            raise.setLong(3, instance.ordinal());
+            raise.setLong(4, epoch);
+            raise.setString(5, podUid);
+            try (ResultSet row = raise.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
     void release(long epoch) throws SQLException {
         try (PreparedStatement release = connection.prepareStatement(Sql.RELEASE.text())) {
             release.setString(1, instance.world().value());

@@ -50,6 +50,15 @@ record LeaseState(State known, LeaseTerm term, long sentAtNs, boolean tight, Str
         return new LeaseState(known, asked, sentAtNs, asked == LeaseTerm.SHORT, "");
     }
 
+    /** Held as before, under a higher epoch. */
+    LeaseState raised(long epoch) {
+        return switch (known) {
+            case State.Held _, State.Frozen _ ->
+                    new LeaseState(new State.Held(epoch), term, sentAtNs, tight, trouble);
+            case State.Waiting _, State.Lost _, State.Failed _ -> this;
+        };
+    }
+
     /** The database did not answer. */
     LeaseState unanswered(String reason) {
         return switch (known) {

@@ -46,6 +46,15 @@ public interface Ownership extends AutoCloseable {
     void relax();
 
     /**
+     * Makes the epoch higher than {@code above}, while the lease stays held: something outside the
+     * database has seen that epoch, such as after the database was restored from a back-up. Call
+     * before anything is done at the old epoch; blocks for {@code timeout} at most.
+     *
+     * @return the state then: held at a higher epoch if it was done
+     */
+    State raise(long above, Duration timeout) throws InterruptedException;
+
+    /**
      * Waits until what {@link #tighten} asked for is confirmed, the lease is lost, or {@code
      * timeout} has passed; returns whether it is.
      */

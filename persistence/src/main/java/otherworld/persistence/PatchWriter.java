@@ -1,5 +1,6 @@
 package otherworld.persistence;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -52,8 +53,18 @@ public interface PatchWriter extends AutoCloseable {
     sealed interface Health {
         record Working() implements Health {}
 
-        /** The database does not answer or is slow; groups are tried again. */
-        record Stalled(String reason) implements Health {}
+        /**
+         * The database does not answer, refuses or is slow; the group is tried again.
+         *
+         * @param waiting how long the oldest group has waited
+         */
+        record Stalled(String reason, Duration waiting) implements Health {}
+
+        /**
+         * What was committed is missing or unreadable: nothing is committed or handed out as
+         * durable any more, and no next host can load the instance before it is repaired.
+         */
+        record Damaged(String reason) implements Health {}
 
         /**
          * Fenced off: another epoch writes; or an error in this program ended the writing. Nothing

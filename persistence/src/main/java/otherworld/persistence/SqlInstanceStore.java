@@ -3,12 +3,16 @@ package otherworld.persistence;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
 
 /** {@link InstanceStore} over CockroachDB, or PostgreSQL where none runs. Thread-safe. */
 public final class SqlInstanceStore implements InstanceStore {
     /** How often a read is tried again that collided with the writer or the folding. */
     private static final int TRIES = 10;
+
+    private static final Logger log = LoggerFactory.getLogger(SqlInstanceStore.class);
 
     private final Database database;
 
@@ -34,18 +38,48 @@ public final class SqlInstanceStore implements InstanceStore {
 
     @Override
     public Loaded load(InstanceId instance, long epoch) {
-        InstanceReader.Position[] at = new InstanceReader.Position[1];
-        Fold fold =
-                transaction(
-                        instance,
-                        reader -> {
-                            at[0] =
-                                    reader.position()
-                                            .filter(found -> found.epoch() == epoch)
-                                            .orElseThrow(() -> notHeld(instance, epoch));
-                            return reader.fold(at[0]);
-                        });
-        return new Loaded(at[0].seq(), fold.existing(), fold.recent());
+        return transaction(
+                instance,
+                reader -> {
+                    InstanceReader.Position position =
+                            reader.position()
+                                    .filter(found -> found.epoch() == epoch)
+                                    .orElseThrow(() -> notHeld(instance, epoch));
+                    InstanceReader.End end = reader.journalEnd();
+                    InstanceReader.Position whole = mended(reader, instance, position, end.seq());
+                    Fold fold = reader.fold(whole);
+                    if (fold.highestSeq() > whole.seq()) {
+                        whole = mended(reader, instance, whole, fold.highestSeq());
+                    }
+                    return new Loaded(
+                            whole.seq(),
+                            fold.existing(),
+                            fold.recent(),
+                            Math.max(end.epoch(), fold.highestEpoch()),
+                            List.copyOf(fold.unreadable()));
+                });
+    }
+
+    /**
+     * The instance's row may have been lost or set back while what was committed under it is there:
+     * groups go on after the last of those, or they would be taken for folded ones and be lost.
+     */
+    private static InstanceReader.Position mended(
+            InstanceReader reader, InstanceId instance, InstanceReader.Position at, long last)
+            throws SQLException {
+        long seq = Math.max(last, at.foldedSeq());
+        if (seq <= at.seq()) {
+            return at;
+        }
+        if (!reader.raiseSeq(at, seq)) {
+            throw notHeld(instance, at.epoch());
+        }
+        log.warn(
+                "{}: the row of table instance says group {}, but group {} was committed: it goes on after that",
+                instance,
+                at.seq(),
+                seq);
+        return new InstanceReader.Position(at.epoch(), seq, at.foldedSeq());
     }
 
     private static StoreUnavailable notHeld(InstanceId instance, long epoch) {

@@ -21,6 +21,7 @@ public final class WorldRemoval implements AutoCloseable {
             List.of(
                     Sql.DELETE_WORLD_INSTANCES,
                     Sql.DELETE_WORLD_JOURNAL,
+                    Sql.DELETE_WORLD_GAPS,
                     Sql.DELETE_WORLD_FOLDS,
                     Sql.DELETE_WORLD_ENTITIES,
                     Sql.DELETE_WORLD_RESULTS);

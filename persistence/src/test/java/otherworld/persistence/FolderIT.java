@@ -78,7 +78,7 @@ class FolderIT extends HeldInstance {
     void aChunkFoldsRowsAndResultsAndTrimsThem() throws Exception {
         write(300);
         try (Database direct = direct();
-                Folder folder = new Folder(direct, PLAZA, 1, () -> 300)) {
+                Folder folder = new Folder(direct, PLAZA, 1, () -> 300, _ -> {})) {
             while (folder.foldedSeq() < 300) {
                 assertThat(folder.foldChunk()).isTrue();
             }
@@ -96,7 +96,7 @@ class FolderIT extends HeldInstance {
         write(10);
         database.takenOver();
         try (Database direct = direct();
-                Folder folder = new Folder(direct, PLAZA, 1, () -> 10)) {
+                Folder folder = new Folder(direct, PLAZA, 1, () -> 10, _ -> {})) {
             assertThat(folder.foldChunk()).isFalse();
         }
         assertThat(database.number("SELECT count(*) FROM journal")).isEqualTo(10);
@@ -106,7 +106,7 @@ class FolderIT extends HeldInstance {
     void onlyGroupsThatTheWriterKnowsAreFolded() throws Exception {
         write(10);
         try (Database direct = direct();
-                Folder folder = new Folder(direct, PLAZA, 1, () -> 9)) {
+                Folder folder = new Folder(direct, PLAZA, 1, () -> 9, _ -> {})) {
             assertThat(folder.foldChunk()).isTrue();
         }
         assertThat(database.number("SELECT min(seq) FROM journal")).isEqualTo(10);
@@ -137,9 +137,9 @@ class FolderIT extends HeldInstance {
     void aLostJournalRowIsNoticed() throws Exception {
         write(5);
         database.execute("DELETE FROM journal WHERE seq = 5");
-        assertThatExceptionOfType(IllegalStateException.class)
+        assertThatExceptionOfType(StoreDamaged.class)
                 .isThrownBy(() -> store.load(PLAZA, 1))
-                .withMessageContaining("default.plaza/0: group 5 is not in the journal");
+                .withMessageContaining("default.plaza/0 is damaged: group 5 is missing");
     }
 
     @Test

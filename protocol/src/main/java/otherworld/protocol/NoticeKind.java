@@ -8,7 +8,10 @@ public enum NoticeKind {
     FROZEN(1),
     THAWED(2),
     /** The instance stops within seconds. */
-    CLOSING(3);
+    CLOSING(3),
+    /** Edits are applied and do not become durable, until STORAGE_WORKS. */
+    STORAGE_STALLED(4),
+    STORAGE_WORKS(5);
 
     private static final NoticeKind[] BY_CODE = new NoticeKind[values().length + 1];
 

@@ -13,7 +13,11 @@ public enum RefusalReason {
     TOO_MANY_ENTITIES(6),
     RATE_LIMITED(7),
     /** This instance keeps nothing. */
-    NOT_DURABLE_HERE(8);
+    NOT_DURABLE_HERE(8),
+    /** This host stops; send it again to the next one. */
+    CLOSING(9),
+    /** What was committed is damaged; nothing is edited until it is repaired. */
+    STORAGE_DAMAGED(10);
 
     private static final RefusalReason[] BY_CODE = new RefusalReason[values().length + 1];
 

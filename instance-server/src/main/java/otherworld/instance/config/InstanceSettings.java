@@ -16,7 +16,6 @@ import otherworld.base.WorldId;
  */
 public record InstanceSettings(
         InstanceId instance,
-        String podName,
         String podUid,
         int port,
         String bind,
@@ -25,7 +24,6 @@ public record InstanceSettings(
         int presenceRateHz,
         float zoneSizeM,
         Duration reconnectWindow,
-        String sceneUrl,
         String ticketIssuer,
         URI keysUrl,
         boolean zoneLog,
@@ -46,7 +44,6 @@ public record InstanceSettings(
                         WorldId::new,
                         "a World's persistence.id such as default.plaza");
         int ordinal = settings.integer("OTHERWORLD_ORDINAL", null, 0, InstanceId.MAX_ORDINAL);
-        String podName = settings.text("OTHERWORLD_POD_NAME", "-");
         String podUid = settings.text("OTHERWORLD_POD_UID", null);
         int port = settings.integer("OTHERWORLD_PORT", null, 0, 65_535);
         String bind = settings.text("OTHERWORLD_BIND", "0.0.0.0");
@@ -60,7 +57,6 @@ public record InstanceSettings(
                 "Durable",
                 InstanceSettings::onlyDurable,
                 "Durable, the one mode this version has");
-        String sceneUrl = settings.text("OTHERWORLD_SCENE_URL", "-");
         String issuer = settings.text("OTHERWORLD_TICKET_ISSUER", "otherworld");
         URI keysUrl =
                 settings.parsed(
@@ -90,7 +86,6 @@ public record InstanceSettings(
         settings.check();
         return new InstanceSettings(
                 new InstanceId(world, ordinal),
-                podName,
                 podUid,
                 port,
                 bind,
@@ -99,7 +94,6 @@ public record InstanceSettings(
                 presenceRateHz,
                 zoneSizeM,
                 window,
-                sceneUrl,
                 issuer,
                 keysUrl,
                 zoneLog,

@@ -130,6 +130,12 @@ public final class Limits {
     /** Players whose answers and places are kept; of those away, the longest away are forgotten. */
     public static final int MAX_REMEMBERED_PLAYERS = 8_192;
 
+    /** Edits that wait so long for the database are told: to players, to metrics, to the World. */
+    public static final int STORAGE_STALLED_MS = 2_000;
+
+    /** Ids of entities carry the epoch in their upper half: above this they would turn negative. */
+    public static final long MAX_EPOCH = 1L << 30;
+
     /** Zone enters and leaves kept for {@code /debug/zone-log}; the oldest are overwritten. */
     public static final int ZONE_LOG_ENTRIES = 65_536;
 

@@ -61,6 +61,9 @@ public final class InstanceMetrics {
     public final Histogram durableSeconds;
     public final Gauge epoch;
     public final Gauge leaseHeld;
+    public final Gauge storageStalled;
+    public final Gauge unreadable;
+    public final Counter epochsRaised;
     public final Gauge entities;
     public final Gauge zones;
     public final Gauge capacity;
@@ -117,6 +120,21 @@ public final class InstanceMetrics {
                         "epoch",
                         "Fencing token this host writes under; 0 before it has one");
         leaseHeld = gauge(registry, "lease_held", "1 while the lease is held and renewed in time");
+        storageStalled =
+                gauge(
+                        registry,
+                        "storage_stalled",
+                        "1 while edits that were applied do not become durable");
+        unreadable =
+                gauge(
+                        registry,
+                        "unreadable_rows",
+                        "Stored entities and answers that could not be read and were left out");
+        epochsRaised =
+                counter(
+                        registry,
+                        "epochs_raised",
+                        "Times the epoch was raised above one seen outside the database: it was restored from a back-up");
         entities = gauge(registry, "entities", "Props that exist");
         zones = gauge(registry, "zones", "Zones that hold anybody or anything");
         capacity = gauge(registry, "capacity_players", "The cap enforced now");

@@ -41,6 +41,7 @@ final class Heartbeats implements AutoCloseable {
 
     // The heartbeat thread's.
     private boolean seatsKnown;
+    private @Nullable String toldStorage;
     private boolean fullNext;
     private boolean reachable = true;
     private long lastFullNs;
@@ -123,6 +124,10 @@ final class Heartbeats implements AutoCloseable {
         if (reply.newestEpoch() > status.epoch()) {
             staleEpoch.accept(reply.newestEpoch());
             return false;
+        }
+        if (seats != null || !status.storage().equals(toldStorage)) {
+            ledger.storage(instance, status.epoch(), status.storage());
+            toldStorage = status.storage();
         }
         if (seats != null) {
             lastFullNs = System.nanoTime();

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
 import otherworld.instance.config.InstanceSettings;
+import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.presence.PoseBlob;
 import otherworld.instance.presence.RedisPoses;
@@ -23,6 +24,7 @@ import otherworld.instance.simulation.Simulation;
 import otherworld.instance.simulation.SimulationClock;
 import otherworld.instance.simulation.SimulationConfig;
 import otherworld.instance.simulation.SimulationLoop;
+import otherworld.instance.simulation.Status;
 import otherworld.instance.zone.ZoneLog;
 import otherworld.ledger.InstanceLedger;
 import otherworld.persistence.InstanceStore;
@@ -68,17 +70,37 @@ public final class Hosting {
             InstanceMetrics metrics,
             Consumer<String> fenced) {}
 
+    /** What came of {@link #begin}. */
+    public sealed interface Begun {
+        record Hosts(Hosting hosting) implements Begun {}
+
+        /**
+         * The lease's epoch is not above one that was seen outside the database, or that wrote what
+         * is in it: raise it, then begin again.
+         */
+        record EpochSeen(long newest) implements Begun {}
+    }
+
     /**
      * Loads the instance, whose lease is held at {@code epoch}, and starts to simulate and report
      * it.
      *
      * @throws otherworld.persistence.StoreUnavailable if it cannot be loaded; try again
+     * @throws otherworld.persistence.StoreDamaged if it must be repaired first
      */
-    public static Hosting begin(Shared shared, Ownership ownership, long epoch) {
+    public static Begun begin(Shared shared, Ownership ownership, long epoch) {
         InstanceSettings settings = shared.settings();
         InstanceId instance = settings.instance();
         long startedNs = System.nanoTime();
+        long floor = EpochFloor.of(settings, shared.ledger(), shared.poses(), epoch);
+        if (floor > epoch) {
+            return new Begun.EpochSeen(floor);
+        }
         Loaded loaded = shared.store().load(instance, epoch);
+        if (loaded.highestEpoch() > epoch && loaded.highestEpoch() < Limits.MAX_EPOCH) {
+            return new Begun.EpochSeen(loaded.highestEpoch());
+        }
+        loaded.unreadable().forEach(row -> log.error("{} is left out: {}", row.what(), row.why()));
         List<PoseBlob.Standing> standing =
                 shared.poses().read().map(PoseBlob::players).orElse(List.of());
         PatchWriter writer = shared.store().writer(instance, epoch, loaded);
@@ -127,16 +149,21 @@ public final class Hosting {
                 loaded.entities().size(),
                 standing.size(),
                 (System.nanoTime() - startedNs) / 1_000_000);
-        return new Hosting(loop, writer, ownership, changes, heartbeats, shared.poses());
+        return new Begun.Hosts(
+                new Hosting(loop, writer, ownership, changes, heartbeats, shared.poses()));
     }
 
     public SimulationLoop loop() {
         return loop;
     }
 
-    /** Why this process does not admit players now; empty if it does. */
+    /**
+     * Why a fresh player could not join and build now; empty if one could. Who joins while only the
+     * database is stuck can walk, and is told.
+     */
     public Optional<String> notReady() {
-        String why = loop.status().why();
+        Status status = loop.status();
+        String why = status.why().isEmpty() ? status.storage() : status.why();
         return why.isEmpty() ? Optional.empty() : Optional.of(why);
     }
 

@@ -1,16 +1,20 @@
 package otherworld.instance.simulation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.base.PlayerId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
 import otherworld.instance.replicate.Encoder;
+import otherworld.instance.simulation.Tenure.MayEdit;
 import otherworld.instance.zone.Avatar;
 import otherworld.instance.zone.Prop;
 import otherworld.instance.zone.ZoneGrid;
@@ -27,6 +31,7 @@ import otherworld.protocol.Pose;
 import otherworld.protocol.Protocol;
 import otherworld.protocol.RefusalReason;
 import otherworld.protocol.RemoveProp;
+import otherworld.protocol.Rotation;
 
 /**
  * Props: validates an edit, gives it to the writer, applies it, answers it, and later says that it
@@ -36,7 +41,9 @@ import otherworld.protocol.RemoveProp;
  * <p>Simulation thread only.
  */
 final class Edits {
+    private static final Logger log = LoggerFactory.getLogger(Edits.class);
     private static final byte[] NO_BODY = {};
+    private static final int MAX_TOLD = 20;
 
     private final long epoch;
     private final PatchWriter writer;
@@ -46,6 +53,7 @@ final class Edits {
     private final Long2ObjectHashMap<Prop> props = new Long2ObjectHashMap<>();
     private final Queue<Long> offeredNs = new ArrayDeque<>(); // as long as the writer's queue
     private long lastId;
+    private int unreadable;
 
     Edits(
             long epoch,
@@ -72,15 +80,55 @@ final class Edits {
         record Refuse(RefusalReason reason, String detail) implements Plan {}
     }
 
-    /** From storage, at start. */
+    /**
+     * From storage, at start. An entity that this program cannot read is left where it is and left
+     * out: it locks nobody out of the others, and a program that can read it finds it again.
+     */
     void load(List<EntityPatch> entities) {
+        int left = 0;
         for (EntityPatch entity : entities) {
-            if (!entity.removed()) {
-                Prop prop = new Prop(entity.id(), PropBody.decode(entity.body()));
+            if (entity.removed()) {
+                continue;
+            }
+            try {
+                Prop prop = new Prop(entity.id(), readable(entity));
                 props.put(prop.id, prop);
                 zones.put(prop);
+            } catch (IllegalArgumentException e) {
+                if (++left <= MAX_TOLD) {
+                    log.error("Entity {} is left out: {}", entity.id(), e.getMessage());
+                }
             }
         }
+        unreadable = left;
+    }
+
+    private static void requireAtMost(String name, String text, int maxBytes) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > maxBytes) {
+            throw new IllegalArgumentException(
+                    "its %s has %d bytes, more than %d".formatted(name, bytes, maxBytes));
+        }
+    }
+
+    /** Props that {@link #load} left out. */
+    int unreadable() {
+        return unreadable;
+    }
+
+    private static PropBody readable(EntityPatch entity) {
+        PropBody body = PropBody.decode(entity.body());
+        if (!Movement.inBounds(new Pose(body.x(), body.y(), body.z(), body.rotation()))) {
+            throw new IllegalArgumentException(
+                    "its place %s %s %s is none in this World"
+                            .formatted(body.x(), body.y(), body.z()));
+        }
+        if (!Rotation.isValid(body.rotation())) {
+            throw new IllegalArgumentException("its rotation is none");
+        }
+        requireAtMost("model", body.model(), Protocol.MAX_MODEL_BYTES);
+        requireAtMost("placer", body.placedBy(), Protocol.MAX_PLAYER_BYTES);
+        return body;
     }
 
     int count() {
@@ -92,22 +140,22 @@ final class Edits {
         return offeredNs.isEmpty();
     }
 
-    void place(Player player, PlaceProp edit, boolean frozen, long nowNs) {
-        handle(player, edit.clientSequence(), frozen, nowNs, () -> plan(player, edit));
+    void place(Player player, PlaceProp edit, MayEdit mayEdit, long nowNs) {
+        handle(player, edit.clientSequence(), mayEdit, nowNs, () -> plan(player, edit));
     }
 
-    void move(Player player, MoveProp edit, boolean frozen, long nowNs) {
-        handle(player, edit.clientSequence(), frozen, nowNs, () -> plan(player, edit));
+    void move(Player player, MoveProp edit, MayEdit mayEdit, long nowNs) {
+        handle(player, edit.clientSequence(), mayEdit, nowNs, () -> plan(player, edit));
     }
 
-    void remove(Player player, RemoveProp edit, boolean frozen, long nowNs) {
-        handle(player, edit.clientSequence(), frozen, nowNs, () -> plan(player, edit));
+    void remove(Player player, RemoveProp edit, MayEdit mayEdit, long nowNs) {
+        handle(player, edit.clientSequence(), mayEdit, nowNs, () -> plan(player, edit));
     }
 
     private void handle(
-            Player player, long sequence, boolean frozen, long nowNs, Supplier<Plan> plan) {
+            Player player, long sequence, MayEdit mayEdit, long nowNs, Supplier<Plan> plan) {
         if (isNew(player, sequence)) {
-            Plan refusal = refusal(player, frozen, nowNs);
+            Plan refusal = refusal(player, mayEdit, nowNs);
             perform(player, sequence, refusal == null ? plan.get() : refusal, nowNs);
         }
     }
@@ -161,10 +209,25 @@ final class Edits {
     }
 
     /** Why nothing at all can be edited now; null if it can. */
-    private @Nullable Plan refusal(Player player, boolean frozen, long nowNs) {
-        if (frozen) {
-            return new Plan.Refuse(
-                    RefusalReason.FROZEN, "the database is out of reach: send it again later");
+    private @Nullable Plan refusal(Player player, MayEdit mayEdit, long nowNs) {
+        Plan.Refuse closed =
+                switch (mayEdit) {
+                    case MayEdit.Yes() -> null;
+                    case MayEdit.Closing() ->
+                            new Plan.Refuse(
+                                    RefusalReason.CLOSING,
+                                    "this host stops: send it again to the next one");
+                    case MayEdit.Frozen _ ->
+                            new Plan.Refuse(
+                                    RefusalReason.FROZEN,
+                                    "the database is out of reach: send it again later");
+                    case MayEdit.Damaged() ->
+                            new Plan.Refuse(
+                                    RefusalReason.STORAGE_DAMAGED,
+                                    "what was committed here is damaged: nothing is edited until it is repaired");
+                };
+        if (closed != null) {
+            return closed;
         }
         if (!player.edits.take(nowNs)) {
             metrics.hit(Limit.EDIT_RATE);

@@ -42,12 +42,22 @@ final class Memory {
         return remembered;
     }
 
-    /** From storage, at start. */
-    void answered(RecentEdit edit) {
-        Remembered remembered = of(edit.player());
-        remembered.answers.applied(
-                edit.clientSequence(), EditAnswer.decode(edit.result()).entity());
-        remembered.answers.durable(edit.clientSequence());
+    /**
+     * From storage, at start; false if the answer cannot be read. The edit was done all the same:
+     * its number stays taken, so that a resend does not do it twice.
+     */
+    boolean answered(RecentEdit edit) {
+        Answers answers = of(edit.player()).answers;
+        long entity = 0;
+        boolean readable = true;
+        try {
+            entity = EditAnswer.decode(edit.result()).entity();
+        } catch (IllegalArgumentException e) {
+            readable = false;
+        }
+        answers.applied(edit.clientSequence(), entity);
+        answers.durable(edit.clientSequence());
+        return readable;
     }
 
     /** From the last poses in Redis, at start. */

@@ -126,7 +126,13 @@ final class Reception {
         crowd.connect(player, link, ports.clock().wallMs());
         poses.moved();
         player.tell(encoder.encode(welcome(player, resumed)));
+        tellStorage(player);
         return player;
+    }
+
+    /** What was told before they came. */
+    private void tellStorage(Player player) {
+        tenure.notice().ifPresent(notice -> player.tell(encoder.encode(notice)));
     }
 
     private Player newcomer(PlayerId id, Seat seat, long nowNs) {
@@ -223,7 +229,13 @@ final class Reception {
     }
 
     void stood(List<PoseBlob.Standing> players) {
-        players.forEach(standing -> memory.stood(standing.player(), standing.pose()));
+        for (PoseBlob.Standing standing : players) {
+            Pose pose = standing.pose();
+            // Redis is not ours alone: a place that is none would be passed on to everyone.
+            if (Movement.inBounds(pose) && Rotation.isValid(pose.rotation())) {
+                memory.stood(standing.player(), pose);
+            }
+        }
     }
 
     void policy(Policy policy) {
@@ -251,10 +263,17 @@ final class Reception {
                 was.capacity() == seats.capacity()
                         && was.admitting() == why.isEmpty()
                         && was.why().equals(why)
+                        && was.storage().equals(tenure.storageTrouble())
                         && was.confirmedCordon().equals(seats.cordon());
         return same
                 ? was
-                : new Status(config.epoch(), seats.capacity(), why.isEmpty(), seats.cordon(), why);
+                : new Status(
+                        config.epoch(),
+                        seats.capacity(),
+                        why.isEmpty(),
+                        seats.cordon(),
+                        why,
+                        tenure.storageTrouble());
     }
 
     private String whyNotAdmitting() {

@@ -8,6 +8,7 @@ import otherworld.instance.replicate.Encoder;
 import otherworld.instance.replicate.ZoneReplicator;
 import otherworld.instance.session.Entry;
 import otherworld.instance.session.Link;
+import otherworld.instance.simulation.Tenure.MayEdit;
 import otherworld.instance.zone.Zone;
 import otherworld.instance.zone.ZoneGrid;
 import otherworld.ledger.InstanceLedger.Policy;
@@ -65,8 +66,11 @@ public final class Simulation {
         int settleTicks = Math.ceilDiv(Limits.SETTLE_MS * config.tickRateHz(), 1_000);
         replicator = new ZoneReplicator(encoder, epoch, settleTicks);
         edits.load(loaded.entities());
-        loaded.recent().forEach(memory::answered);
-        status = new Status(epoch, config.capacity(), false, "", "starting");
+        long answers = loaded.recent().stream().filter(edit -> !memory.answered(edit)).count();
+        ports.metrics()
+                .unreadable
+                .set(loaded.unreadable().size() + edits.unreadable() + (double) answers);
+        status = new Status(epoch, config.capacity(), false, "", "starting", "");
     }
 
     // ---- the duty cycle
@@ -151,22 +155,22 @@ public final class Simulation {
         }
         long nowNs = ports.clock().nanoTime();
         player.lastHeardNs = nowNs;
-        boolean readOnly = tenure.isReadOnly();
+        MayEdit mayEdit = tenure.mayEdit();
         switch (message) {
             case MoveIntent intent -> walking.move(player, intent, tick, nowNs);
             case PlaceProp edit -> {
                 if (numbered(player, edit.clientSequence())) {
-                    edits.place(player, edit, readOnly, nowNs);
+                    edits.place(player, edit, mayEdit, nowNs);
                 }
             }
             case MoveProp edit -> {
                 if (numbered(player, edit.clientSequence())) {
-                    edits.move(player, edit, readOnly, nowNs);
+                    edits.move(player, edit, mayEdit, nowNs);
                 }
             }
             case RemoveProp edit -> {
                 if (numbered(player, edit.clientSequence())) {
-                    edits.remove(player, edit, readOnly, nowNs);
+                    edits.remove(player, edit, mayEdit, nowNs);
                 }
             }
             case Ping(int nonce, long clientTimeMs) ->

@@ -1,5 +1,7 @@
 package otherworld.instance.simulation;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.instance.config.Limits;
@@ -15,10 +17,18 @@ import otherworld.protocol.NoticeKind;
 final class Tenure {
     private static final Logger log = LoggerFactory.getLogger(Tenure.class);
 
+    private static final Notice STALLED =
+            new Notice(
+                    NoticeKind.STORAGE_STALLED,
+                    "the database commits nothing: what is built now is not kept yet");
+
     private final long epoch;
     private final Ports ports;
     private final Crowd crowd;
     private boolean frozen;
+    private String frozenWhy = "";
+    private String damage = "";
+    private String storageTrouble = "";
     private boolean closing;
     private boolean relaxed;
     private long lastSomebodyNs;
@@ -38,9 +48,40 @@ final class Tenure {
         return closing;
     }
 
-    /** Nothing may be edited. */
-    boolean isReadOnly() {
-        return frozen || closing;
+    /** Whether the instance may be changed now, and if not, what an edit is answered. */
+    sealed interface MayEdit {
+        record Yes() implements MayEdit {}
+
+        /** This host ends in order: the next one takes edits. */
+        record Closing() implements MayEdit {}
+
+        /** The lease was not renewed in time. */
+        record Frozen(String why) implements MayEdit {}
+
+        /** Nothing would ever be acknowledged. */
+        record Damaged() implements MayEdit {}
+    }
+
+    private static final MayEdit YES = new MayEdit.Yes();
+
+    MayEdit mayEdit() {
+        if (closing) {
+            return new MayEdit.Closing();
+        }
+        if (frozen) {
+            return new MayEdit.Frozen(frozenWhy);
+        }
+        return damage.isEmpty() ? YES : new MayEdit.Damaged();
+    }
+
+    /** Why nothing becomes durable, for people who run this; empty if it does. */
+    String storageTrouble() {
+        return storageTrouble;
+    }
+
+    /** What somebody who comes in now has missed. */
+    Optional<Notice> notice() {
+        return storageTrouble.isEmpty() ? Optional.empty() : Optional.of(STALLED);
     }
 
     /** From here on a lease that is given up is no trouble. */
@@ -98,16 +139,47 @@ final class Tenure {
         }
     }
 
+    /**
+     * Tells when applied edits do not become durable, although the lease is renewed: a full disk, a
+     * lock, a database that only reads.
+     */
     void watchWriter() {
         switch (ports.writer().health()) {
-            case PatchWriter.Health.Working() -> {}
-            case PatchWriter.Health.Stalled(
-                            String _) -> {} // edits are refused when its queue is full
+            case PatchWriter.Health.Working() -> storageWorks();
+            case PatchWriter.Health.Stalled(String reason, Duration waiting) -> {
+                if (waiting.toMillis() >= Limits.STORAGE_STALLED_MS) {
+                    storageStalls("the database commits nothing: " + reason);
+                }
+            }
+            case PatchWriter.Health.Damaged(String reason) -> {
+                damage = reason;
+                storageStalls(reason);
+            }
             case PatchWriter.Health.Fenced(String reason) -> fence(reason);
         }
     }
 
+    private void storageStalls(String reason) {
+        boolean news = storageTrouble.isEmpty();
+        storageTrouble = reason;
+        ports.metrics().storageStalled.set(1);
+        if (news) {
+            log.error("Nothing becomes durable at epoch {}: {}", epoch, reason);
+            crowd.tellAll(STALLED); // the cause is for those who run this
+        }
+    }
+
+    private void storageWorks() {
+        if (!storageTrouble.isEmpty()) {
+            storageTrouble = "";
+            ports.metrics().storageStalled.set(0);
+            log.info("Edits become durable again at epoch {}", epoch);
+            crowd.tellAll(new Notice(NoticeKind.STORAGE_WORKS, ""));
+        }
+    }
+
     private void freeze(String reason) {
+        frozenWhy = reason;
         if (!frozen) {
             frozen = true;
             log.warn("Frozen at epoch {}: {}", epoch, reason);

@@ -2,17 +2,23 @@ package otherworld.instance.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import otherworld.base.PlayerId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.session.Entry;
 import otherworld.instance.session.Link;
 import otherworld.instance.simulation.World.Client;
+import otherworld.persistence.EntityPatch;
+import otherworld.persistence.InstanceStore.Loaded;
+import otherworld.persistence.InstanceStore.RecentEdit;
 import otherworld.persistence.Ownership;
 import otherworld.persistence.PatchWriter;
+import otherworld.persistence.PropBody;
 import otherworld.protocol.EditApplied;
 import otherworld.protocol.EditDurable;
 import otherworld.protocol.EditRefused;
@@ -25,7 +31,9 @@ import otherworld.protocol.PlaceProp;
 import otherworld.protocol.Pose;
 import otherworld.protocol.PresenceDelta;
 import otherworld.protocol.PropDelta;
+import otherworld.protocol.PropState;
 import otherworld.protocol.RefusalReason;
+import otherworld.protocol.Rotation;
 import otherworld.protocol.Welcome;
 import otherworld.protocol.ZoneSnapshot;
 import otherworld.tickets.SessionToken;
@@ -187,6 +195,93 @@ class TurnsAndTicksTest {
         assertThat(ada.all(Notice.class).getLast().kind()).isEqualTo(NoticeKind.THAWED);
         assertThat(ada.all(EditDurable.class)).hasSize(1);
         assertThat(world.fenced).isEmpty();
+    }
+
+    @Test
+    void aWriterThatCommitsNothingForLongIsToldOnceWhileEditsGoOn() {
+        Player builder = world.join("ada", 0, ada);
+        world.storage.health =
+                new PatchWriter.Health.Stalled(
+                        "disk full", Duration.ofMillis(Limits.STORAGE_STALLED_MS - 1));
+        world.ticks(3);
+        assertThat(ada.all(Notice.class)).isEmpty();
+        assertThat(world.simulation.status().storage()).isEmpty();
+        world.storage.health =
+                new PatchWriter.Health.Stalled(
+                        "disk full", Duration.ofMillis(Limits.STORAGE_STALLED_MS));
+        world.ticks(3);
+        assertThat(ada.all(Notice.class))
+                .extracting(Notice::kind)
+                .containsExactly(NoticeKind.STORAGE_STALLED);
+        assertThat(ada.all(Notice.class).getFirst().detail()).doesNotContain("disk full");
+        assertThat(world.simulation.status().storage()).contains("disk full");
+        assertThat(world.simulation.status().admitting()).isTrue();
+        place(builder, 1);
+        assertThat(ada.all(EditApplied.class)).hasSize(1);
+        world.join("bob", 1, bob);
+        assertThat(bob.all(Notice.class)).hasSize(1);
+        world.storage.health = new PatchWriter.Health.Working();
+        world.ticks(3);
+        assertThat(ada.all(Notice.class).getLast().kind()).isEqualTo(NoticeKind.STORAGE_WORKS);
+        assertThat(ada.all(Notice.class)).hasSize(2);
+        assertThat(world.simulation.status().storage()).isEmpty();
+    }
+
+    @Test
+    void damagedStorageRefusesEditsByItsNameAndKeepsPlayers() {
+        Player builder = world.join("ada", 0, ada);
+        world.storage.health = new PatchWriter.Health.Damaged("group 7 is missing");
+        world.ticks(1);
+        place(builder, 1);
+        assertThat(ada.all(EditRefused.class).getFirst().reason())
+                .isEqualTo(RefusalReason.STORAGE_DAMAGED);
+        assertThat(world.simulation.status().storage()).contains("group 7");
+        assertThat(world.fenced).isEmpty();
+        assertThat(ada.goodbyes).isEmpty();
+    }
+
+    @Test
+    void aHostThatClosesInOrderDoesNotBlameTheDatabase() {
+        Player builder = world.join("ada", 0, ada);
+        world.simulation.beginClosing();
+        place(builder, 1);
+        EditRefused refused = ada.all(EditRefused.class).getFirst();
+        assertThat(refused.reason()).isEqualTo(RefusalReason.CLOSING);
+        assertThat(refused.detail()).doesNotContain("database");
+    }
+
+    @Test
+    void whatCannotBeReadIsLeftOutAndLocksNobodyOut() {
+        PropBody good = new PropBody("crate", 32, 0, 32, Rotation.IDENTITY, "ada");
+        byte[] future = good.encode();
+        future[0] = 9;
+        List<EntityPatch> stored =
+                List.of(
+                        new EntityPatch(1, false, good.encode()),
+                        new EntityPatch(2, false, future),
+                        new EntityPatch(3, false, new byte[0]),
+                        new EntityPatch(4, false, body("crate", Float.NaN)),
+                        new EntityPatch(5, false, body("crate", Float.POSITIVE_INFINITY)),
+                        new EntityPatch(6, false, body("c".repeat(129), 32)));
+        World damaged =
+                new World(
+                        new Loaded(
+                                1,
+                                stored,
+                                List.of(new RecentEdit(new PlayerId("ada"), 1, new byte[] {9}))));
+        Player builder = damaged.join("ada", 0, ada);
+        damaged.ticks(2);
+        assertThat(ada.all(ZoneSnapshot.class).getLast().props())
+                .extracting(PropState::entity)
+                .containsExactly(1L);
+        assertThat(damaged.ports.metrics().unreadable.get()).isEqualTo(6);
+        // Its answer cannot be read, but it was done: not once more.
+        damaged.simulation.said(builder, ada, new PlaceProp(1, "crate", builder.avatar.pose()));
+        assertThat(damaged.storage.offered).isEmpty();
+    }
+
+    private static byte[] body(String model, float x) {
+        return new PropBody(model, x, 0, 32, Rotation.IDENTITY, "ada").encode();
     }
 
     @Test

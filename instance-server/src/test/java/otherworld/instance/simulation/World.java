@@ -141,6 +141,11 @@ public final class World implements SimulationClock, SeatChanges {
         }
 
         @Override
+        public State raise(long above, Duration timeout) {
+            return lease;
+        }
+
+        @Override
         public void release() {}
 
         @Override

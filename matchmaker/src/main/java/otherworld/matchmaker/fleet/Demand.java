@@ -52,6 +52,7 @@ final class Demand {
                             case CONFIRMED -> CordonState.CONFIRMED;
                         })
                 .setCordonToken(instance.cordonToken())
+                .setStorage(instance.storage())
                 .build();
     }
 
@@ -138,6 +139,7 @@ final class Demand {
                 i.capacity(),
                 i.podName(),
                 i.endpoints(),
-                i.starting());
+                i.starting(),
+                i.storage());
     }
 }

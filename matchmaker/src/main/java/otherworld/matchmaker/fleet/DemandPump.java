@@ -45,6 +45,7 @@ public final class DemandPump implements AutoCloseable {
     // The pump's thread alone.
     private SeatLedger.@Nullable Subscription subscription;
     private boolean durabilityChecked;
+    private boolean silent; // and the log says so
 
     public DemandPump(SeatLedger ledger) {
         this.ledger = ledger;
@@ -114,7 +115,8 @@ public final class DemandPump implements AutoCloseable {
             try {
                 turn(poll, changed);
             } catch (LedgerUnavailable e) {
-                if (health.getReachable() || health.getMessage().equals("not asked yet")) {
+                if (!silent) {
+                    silent = true;
                     log.warn("The seat ledger does not answer: {}", e.getMessage());
                 }
                 health = unreachable(e);
@@ -152,10 +154,7 @@ public final class DemandPump implements AutoCloseable {
             log.info("The fleet was written to the ledger again");
             latest = readAll(ofStreams);
         }
-        if (!health.getReachable()) {
-            log.info("The seat ledger answers");
-        }
-        health = REACHABLE;
+        answers();
         Map<WorldId, WorldState> told = latest;
         streams.forEach(stream -> stream.publish(health, told));
     }
@@ -170,9 +169,14 @@ public final class DemandPump implements AutoCloseable {
             subscription = null;
         }
         Set<WorldId> _ = ledger.worlds(); // does it answer?
+        answers();
+    }
+
+    private void answers() {
         if (!health.getReachable()) {
             log.info("The seat ledger answers");
         }
+        silent = false;
         health = REACHABLE;
     }
 

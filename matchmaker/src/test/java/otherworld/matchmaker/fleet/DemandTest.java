@@ -102,6 +102,7 @@ class DemandTest {
                 4,
                 "p",
                 List.of(),
-                starting);
+                starting,
+                "");
     }
 }

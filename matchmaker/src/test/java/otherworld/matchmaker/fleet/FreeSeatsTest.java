@@ -78,6 +78,7 @@ class FreeSeatsTest {
                                 10,
                                 "plaza-0-0",
                                 List.of("ws://127.0.0.1:20000/v1/play"),
-                                false)));
+                                false,
+                                "")));
     }
 }

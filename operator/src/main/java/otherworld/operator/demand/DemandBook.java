@@ -105,6 +105,7 @@ final class DemandBook {
                 idle,
                 each.getCordon() == CordonState.CONFIRMED
                         ? Optional.of(each.getCordonToken())
-                        : Optional.empty());
+                        : Optional.empty(),
+                each.getStorage());
     }
 }

@@ -33,6 +33,7 @@ public sealed interface Demand {
      * @param podUid the pod that reported last
      * @param idle how long it has been empty; zero while it is not
      * @param confirmedCordon the token that the instance itself has answered
+     * @param storage why nothing of it becomes durable; empty if it does
      */
     record Instance(
             boolean reported,
@@ -42,7 +43,21 @@ public sealed interface Demand {
             int reserved,
             int free,
             Duration idle,
-            Optional<String> confirmedCordon) {
+            Optional<String> confirmedCordon,
+            String storage) {
+
+        /** One whose storage works. */
+        public Instance(
+                boolean reported,
+                String podUid,
+                int occupied,
+                int held,
+                int reserved,
+                int free,
+                Duration idle,
+                Optional<String> confirmedCordon) {
+            this(reported, podUid, occupied, held, reserved, free, idle, confirmedCordon, "");
+        }
 
         /** Seats that somebody has or is promised. */
         public int taken() {

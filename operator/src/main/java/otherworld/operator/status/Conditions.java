@@ -156,6 +156,10 @@ final class Conditions {
                     problem.get().reason(),
                     problem.get().message());
         }
+        Optional<WorldCondition> storage = storage();
+        if (storage.isPresent()) {
+            return storage.get();
+        }
         Optional<WorldCondition> notReady = notReady();
         if (notReady.isPresent()) {
             return notReady.get();
@@ -172,6 +176,33 @@ final class Conditions {
                 Status.False,
                 "AsExpected",
                 "Nothing is known to be wrong");
+    }
+
+    /** Instances whose edits do not become durable, in their own words. */
+    private Optional<WorldCondition> storage() {
+        if (!(observation.demand() instanceof Demand.Known known)) {
+            return Optional.empty();
+        }
+        List<Integer> stuck =
+                known.instances().entrySet().stream()
+                        .filter(entry -> !entry.getValue().storage().isEmpty())
+                        .map(Map.Entry::getKey)
+                        .sorted()
+                        .toList();
+        if (stuck.isEmpty()) {
+            return Optional.empty();
+        }
+        Demand.Instance first = known.instances().get(stuck.getFirst());
+        return Optional.of(
+                condition(
+                        WorldCondition.DEGRADED,
+                        Status.True,
+                        "StorageStalled",
+                        "Nothing that players build becomes durable in %d instances, such as %d: %s"
+                                .formatted(
+                                        stuck.size(),
+                                        stuck.getFirst(),
+                                        first == null ? "" : first.storage())));
     }
 
     /** Instances that should be Ready by now: they start badly, or were Ready and froze. */
