@@ -2,7 +2,10 @@ package otherworld.e2e;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -143,5 +146,45 @@ class ArchitectureTest {
             unmarked.add(place.getName());
         }
         place.getSubpackages().forEach(sub -> collect(sub, unmarked));
+    }
+
+    /** What a process is told and nobody looks at misleads whoever sets it. */
+    @ArchTest
+    static void everySettingIsRead(JavaClasses classes) {
+        Set<String> unread = new TreeSet<>();
+        for (JavaClass settings : classes) {
+            if (!settings.isRecord() || !isOfSettings(settings)) {
+                continue;
+            }
+            for (JavaField field : settings.getFields()) {
+                if (!field.getModifiers().contains(JavaModifier.STATIC) && !isRead(field)) {
+                    unread.add(settings.getSimpleName() + "." + field.getName());
+                }
+            }
+        }
+        Assertions.assertThat(unread).as("settings that nothing reads").isEmpty();
+    }
+
+    private static boolean isOfSettings(JavaClass type) {
+        return type.getPackageName().matches("otherworld\\.(instance|operator)\\.config")
+                || type.getName().startsWith("otherworld.matchmaker.MatchmakerSettings")
+                || type.getName().startsWith("otherworld.ops.ManagementSettings")
+                || type.getName().matches("otherworld\\.crds\\.\\w*Spec(\\$\\w+)?");
+    }
+
+    /** By its accessor, or in the record itself but for what every record has. */
+    private static boolean isRead(JavaField field) {
+        JavaClass owner = field.getOwner();
+        boolean inside =
+                field.getAccessesToSelf().stream()
+                        .map(access -> access.getOrigin().getName())
+                        .anyMatch(from ->
+                                !from.equals(field.getName())
+                                        && !Set.of("<init>", "toString", "hashCode", "equals")
+                                                .contains(from));
+        return inside
+                || owner.tryGetMethod(field.getName())
+                        .filter(accessor -> !accessor.getAccessesToSelf().isEmpty())
+                        .isPresent();
     }
 }

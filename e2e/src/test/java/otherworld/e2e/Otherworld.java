@@ -306,6 +306,11 @@ final class Otherworld implements AutoCloseable {
             return Files.readString(output);
         }
 
+        /** SIGTERM, as a person's session that ends. */
+        void terminate() {
+            process.destroy();
+        }
+
         @Override
         public void close() throws Exception {
             process.descendants().forEach(ProcessHandle::destroy);
