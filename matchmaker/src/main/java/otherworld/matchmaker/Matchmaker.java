@@ -24,6 +24,7 @@ import otherworld.matchmaker.http.BearerTokens;
 import otherworld.matchmaker.http.HttpMetrics;
 import otherworld.matchmaker.http.PlayerApi;
 import otherworld.ops.Health;
+import otherworld.ops.ManagementServer;
 import otherworld.persistence.WorldRemoval;
 
 /** A running matchmaker: HTTP for players, gRPC for the operator, one seat ledger for both. */
@@ -39,6 +40,7 @@ final class Matchmaker implements AutoCloseable {
     private final ExecutorService grpcThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final Server grpc;
     private final WebServer http;
+    private final ManagementServer management;
     private final Optional<WorldRemoval> removal;
     private volatile boolean closing;
 
@@ -65,7 +67,6 @@ final class Matchmaker implements AutoCloseable {
                         Clock.systemUTC(),
                         new HttpMetrics(registry),
                         () -> closing);
-        OpsHttp ops = new OpsHttp(registry, Health::up, this::ready);
         http =
                 WebServer.builder()
                         .host(settings.bind())
@@ -77,10 +78,7 @@ final class Matchmaker implements AutoCloseable {
                         .shutdownHook(false)
                         .connectionOptions(socket -> socket.tcpNoDelay(true))
                         .addProtocol(Http1Config.builder().maxHeadersSize(MAX_HEADER_BYTES).build())
-                        .routing(routing -> {
-                            routing.register(ops);
-                            api.routing(routing);
-                        })
+                        .routing(api::routing)
                         .build()
                         .start();
         grpc =
@@ -96,6 +94,8 @@ final class Matchmaker implements AutoCloseable {
                         .addService(new FleetService(ledger, pump, removal, registry))
                         .build()
                         .start();
+        management =
+                ManagementServer.start(settings.management(), registry, Health::up, this::ready);
         pump.start();
     }
 
@@ -131,6 +131,10 @@ final class Matchmaker implements AutoCloseable {
         return grpc.getPort();
     }
 
+    int managementPort() {
+        return management.port();
+    }
+
     /** Not ready at once; answers what is under way; then ends. */
     @Override
     public void close() throws InterruptedException {
@@ -144,5 +148,6 @@ final class Matchmaker implements AutoCloseable {
         grpcThreads.shutdown();
         removal.ifPresent(WorldRemoval::close);
         ledger.close();
+        management.close();
     }
 }

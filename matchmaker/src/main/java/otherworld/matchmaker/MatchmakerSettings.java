@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import otherworld.base.Settings;
+import otherworld.ops.ManagementSettings;
 import otherworld.tickets.SigningKeys;
 
 /**
@@ -19,6 +20,7 @@ record MatchmakerSettings(
         int httpPort,
         int grpcPort,
         String bind,
+        ManagementSettings management,
         String redisUrl,
         String ticketIssuer,
         SigningKeys signingKeys,
@@ -40,6 +42,8 @@ record MatchmakerSettings(
         int httpPort = settings.integer("OTHERWORLD_HTTP_PORT", 8080, 0, 65_535);
         int grpcPort = settings.integer("OTHERWORLD_GRPC_PORT", 9090, 0, 65_535);
         String bind = settings.text("OTHERWORLD_BIND", "0.0.0.0");
+        ManagementSettings management =
+                ManagementSettings.read(settings, settings.text("OTHERWORLD_POD_UID", ""));
         String redisUrl = settings.secret("REDIS_URL", null);
         String ticketIssuer = settings.text("OTHERWORLD_TICKET_ISSUER", "otherworld");
         SigningKeys keys =
@@ -73,6 +77,7 @@ record MatchmakerSettings(
                 httpPort,
                 grpcPort,
                 bind,
+                management,
                 redisUrl,
                 ticketIssuer,
                 keys,

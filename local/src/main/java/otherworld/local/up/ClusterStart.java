@@ -236,6 +236,8 @@ final class ClusterStart {
         environment.put("OTHERWORLD_BIND", "127.0.0.1");
         environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.MATCHMAKER_HTTP));
         environment.put("OTHERWORLD_GRPC_PORT", port(Ports.Use.MATCHMAKER_GRPC));
+        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", port(Ports.Use.MATCHMAKER_MANAGEMENT));
         environment.put("REDIS_URL", stores.redisUrl());
         environment.put("OTHERWORLD_SIGNING_KEY_FILE", secrets.signingKeys().toString());
         environment.put("OTHERWORLD_GRPC_TOKEN_FILE", secrets.grpcToken().toString());
@@ -246,6 +248,7 @@ final class ClusterStart {
                 "otherworld.matchmaker.Main",
                 "-Xmx256m",
                 environment,
+                ports.url("http", Ports.Use.MATCHMAKER_MANAGEMENT),
                 ports.url("http", Ports.Use.MATCHMAKER_HTTP));
         return null;
     }
@@ -268,6 +271,7 @@ final class ClusterStart {
                 "otherworld.operator.Main",
                 "-Xmx256m",
                 environment,
+                ports.url("http", Ports.Use.OPERATOR_MANAGEMENT),
                 ports.url("http", Ports.Use.OPERATOR_MANAGEMENT));
         return null;
     }
@@ -306,6 +310,7 @@ final class ClusterStart {
             String mainClass,
             String heap,
             Map<String, String> environment,
+            String managementUrl,
             String url) {
         Path log = home.log(module);
         List<String> flags = withCache(module, module);
@@ -320,7 +325,7 @@ final class ClusterStart {
                                 .withEnvironment(environment),
                         log,
                         Service.Limits.usual(),
-                        () -> answers(url + "/healthz"));
+                        () -> answers(managementUrl + "/healthz"));
         service.start();
         started(Part.of(service, url));
     }

@@ -26,6 +26,7 @@ final class Ports {
         OIDC,
         MATCHMAKER_HTTP,
         MATCHMAKER_GRPC,
+        MATCHMAKER_MANAGEMENT,
         OPERATOR_MANAGEMENT
     }
 
