@@ -2,8 +2,6 @@ package otherworld.matchmaker;
 
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http1.Http1Config;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -15,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import otherworld.http.HttpServer;
 import otherworld.ledger.RedisSeatLedger;
 import otherworld.ledger.SeatLedger;
 import otherworld.matchmaker.fleet.DemandPump;
@@ -31,15 +30,13 @@ import otherworld.persistence.WorldRemoval;
 final class Matchmaker implements AutoCloseable {
     private static final int MAX_WAITING_PARTIES = 10_000;
     private static final int MAX_GRPC_BYTES = 16 * 1024 * 1024;
-    private static final int MAX_CONNECTIONS = 20_000;
-    private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final SeatLedger ledger;
     private final DemandPump pump;
     private final ExecutorService grpcThreads = Executors.newVirtualThreadPerTaskExecutor();
     private final Server grpc;
-    private final WebServer http;
+    private final HttpServer http;
     private final ManagementServer management;
     private final Optional<WorldRemoval> removal;
     private volatile boolean closing;
@@ -65,22 +62,20 @@ final class Matchmaker implements AutoCloseable {
                                 settings.oidcAudience(),
                                 Clock.systemUTC()),
                         Clock.systemUTC(),
-                        new HttpMetrics(registry),
-                        () -> closing);
+                        new HttpMetrics(registry));
         http =
-                WebServer.builder()
-                        .host(settings.bind())
-                        .port(settings.httpPort())
-                        .maxTcpConnections(MAX_CONNECTIONS)
-                        .maxPayloadSize(1024 * 1024)
-                        .idleConnectionTimeout(Duration.ofMinutes(2))
-                        .shutdownGracePeriod(GRACE)
-                        .shutdownHook(false)
-                        .connectionOptions(socket -> socket.tcpNoDelay(true))
-                        .addProtocol(Http1Config.builder().maxHeadersSize(MAX_HEADER_BYTES).build())
-                        .routing(api::routing)
-                        .build()
-                        .start();
+                HttpServer.start(
+                        new HttpServer.Config(
+                                settings.bind(),
+                                settings.httpPort(),
+                                "OTHERWORLD_HTTP_PORT",
+                                settings.httpLimits(),
+                                settings.cors(),
+                                api.routes(),
+                                "otherworld_matchmaker_http",
+                                PlayerApi::problem,
+                                api::refused),
+                        registry);
         grpc =
                 NettyServerBuilder.forAddress(
                                 new InetSocketAddress(settings.bind(), settings.grpcPort()))
@@ -141,7 +136,7 @@ final class Matchmaker implements AutoCloseable {
         closing = true;
         pump.close();
         grpc.shutdown();
-        http.stop();
+        http.close(GRACE);
         if (!grpc.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
             grpc.shutdownNow();
         }
