@@ -30,6 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.http.ConnectionTable.Admission;
 import otherworld.http.ServerMetrics.Ended;
+import otherworld.ops.Health;
 import otherworld.ops.PortTaken;
 import otherworld.ops.Problem;
 
@@ -45,6 +46,7 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
     private static final Duration SWEEP = Duration.ofMillis(250);
     private static final Duration QUIET = Duration.ofSeconds(10);
+    private static final Duration STUCK = Duration.ofSeconds(10);
     private static final int BACKLOG = 1024;
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
@@ -62,6 +64,7 @@ public final class HttpServer implements AutoCloseable {
     private String date = DATE.format(Instant.now());
     private long lastLimitLogNs = System.nanoTime() - QUIET.toNanos();
     private volatile int open;
+    private volatile long sweptNs = System.nanoTime();
     private volatile boolean closing;
 
     /**
@@ -147,6 +150,17 @@ public final class HttpServer implements AutoCloseable {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
+    /** Down once it does not listen, or its event loop does not turn. */
+    public Health health() {
+        if (!listener.isOpen() && !closing) {
+            return Health.down("nothing listens on port " + config.port());
+        }
+        long stillS = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - sweptNs);
+        return stillS < STUCK.toSeconds()
+                ? Health.up()
+                : Health.down("the HTTP event loop has not turned for %d s".formatted(stillS));
+    }
+
     /** Connections, as of a quarter of a second ago. */
     int open() {
         return open;
@@ -191,6 +205,7 @@ public final class HttpServer implements AutoCloseable {
         long now = System.nanoTime();
         table.all().forEach(connection -> connection.expire(now));
         open = table.size();
+        sweptNs = now;
     }
 
     void handle(Connection connection, Request request) {

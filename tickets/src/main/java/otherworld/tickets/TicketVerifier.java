@@ -61,6 +61,7 @@ public final class TicketVerifier {
         try {
             JWSHeader header = JWSHeader.parse(new Base64URL(parts.group(1)));
             if (!JWSAlgorithm.EdDSA.equals(header.getAlgorithm())
+                    || header.getKeyID() == null
                     || !HEADER.equals(header.getIncludedParams())) {
                 return new Verification.Forged("header must have alg EdDSA, typ and kid alone");
             }
@@ -77,7 +78,7 @@ public final class TicketVerifier {
                                 new Base64URL(parts.group(2)),
                                 new Base64URL(parts.group(3)));
             };
-        } catch (ParseException | IllegalArgumentException e) {
+        } catch (ParseException | RuntimeException e) { // a stranger wrote what is parsed
             return new Verification.Forged("malformed: " + e.getMessage());
         }
     }

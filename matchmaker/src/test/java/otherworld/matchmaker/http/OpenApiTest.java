@@ -64,7 +64,8 @@ class OpenApiTest {
                                     "http://127.0.0.1:1",
                                     URI.create("http://127.0.0.1:1/jwks"),
                                     "otherworld",
-                                    Instant::now),
+                                    Instant::now,
+                                    new PrometheusRegistry()),
                             Instant::now,
                             new HttpMetrics(new PrometheusRegistry()));
             for (String route : api.routes().all()) {
