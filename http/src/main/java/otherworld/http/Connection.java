@@ -50,6 +50,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private final HttpServer server;
     private final SocketChannel channel;
+    private final Object address;
     private Phase phase = Phase.IDLE;
     private long deadlineNs;
     private boolean askedBefore;
@@ -59,14 +60,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private byte[] body = NO_BODY;
     private int bodyBytes;
 
-    Connection(HttpServer server, SocketChannel channel) {
+    Connection(HttpServer server, SocketChannel channel, Object address) {
         this.server = server;
         this.channel = channel;
+        this.address = address;
         deadlineIn(server.limits().request());
     }
 
     SocketChannel channel() {
         return channel;
+    }
+
+    /** Its client's, as {@link ConnectionTable} counts them. */
+    Object address() {
+        return address;
     }
 
     // ---- reading

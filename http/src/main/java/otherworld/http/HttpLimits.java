@@ -28,7 +28,7 @@ public record HttpLimits(
     /** Of all headers of a request. */
     static final int MAX_HEADER_BYTES = 16 * 1024;
 
-    /** A connection with half a head costs less: HttpServerIT measures it. */
+    /** A connection with half a request costs less: MatchmakerFloodIT fills a heap with such. */
     static final int BYTES_PER_CONNECTION = 16 * 1024;
 
     /** After the last answer, for the client to read it before the connection is reset. */

@@ -92,9 +92,7 @@ public final class HttpServer implements AutoCloseable {
                 new ConnectionTable<>(
                         config.limits().connections(),
                         config.limits().connectionsPerAddress(),
-                        connection ->
-                                ConnectionTable.addressKey(
-                                        connection.channel().remoteAddress().getAddress()));
+                        Connection::address);
         metrics =
                 new ServerMetrics(
                         config.metricPrefix(), registry, config.limits().connections(), () -> open);
@@ -170,7 +168,13 @@ public final class HttpServer implements AutoCloseable {
     // -----------------------------------------------------------------
 
     private void accepted(SocketChannel channel) {
-        Connection connection = new Connection(this, channel);
+        InetSocketAddress peer = channel.remoteAddress();
+        if (peer == null) { // it has gone again
+            channel.close();
+            return;
+        }
+        Connection connection =
+                new Connection(this, channel, ConnectionTable.addressKey(peer.getAddress()));
         switch (table.add(connection)) {
             case Admission.Admitted<Connection>() -> {}
             case Admission.Displaced<Connection>(Connection victim, ConnectionTable.Limit limit) ->
@@ -210,8 +214,13 @@ public final class HttpServer implements AutoCloseable {
 
     void handle(Connection connection, Request request) {
         handlers.execute(() -> {
-            Response response = answer(request);
-            loop.execute(() -> connection.answer(response));
+            try {
+                Response response = answer(request);
+                loop.execute(() -> connection.answer(response));
+            } catch (Error e) {
+                loop.execute(() -> connection.channel().close()); // it would wait for ever
+                throw e;
+            }
         });
     }
 
