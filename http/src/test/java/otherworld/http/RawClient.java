@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** A socket, and what came of writing to it. */
 final class RawClient implements AutoCloseable {
@@ -28,8 +29,8 @@ final class RawClient implements AutoCloseable {
 
         String header(String name) {
             for (String line : text.split("\r\n\r\n", 2)[0].split("\r\n", -1)) {
-                if (line.toLowerCase(java.util.Locale.ROOT)
-                        .startsWith(name.toLowerCase(java.util.Locale.ROOT) + ": ")) {
+                if (line.toLowerCase(Locale.ROOT)
+                        .startsWith(name.toLowerCase(Locale.ROOT) + ": ")) {
                     return line.substring(name.length() + 2);
                 }
             }
@@ -49,7 +50,7 @@ final class RawClient implements AutoCloseable {
     static Said once(int port, String bytes) {
         try (RawClient client = new RawClient(port)) {
             client.write(bytes);
-            return client.read(1, 400);
+            return client.read(1, 150);
         }
     }
 

@@ -160,8 +160,8 @@ public final class TicketVerifier {
     }
 
     private static long number(JWTClaimsSet claims, String name) throws ParseException {
-        Long number = claims.getLongClaim(name);
-        if (number == null || number < 0 || number >= 1L << 53) {
+        // getLongClaim would cut a fraction off.
+        if (!(claims.getClaim(name) instanceof Long number) || number < 0 || number >= 1L << 53) {
             throw new ParseException("claim " + name + " is missing or out of range", 0);
         }
         return number;

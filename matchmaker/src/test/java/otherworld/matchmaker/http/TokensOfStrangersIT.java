@@ -127,7 +127,6 @@ class TokensOfStrangersIT {
                 ",\"zip\":\"DEF\"",
                 ",\"alg\":\"RS256\"",
                 ",\"x\":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]",
-                ",\"x\":1e99999999999",
             })
     void otherHeadersAreNot(String more) {
         assertNobody(rs256(more, CLAIMS));
@@ -268,7 +267,9 @@ class TokensOfStrangersIT {
             })
     void whatIsNoObjectIsNobodys(String claims) {
         assertNobody(rs256("", claims));
-        assertNobody(rs256("", CLAIMS + claims.replace("null", "x")));
+        if (!claims.isEmpty()) {
+            assertNobody(rs256("", CLAIMS + claims));
+        }
     }
 
     @ParameterizedTest
