@@ -23,6 +23,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -213,15 +214,19 @@ public final class HttpServer implements AutoCloseable {
     }
 
     void handle(Connection connection, Request request) {
-        handlers.execute(() -> {
-            try {
-                Response response = answer(request);
-                loop.execute(() -> connection.answer(response));
-            } catch (Error e) {
-                loop.execute(() -> connection.channel().close()); // it would wait for ever
-                throw e;
-            }
-        });
+        try {
+            handlers.execute(() -> {
+                try {
+                    Response response = answer(request);
+                    loop.execute(() -> connection.answer(response));
+                } catch (Error e) {
+                    loop.execute(() -> connection.channel().close()); // it would wait for ever
+                    throw e;
+                }
+            });
+        } catch (RejectedExecutionException e) { // the server is going
+            connection.channel().close();
+        }
     }
 
     // ---- any thread

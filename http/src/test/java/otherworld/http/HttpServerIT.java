@@ -484,9 +484,7 @@ class HttpServerIT {
         try (RawClient client = new RawClient(server.port())) {
             client.write(get("/large"));
             Awaitility.await().until(() -> server.open() > before);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
-                    .until(() -> server.open() <= before);
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> server.open() <= before);
         }
     }
 
