@@ -34,7 +34,7 @@ final class Program {
     }
 
     /**
-     * @param port its HTTP port, for /readyz
+     * @param port its management port, for /readyz
      */
     ChildProcess start(
             String name,

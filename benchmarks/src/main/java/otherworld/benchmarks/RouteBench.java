@@ -179,6 +179,9 @@ final class RouteBench implements Bench {
         environment.put("OTHERWORLD_HTTP_PORT", Integer.toString(port));
         environment.put("OTHERWORLD_GRPC_PORT", Integer.toString(FreePorts.next()));
         environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        int management = FreePorts.next();
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
+        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
         environment.put("REDIS_URL", redis.url());
         environment.put("OTHERWORLD_SIGNING_KEY_FILE", keys.toString());
         environment.put("OTHERWORLD_OIDC_ISSUER", issuer.url());
@@ -190,7 +193,7 @@ final class RouteBench implements Bench {
                 "otherworld.matchmaker.Main",
                 FLAGS,
                 environment,
-                port,
+                management,
                 http);
     }
 

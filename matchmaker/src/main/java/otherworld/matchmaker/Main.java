@@ -19,9 +19,10 @@ public final class Main {
                     log.info("Tickets are signed by {}", read.signingKeys().signedBy());
                     Matchmaker matchmaker = new Matchmaker(read);
                     log.info(
-                            "Listening: HTTP {}, gRPC {}",
+                            "Listening: HTTP {}, gRPC {}, management {}",
                             matchmaker.httpPort(),
-                            matchmaker.grpcPort());
+                            matchmaker.grpcPort(),
+                            matchmaker.managementPort());
                     return matchmaker::close;
                 });
     }

@@ -1,44 +1,36 @@
 package otherworld.matchmaker;
 
-import io.grpc.Server;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http1.Http1Config;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import otherworld.http.HttpServer;
 import otherworld.ledger.RedisSeatLedger;
 import otherworld.ledger.SeatLedger;
 import otherworld.matchmaker.fleet.DemandPump;
+import otherworld.matchmaker.fleet.FleetServer;
 import otherworld.matchmaker.fleet.FleetService;
-import otherworld.matchmaker.fleet.SharedSecret;
 import otherworld.matchmaker.http.BearerTokens;
 import otherworld.matchmaker.http.HttpMetrics;
 import otherworld.matchmaker.http.PlayerApi;
 import otherworld.ops.Health;
+import otherworld.ops.ManagementServer;
 import otherworld.persistence.WorldRemoval;
 
 /** A running matchmaker: HTTP for players, gRPC for the operator, one seat ledger for both. */
 final class Matchmaker implements AutoCloseable {
     private static final int MAX_WAITING_PARTIES = 10_000;
-    private static final int MAX_GRPC_BYTES = 16 * 1024 * 1024;
-    private static final int MAX_CONNECTIONS = 20_000;
-    private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final SeatLedger ledger;
     private final DemandPump pump;
-    private final ExecutorService grpcThreads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Server grpc;
-    private final WebServer http;
+    private final BearerTokens tokens;
+    private final FleetServer grpc;
+    private final HttpServer http;
+    private final ManagementServer management;
     private final Optional<WorldRemoval> removal;
     private volatile boolean closing;
 
@@ -52,50 +44,43 @@ final class Matchmaker implements AutoCloseable {
                                 WorldRemoval.connect(
                                         database.url(), database.user(), database.password()));
         PrometheusRegistry registry = registry();
+        tokens =
+                new BearerTokens(
+                        settings.oidcIssuer(),
+                        settings.oidcJwksUrl(),
+                        settings.oidcAudience(),
+                        Clock.systemUTC(),
+                        registry);
         PlayerApi api =
                 new PlayerApi(
                         ledger,
                         settings.signingKeys(),
                         settings.ticketIssuer(),
-                        new BearerTokens(
-                                settings.oidcIssuer(),
-                                settings.oidcJwksUrl(),
-                                settings.oidcAudience(),
-                                Clock.systemUTC()),
+                        tokens,
                         Clock.systemUTC(),
-                        new HttpMetrics(registry),
-                        () -> closing);
-        OpsHttp ops = new OpsHttp(registry, Health::up, this::ready);
+                        new HttpMetrics(registry));
         http =
-                WebServer.builder()
-                        .host(settings.bind())
-                        .port(settings.httpPort())
-                        .maxTcpConnections(MAX_CONNECTIONS)
-                        .maxPayloadSize(1024 * 1024)
-                        .idleConnectionTimeout(Duration.ofMinutes(2))
-                        .shutdownGracePeriod(GRACE)
-                        .shutdownHook(false)
-                        .connectionOptions(socket -> socket.tcpNoDelay(true))
-                        .addProtocol(Http1Config.builder().maxHeadersSize(MAX_HEADER_BYTES).build())
-                        .routing(routing -> {
-                            routing.register(ops);
-                            api.routing(routing);
-                        })
-                        .build()
-                        .start();
+                HttpServer.start(
+                        new HttpServer.Config(
+                                settings.bind(),
+                                settings.httpPort(),
+                                "OTHERWORLD_HTTP_PORT",
+                                settings.httpLimits(),
+                                settings.cors(),
+                                api.routes(),
+                                "otherworld_matchmaker_http",
+                                PlayerApi::problem,
+                                api::refused),
+                        registry);
         grpc =
-                NettyServerBuilder.forAddress(
-                                new InetSocketAddress(settings.bind(), settings.grpcPort()))
-                        .executor(grpcThreads)
-                        .maxInboundMessageSize(MAX_GRPC_BYTES)
-                        .permitKeepAliveTime(5, TimeUnit.SECONDS)
-                        .permitKeepAliveWithoutCalls(true)
-                        .keepAliveTime(10, TimeUnit.SECONDS)
-                        .keepAliveTimeout(5, TimeUnit.SECONDS)
-                        .intercept(new SharedSecret(settings.grpcToken()))
-                        .addService(new FleetService(ledger, pump, removal, registry))
-                        .build()
-                        .start();
+                new FleetServer(
+                        settings.bind(),
+                        settings.grpcPort(),
+                        settings.grpcToken(),
+                        new FleetService(ledger, pump, removal, registry),
+                        registry);
+        management =
+                ManagementServer.start(settings.management(), registry, http::health, this::ready);
         pump.start();
     }
 
@@ -120,7 +105,11 @@ final class Matchmaker implements AutoCloseable {
             return Health.down("shutting down");
         }
         String trouble = pump.trouble();
-        return trouble.isEmpty() ? Health.up() : Health.down("seat ledger: " + trouble);
+        if (!trouble.isEmpty()) {
+            return Health.down("seat ledger: " + trouble);
+        }
+        String issuer = tokens.trouble();
+        return issuer.isEmpty() ? Health.up() : Health.down("token issuer: " + issuer);
     }
 
     int httpPort() {
@@ -128,7 +117,11 @@ final class Matchmaker implements AutoCloseable {
     }
 
     int grpcPort() {
-        return grpc.getPort();
+        return grpc.port();
+    }
+
+    int managementPort() {
+        return management.port();
     }
 
     /** Not ready at once; answers what is under way; then ends. */
@@ -136,13 +129,12 @@ final class Matchmaker implements AutoCloseable {
     public void close() throws InterruptedException {
         closing = true;
         pump.close();
-        grpc.shutdown();
-        http.stop();
-        if (!grpc.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-            grpc.shutdownNow();
-        }
-        grpcThreads.shutdown();
+        grpc.stop();
+        http.close(GRACE);
+        grpc.close();
         removal.ifPresent(WorldRemoval::close);
         ledger.close();
+        tokens.close();
+        management.close();
     }
 }

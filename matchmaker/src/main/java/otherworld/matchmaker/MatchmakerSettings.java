@@ -6,7 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import otherworld.base.Settings;
+import otherworld.http.Cors;
+import otherworld.http.HttpLimits;
+import otherworld.ops.ManagementSettings;
 import otherworld.tickets.SigningKeys;
 
 /**
@@ -19,6 +25,9 @@ record MatchmakerSettings(
         int httpPort,
         int grpcPort,
         String bind,
+        ManagementSettings management,
+        HttpLimits httpLimits,
+        Cors cors,
         String redisUrl,
         String ticketIssuer,
         SigningKeys signingKeys,
@@ -33,6 +42,12 @@ record MatchmakerSettings(
      */
     record DatabaseSettings(String url, String user, String password) {}
 
+    /** Of one request; the largest is a session token. */
+    static final int MAX_BODY_BYTES = 4096;
+
+    private static final Pattern ORIGIN =
+            Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|null");
+
     /**
      * @throws Settings.InvalidSettings with a line for each thing that is wrong
      */
@@ -40,6 +55,10 @@ record MatchmakerSettings(
         int httpPort = settings.integer("OTHERWORLD_HTTP_PORT", 8080, 0, 65_535);
         int grpcPort = settings.integer("OTHERWORLD_GRPC_PORT", 9090, 0, 65_535);
         String bind = settings.text("OTHERWORLD_BIND", "0.0.0.0");
+        ManagementSettings management =
+                ManagementSettings.read(settings, settings.text("OTHERWORLD_POD_UID", ""));
+        HttpLimits limits = limits(settings);
+        Cors cors = cors(settings);
         String redisUrl = settings.secret("REDIS_URL", null);
         String ticketIssuer = settings.text("OTHERWORLD_TICKET_ISSUER", "otherworld");
         SigningKeys keys =
@@ -73,6 +92,9 @@ record MatchmakerSettings(
                 httpPort,
                 grpcPort,
                 bind,
+                management,
+                limits,
+                cors,
                 redisUrl,
                 ticketIssuer,
                 keys,
@@ -81,6 +103,34 @@ record MatchmakerSettings(
                 audience,
                 grpcToken,
                 database);
+    }
+
+    private static HttpLimits limits(Settings settings) {
+        HttpLimits fitting = HttpLimits.fitting(MAX_BODY_BYTES);
+        int connections =
+                settings.integer(
+                        "OTHERWORLD_HTTP_MAX_CONNECTIONS", fitting.connections(), 1, 1_000_000);
+        return fitting.withConnections(
+                connections,
+                settings.integer(
+                        "OTHERWORLD_HTTP_MAX_CONNECTIONS_PER_ADDRESS",
+                        Math.max(1, connections / 2),
+                        0,
+                        1_000_000));
+    }
+
+    private static Cors cors(Settings settings) {
+        Set<String> origins = new TreeSet<>();
+        for (String origin :
+                settings.text("OTHERWORLD_CORS_ORIGINS", "*").strip().split("\\s*,\\s*", -1)) {
+            if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
+                settings.error(
+                        "OTHERWORLD_CORS_ORIGINS: '%s' is not an origin such as https://play.example.org"
+                                .formatted(origin));
+            }
+            origins.add(origin);
+        }
+        return new Cors(origins);
     }
 
     private static Optional<DatabaseSettings> database(Settings settings) {

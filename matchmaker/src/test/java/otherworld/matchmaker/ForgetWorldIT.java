@@ -62,7 +62,7 @@ class ForgetWorldIT {
     @Test
     void saysThatRowsStayWithoutADatabase() throws Exception {
         try (Matchmaker matchmaker = f.start();
-                TestClient client = new TestClient(matchmaker.httpPort())) {
+                TestClient client = new TestClient(matchmaker)) {
             assertThat(forget(matchmaker).getDurableState())
                     .isEqualTo(DurableState.DURABLE_STATE_KEPT_NO_DATABASE);
             assertThat(client.get("/metrics", null).response().body())

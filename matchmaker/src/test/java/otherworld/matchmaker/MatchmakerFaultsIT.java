@@ -37,7 +37,8 @@ class MatchmakerFaultsIT {
     private static final Duration LONG = Duration.ofSeconds(40);
     private static final List<String> FLAGS =
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-    private static final Pattern LISTENING = Pattern.compile("Listening: HTTP (\\d+), gRPC (\\d+)");
+    private static final Pattern LISTENING =
+            Pattern.compile("Listening: HTTP (\\d+), gRPC (\\d+), management (\\d+)");
 
     private final RedisServer redis = RedisServer.start();
     private final MatchmakerFixture f = new MatchmakerFixture(redis.url());
@@ -52,7 +53,7 @@ class MatchmakerFaultsIT {
     void startsWithoutRedisAndSaysWhatIsMissing() throws Exception {
         redis.kill();
         try (Matchmaker matchmaker = f.start();
-                TestClient client = new TestClient(matchmaker.httpPort())) {
+                TestClient client = new TestClient(matchmaker)) {
             Awaitility.await()
                     .atMost(LONG)
                     .until(() -> client.get("/readyz", null).response().body().contains("Redis"));
@@ -87,7 +88,7 @@ class MatchmakerFaultsIT {
     void aFleetToldBeforeRedisWasThereIsSeatedInWhenItComes() throws Exception {
         redis.kill();
         try (Matchmaker matchmaker = f.start();
-                TestClient client = new TestClient(matchmaker.httpPort());
+                TestClient client = new TestClient(matchmaker);
                 TestOperator operator =
                         new TestOperator(matchmaker.grpcPort(), TestOperator.SECRET)) {
             operator.snapshot(f.fleet(1, 10));
@@ -109,7 +110,7 @@ class MatchmakerFaultsIT {
     @Test
     void sitsOutARedisThatHangsAndTellsTheOperator() throws Exception {
         try (Matchmaker matchmaker = f.start();
-                TestClient client = new TestClient(matchmaker.httpPort());
+                TestClient client = new TestClient(matchmaker);
                 TestOperator operator =
                         new TestOperator(matchmaker.grpcPort(), TestOperator.SECRET)) {
             open(operator, 1, 10);
@@ -162,7 +163,7 @@ class MatchmakerFaultsIT {
     @Test
     void fillsAWipedLedgerAgainAndSeatsNobodyTooSoon() throws Exception {
         try (Matchmaker matchmaker = f.start();
-                TestClient client = new TestClient(matchmaker.httpPort());
+                TestClient client = new TestClient(matchmaker);
                 TestOperator operator =
                         new TestOperator(matchmaker.grpcPort(), TestOperator.SECRET)) {
             open(operator, 1, 10);
@@ -198,13 +199,13 @@ class MatchmakerFaultsIT {
             requests.put("p" + i, UUID.randomUUID().toString());
         }
         try (Matchmaker survivor = f.start();
-                TestClient client = new TestClient(survivor.httpPort());
+                TestClient client = new TestClient(survivor);
                 TestOperator operator =
                         new TestOperator(survivor.grpcPort(), TestOperator.SECRET)) {
             open(operator, 2, 100);
             int[] ports = ports(victim);
             CountDownLatch answered = new CountDownLatch(15);
-            try (TestClient doomed = new TestClient(ports[0]);
+            try (TestClient doomed = new TestClient(ports[0], ports[2]);
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 requests.forEach((player, request) ->
                         threads.execute(() -> {
@@ -253,7 +254,7 @@ class MatchmakerFaultsIT {
         Process process = spawn();
         try {
             int[] ports = ports(process);
-            try (TestClient client = new TestClient(ports[0])) {
+            try (TestClient client = new TestClient(ports[0], ports[2])) {
                 Awaitility.await()
                         .atMost(LONG)
                         .until(() -> client.get("/readyz", null).status() == 200);
@@ -276,7 +277,9 @@ class MatchmakerFaultsIT {
         return builder.start();
     }
 
-    /** HTTP and gRPC port, from the line that says so; goes on draining what it prints. */
+    /**
+     * HTTP, gRPC and management port, from the line that says so; goes on draining what it prints.
+     */
     private static int[] ports(Process process) throws IOException {
         BufferedReader lines =
                 new BufferedReader(
@@ -288,7 +291,9 @@ class MatchmakerFaultsIT {
             if (found.find()) {
                 Thread.ofVirtual().start(() -> lines.lines().forEach(_ -> {}));
                 return new int[] {
-                    Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2))
+                    Integer.parseInt(found.group(1)),
+                    Integer.parseInt(found.group(2)),
+                    Integer.parseInt(found.group(3))
                 };
             }
         }

@@ -55,6 +55,8 @@ final class MatchmakerFixture implements AutoCloseable {
         environment.put("OTHERWORLD_HTTP_PORT", "0");
         environment.put("OTHERWORLD_GRPC_PORT", "0");
         environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", "0");
+        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
         environment.put("REDIS_URL", redisUrl);
         environment.put("OTHERWORLD_SIGNING_KEY_FILE", folder.resolve("keys.json").toString());
         environment.put("OTHERWORLD_GRPC_TOKEN_FILE", folder.resolve("secret").toString());

@@ -45,7 +45,7 @@ class MatchmakerIT {
     void start() throws Exception {
         f = new MatchmakerFixture(RedisServer.shared().url());
         matchmaker = f.start();
-        client = new TestClient(matchmaker.httpPort());
+        client = new TestClient(matchmaker);
         operator = new TestOperator(matchmaker.grpcPort(), TestOperator.SECRET);
     }
 

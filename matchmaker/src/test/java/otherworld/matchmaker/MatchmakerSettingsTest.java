@@ -21,6 +21,26 @@ class MatchmakerSettingsTest {
         assertThat(settings.httpPort()).isEqualTo(8080);
         assertThat(settings.oidcJwksUrl()).hasToString("http://issuer/jwks");
         assertThat(settings.grpcToken()).isEqualTo("0123456789abcdef");
+        assertThat(settings.management().port()).isEqualTo(8081);
+        assertThat(settings.cors().origins()).containsExactly("*");
+        assertThat(settings.httpLimits().connectionsPerAddress())
+                .isEqualTo(settings.httpLimits().connections() / 2);
+    }
+
+    @Test
+    void readsOriginsAndLimits() throws Exception {
+        Map<String, String> environment = good();
+        environment.put("OTHERWORLD_CORS_ORIGINS", "https://a.example, http://localhost:8000");
+        environment.put("OTHERWORLD_HTTP_MAX_CONNECTIONS", "100");
+        environment.put("OTHERWORLD_HTTP_MAX_CONNECTIONS_PER_ADDRESS", "0");
+        MatchmakerSettings settings = MatchmakerSettings.read(new Settings(environment));
+        assertThat(settings.cors().origins())
+                .containsExactlyInAnyOrder("https://a.example", "http://localhost:8000");
+        assertThat(settings.httpLimits().connections()).isEqualTo(100);
+        assertThat(settings.httpLimits().connectionsPerAddress()).isZero();
+        environment.put("OTHERWORLD_CORS_ORIGINS", "https://a.example/path");
+        assertThatThrownBy(() -> MatchmakerSettings.read(new Settings(environment)))
+                .hasMessageContaining("'https://a.example/path' is not an origin");
     }
 
     @Test

@@ -22,11 +22,18 @@ final class TestClient implements AutoCloseable {
                     .connectTimeout(Duration.ofSeconds(5))
                     .build();
     private final int port;
+    private final int managementPort;
 
     record Answer(int status, JsonNode json, HttpResponse<String> response) {}
 
-    TestClient(int port) {
+    TestClient(Matchmaker matchmaker) {
+        this(matchmaker.httpPort(), matchmaker.managementPort());
+    }
+
+    /** Asks for {@code /v1/…} at the players' port, for all else at the management listener. */
+    TestClient(int port, int managementPort) {
         this.port = port;
+        this.managementPort = managementPort;
     }
 
     Answer put(String path, String token, String body) {
@@ -39,7 +46,14 @@ final class TestClient implements AutoCloseable {
 
     Answer send(String method, String path, @Nullable String token, @Nullable String body) {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "http://127.0.0.1:%d%s"
+                                                .formatted(
+                                                        path.startsWith("/v1/")
+                                                                ? port
+                                                                : managementPort,
+                                                        path)))
                         .timeout(Duration.ofSeconds(20))
                         .method(
                                 method,

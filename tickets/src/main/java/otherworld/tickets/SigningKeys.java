@@ -131,7 +131,7 @@ public final class SigningKeys {
     }
 
     /** The signature of {@code message} by the first key, 64 bytes. */
-    byte[] sign(byte[] message) {
+    public byte[] sign(byte[] message) {
         return switch (library) {
             case NativeEd25519.Loading.Loaded(NativeEd25519 signer) -> signer.sign(message);
             case NativeEd25519.Loading.Absent _ -> signInJava(message);

@@ -61,6 +61,7 @@ public final class TicketVerifier {
         try {
             JWSHeader header = JWSHeader.parse(new Base64URL(parts.group(1)));
             if (!JWSAlgorithm.EdDSA.equals(header.getAlgorithm())
+                    || header.getKeyID() == null
                     || !HEADER.equals(header.getIncludedParams())) {
                 return new Verification.Forged("header must have alg EdDSA, typ and kid alone");
             }
@@ -77,7 +78,7 @@ public final class TicketVerifier {
                                 new Base64URL(parts.group(2)),
                                 new Base64URL(parts.group(3)));
             };
-        } catch (ParseException | IllegalArgumentException e) {
+        } catch (ParseException | RuntimeException e) { // a stranger wrote what is parsed
             return new Verification.Forged("malformed: " + e.getMessage());
         }
     }
@@ -159,8 +160,8 @@ public final class TicketVerifier {
     }
 
     private static long number(JWTClaimsSet claims, String name) throws ParseException {
-        Long number = claims.getLongClaim(name);
-        if (number == null || number < 0 || number >= 1L << 53) {
+        // getLongClaim would cut a fraction off.
+        if (!(claims.getClaim(name) instanceof Long number) || number < 0 || number >= 1L << 53) {
             throw new ParseException("claim " + name + " is missing or out of range", 0);
         }
         return number;

@@ -27,12 +27,15 @@ public final class VerificationKey {
     }
 
     /** True if {@code signature} (64 bytes) is this key's for {@code message}. */
-    boolean verifies(byte[] message, byte[] signature) {
+    public boolean verifies(byte[] message, byte[] signature) {
         return signature.length == Ed25519.SIGNATURE_SIZE
                 && Ed25519.verify(signature, 0, point, message, 0, message.length);
     }
 
-    static VerificationKey of(OctetKeyPair jwk) {
+    /**
+     * @throws IllegalArgumentException if it is not a point of the curve
+     */
+    public static VerificationKey of(OctetKeyPair jwk) {
         byte[] x = jwk.getDecodedX();
         Ed25519.PublicPoint point =
                 x.length == Ed25519.PUBLIC_KEY_SIZE

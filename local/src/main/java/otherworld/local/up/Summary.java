@@ -26,7 +26,7 @@ final class Summary {
                 """,
                 home.kubeconfig(),
                 address(state, "matchmaker"),
-                address(state, "matchmaker"),
+                Ports.loadOrChoose(home.ports()).url("http", Ports.Use.MATCHMAKER_MANAGEMENT),
                 address(state, "operator"));
     }
 

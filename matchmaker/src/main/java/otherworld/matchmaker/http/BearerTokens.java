@@ -1,28 +1,16 @@
 package otherworld.matchmaker.http;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.KeySourceException;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
-import com.nimbusds.jose.proc.BadJOSEException;
-import com.nimbusds.jose.proc.JWSVerificationKeySelector;
-import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
-import com.nimbusds.jwt.proc.DefaultJWTProcessor;
-import java.net.MalformedURLException;
+import com.nimbusds.jose.jwk.JWK;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Date;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import otherworld.base.PlayerId;
 
@@ -30,16 +18,19 @@ import otherworld.base.PlayerId;
  * Tells players by their bearer tokens: JWTs of the OIDC issuer. A token that was found good is
  * remembered by its SHA-256 until it ends, so a client that asks often costs one signature check,
  * and up to {@code 2 * REMEMBERED} of them cost some 15 MB. Thread-safe; may block while the
- * issuer's keys are read (at most every second for unknown keys).
+ * issuer's keys are read ({@link IssuerKeys}).
  */
-public final class BearerTokens {
-    static final int MAX_LENGTH = 4096;
+public final class BearerTokens implements AutoCloseable {
+    static final int MAX_LENGTH = 8192;
     private static final int REMEMBERED = 50_000;
     private static final Duration SKEW = Duration.ofSeconds(5);
-    private static final int FETCH_TIMEOUT_MS = 2_000;
-    private static final int MAX_KEYS_BYTES = 256 * 1024;
 
-    private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    /** Of a token without kid. */
+    private static final int MAX_SIGNERS = 8;
+
+    private final String issuer;
+    private final String audience;
+    private final IssuerKeys keys;
     private final InstantSource clock;
     private final RecentMap<Fingerprint, Known> known = new RecentMap<>(REMEMBERED);
 
@@ -75,41 +66,29 @@ public final class BearerTokens {
      * @param issuer the {@code iss} claim tokens must have
      * @param audience one that their {@code aud} must contain
      */
-    public BearerTokens(String issuer, URI jwks, String audience, InstantSource clock) {
+    public BearerTokens(
+            String issuer,
+            URI jwks,
+            String audience,
+            InstantSource clock,
+            PrometheusRegistry registry) {
+        this(
+                issuer,
+                audience,
+                clock,
+                new IssuerKeys(jwks, System::nanoTime, IssuerKeys.PAUSE, registry));
+    }
+
+    BearerTokens(String issuer, String audience, InstantSource clock, IssuerKeys keys) {
+        this.issuer = issuer;
+        this.audience = audience;
         this.clock = clock;
-        try {
-            var keys =
-                    JWKSourceBuilder.<SecurityContext>create(
-                                    jwks.toURL(),
-                                    new DefaultResourceRetriever(
-                                            FETCH_TIMEOUT_MS, FETCH_TIMEOUT_MS, MAX_KEYS_BYTES))
-                            .refreshAheadCache(false)
-                            .rateLimited(1_000)
-                            .outageTolerantForever()
-                            .build();
-            processor.setJWSKeySelector(
-                    new JWSVerificationKeySelector<>(
-                            Set.of(
-                                    JWSAlgorithm.RS256,
-                                    JWSAlgorithm.PS256,
-                                    JWSAlgorithm.ES256,
-                                    JWSAlgorithm.ES384),
-                            keys));
-        } catch (MalformedURLException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("'%s' is not a URL of keys".formatted(jwks), e);
-        }
-        var claims =
-                new DefaultJWTClaimsVerifier<SecurityContext>(
-                        audience,
-                        new JWTClaimsSet.Builder().issuer(issuer).build(),
-                        Set.of("sub", "exp")) {
-                    @Override
-                    protected Date currentTime() {
-                        return Date.from(BearerTokens.this.clock.instant());
-                    }
-                };
-        claims.setMaxClockSkew((int) SKEW.toSeconds());
-        processor.setJWTClaimsSetVerifier(claims);
+        this.keys = keys;
+    }
+
+    /** Empty while tokens can be checked; else why not. */
+    public String trouble() {
+        return keys.trouble();
     }
 
     /**
@@ -135,16 +114,47 @@ public final class BearerTokens {
 
     private Sender check(String token, Fingerprint fingerprint) {
         try {
-            JWTClaimsSet claims = processor.process(token, null);
-            PlayerId player = new PlayerId(claims.getSubject());
-            known.put(
-                    fingerprint,
-                    new Known(player, claims.getExpirationTime().toInstant().plus(SKEW)));
-            return new Sender.Player(player);
-        } catch (KeySourceException e) {
-            return new Sender.Unavailable(String.valueOf(e.getMessage()));
-        } catch (ParseException | BadJOSEException | JOSEException | IllegalArgumentException e) {
-            return new Sender.Nobody(String.valueOf(e.getMessage()));
+            return check(BearerToken.parse(token), fingerprint);
+        } catch (RuntimeException e) { // a stranger wrote what is read
+            return new Sender.Nobody("the token is malformed: " + e.getMessage());
         }
+    }
+
+    private Sender check(BearerToken token, Fingerprint fingerprint) {
+        List<JWK> signers;
+        switch (keys.find(token.algorithm(), token.kid())) {
+            case IssuerKeys.Found.Unavailable(String reason) -> {
+                return new Sender.Unavailable(reason);
+            }
+            case IssuerKeys.Found.Keys(List<JWK> fitting) -> signers = fitting;
+        }
+        boolean genuine =
+                signers.stream()
+                        .limit(MAX_SIGNERS)
+                        .anyMatch(key ->
+                                SignatureCheck.verifies(
+                                        key,
+                                        token.algorithm(),
+                                        token.signingInput(),
+                                        token.signature()));
+        if (!genuine) {
+            return new Sender.Nobody(
+                    signers.isEmpty()
+                            ? "the token is signed by a key that the issuer does not publish"
+                            : "the token's signature does not match");
+        }
+        BearerToken.Claims claims = token.claims();
+        String wrong = claims.wrong(issuer, audience, clock.instant(), SKEW);
+        if (!wrong.isEmpty()) {
+            return new Sender.Nobody(wrong);
+        }
+        PlayerId player = new PlayerId(claims.subject());
+        known.put(fingerprint, new Known(player, claims.expires().plus(SKEW)));
+        return new Sender.Player(player);
+    }
+
+    @Override
+    public void close() {
+        keys.close();
     }
 }

@@ -1,49 +1,45 @@
 package otherworld.matchmaker.http;
 
-import io.helidon.http.Header;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 import otherworld.base.WorldId;
+import otherworld.http.HttpProblem;
+import otherworld.http.Request;
+import otherworld.http.Response;
 import otherworld.ops.Problem;
 
 /** The HTTP side of every handler: bodies, parameters, answers. */
 final class Exchange {
-    static final int MAX_BODY_BYTES = 4096;
-
-    private static final Header JSON =
-            HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/json");
-    private static final Header NO_STORE =
-            HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-store");
+    private static final Pattern UUID =
+            Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final Pattern JSON =
+            Pattern.compile(
+                    "application/json *(; *charset *= *\"?utf-8\"? *)?", Pattern.CASE_INSENSITIVE);
+    private static final Map<String, String> JSON_HEADERS =
+            Map.of("Content-Type", "application/json", "Cache-Control", "no-store");
 
     private Exchange() {}
 
-    /** The whole body. */
-    static byte[] body(ServerRequest request) {
-        if (!request.content().hasEntity()) {
-            return new byte[0];
-        }
-        try (InputStream body = request.content().inputStream()) {
-            byte[] bytes = body.readNBytes(MAX_BODY_BYTES + 1);
-            if (bytes.length > MAX_BODY_BYTES) {
+    /** The whole body, which is JSON or empty. */
+    static byte[] json(Request request) {
+        if (request.body().length > 0) {
+            String type = request.header("Content-Type").orElse("application/json");
+            if (request.count("Content-Type") > 1 || !JSON.matcher(type).matches()) {
                 throw new Problem.Thrown(
-                        ProblemKind.TOO_LARGE,
-                        "the body is more than %d bytes".formatted(MAX_BODY_BYTES));
+                        HttpProblem.MEDIA_TYPE, "the body must be application/json in UTF-8");
             }
-            return bytes;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (request.header("Content-Encoding").isPresent()) {
+                throw new Problem.Thrown(
+                        HttpProblem.MEDIA_TYPE, "the body must be without Content-Encoding");
+            }
         }
+        return request.body();
     }
 
-    static WorldId world(ServerRequest request) {
+    static WorldId world(Request request) {
         try {
-            return new WorldId(request.path().pathParameters().get("world"));
+            return new WorldId(request.parameter("world"));
         } catch (IllegalArgumentException e) {
             throw new Problem.Thrown(
                     ProblemKind.UNKNOWN_WORLD, "the path names no World id: NAMESPACE.NAME");
@@ -51,25 +47,17 @@ final class Exchange {
     }
 
     /** The UUID the client made for this request, in lower case. */
-    static String requestId(ServerRequest request) {
-        String id = request.path().pathParameters().get("requestId");
-        boolean uuid = id.length() == 36;
-        StringBuilder lower = new StringBuilder(36);
-        for (int i = 0; uuid && i < 36; i++) {
-            char c = Character.toLowerCase(id.charAt(i));
-            boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-            uuid = dash ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-            lower.append(c);
-        }
-        if (!uuid) {
+    static String requestId(Request request) {
+        String id = request.parameter("requestId");
+        if (!UUID.matcher(id).matches()) {
             throw new Problem.Thrown(
-                    ProblemKind.BAD_REQUEST,
+                    HttpProblem.BAD_REQUEST,
                     "the request id in the path must be a UUID such as 0b8f7c1e-4d5a-4f6b-9c3d-2e1f0a9b8c7d");
         }
-        return lower.toString();
+        return id.toLowerCase(Locale.ROOT);
     }
 
-    static void json(ServerResponse response, Status status, byte[] body) {
-        response.status(status).header(JSON).header(NO_STORE).send(body);
+    static Response json(int status, byte[] body) {
+        return new Response(status, JSON_HEADERS, body);
     }
 }

@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import otherworld.http.HttpProblem;
 import otherworld.ops.Problem;
 
 /** What the HTTP side counts. */
@@ -45,6 +46,9 @@ public final class HttpMetrics {
                         .classicUpperBounds(buckets)
                         .register(registry);
         for (Problem.Kind kind : ProblemKind.values()) {
+            problems.initLabelValues(kind.name());
+        }
+        for (Problem.Kind kind : HttpProblem.values()) {
             problems.initLabelValues(kind.name());
         }
     }

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import otherworld.http.HttpProblem;
 import otherworld.ledger.SeatLedger.Rejected;
 import otherworld.ops.Problem;
 
@@ -113,6 +114,6 @@ final class Json {
     }
 
     private static Problem.Thrown bad(String detail) {
-        return new Problem.Thrown(ProblemKind.BAD_REQUEST, detail);
+        return new Problem.Thrown(HttpProblem.BAD_REQUEST, detail);
     }
 }

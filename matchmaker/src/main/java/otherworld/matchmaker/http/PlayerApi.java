@@ -1,22 +1,16 @@
 package otherworld.matchmaker.http;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.Handler;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.PlayerId;
+import otherworld.http.HttpProblem;
+import otherworld.http.Request;
+import otherworld.http.Response;
+import otherworld.http.Routes;
 import otherworld.ledger.LedgerUnavailable;
 import otherworld.ledger.SeatLedger;
 import otherworld.ops.Problem;
@@ -41,22 +35,16 @@ public final class PlayerApi {
     private final WorldHandler worlds;
     private final byte[] keys;
     private final byte[] openApi = resource("openapi.yaml");
-    private final BooleanSupplier closing;
 
-    /**
-     * @param closing true once the process takes no new work
-     */
     public PlayerApi(
             SeatLedger ledger,
             SigningKeys signingKeys,
             String ticketIssuer,
             BearerTokens tokens,
             InstantSource clock,
-            HttpMetrics metrics,
-            BooleanSupplier closing) {
+            HttpMetrics metrics) {
         this.tokens = tokens;
         this.metrics = metrics;
-        this.closing = closing;
         KnownWorlds known = new KnownWorlds();
         TicketVerifier verifier =
                 new TicketVerifier(
@@ -69,88 +57,52 @@ public final class PlayerApi {
         keys = signingKeys.publicJson().getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    /** One operation of openapi.yaml. */
-    record Route(Method method, String path) {}
-
-    /** What is served, beside health and metrics. */
-    Map<Route, Handler> routes() {
-        Map<Route, Handler> routes = new LinkedHashMap<>();
-        routes.put(
-                new Route(Method.PUT, "/v1/worlds/{world}/seats/{requestId}"),
-                forPlayers(seats::put));
-        routes.put(
-                new Route(Method.DELETE, "/v1/worlds/{world}/seats/{requestId}"),
-                forPlayers(seats::delete));
-        routes.put(new Route(Method.POST, "/v1/worlds/{world}/resume"), forPlayers(resume::post));
-        routes.put(
-                new Route(Method.GET, "/v1/worlds"),
-                forPlayers((_, response, _) -> worlds.list(response)));
-        routes.put(
-                new Route(Method.GET, "/v1/worlds/{world}"),
-                forPlayers((request, response, _) -> worlds.get(request, response)));
-        routes.put(
-                new Route(Method.GET, "/v1/worlds/{world}/instances"),
-                forPlayers((request, response, _) -> worlds.instances(request, response)));
-        routes.put(
-                new Route(Method.GET, "/v1/keys"),
-                (_, response) -> send(response, "application/jwk-set+json", keys));
-        routes.put(
-                new Route(Method.GET, "/v1/openapi.yaml"),
-                (_, response) -> send(response, "application/yaml", openApi));
-        return routes;
+    /** What is served. */
+    public Routes routes() {
+        String seat = "/v1/worlds/{world}/seats/{requestId}";
+        return new Routes()
+                .add("PUT", seat, forPlayers(seats::put))
+                .add("DELETE", seat, forPlayers(seats::delete))
+                .add("POST", "/v1/worlds/{world}/resume", forPlayers(resume::post))
+                .add("GET", "/v1/worlds", forPlayers((_, _) -> worlds.list()))
+                .add("GET", "/v1/worlds/{world}", forPlayers((request, _) -> worlds.get(request)))
+                .add(
+                        "GET",
+                        "/v1/worlds/{world}/instances",
+                        forPlayers((request, _) -> worlds.instances(request)))
+                .add("GET", "/v1/keys", _ -> Response.of(200, "application/jwk-set+json", keys))
+                .add("GET", "/v1/openapi.yaml", _ -> Response.of(200, "application/yaml", openApi));
     }
 
-    /** Adds the routes; call it last, since it answers every other path with a problem. */
-    public void routing(HttpRouting.Builder routing) {
-        routes().forEach((route, handler) -> routing.route(route.method(), route.path(), handler));
-        routing.any(
-                        (request, _) -> {
-                            throw new Problem.Thrown(
-                                    ProblemKind.NOT_FOUND,
-                                    "there is no %s %s"
-                                            .formatted(
-                                                    request.prologue().method().text(),
-                                                    request.path().path()));
-                        })
-                .error(
-                        Problem.Thrown.class,
-                        (_, response, thrown) -> refuse(response, thrown.problem()))
-                .error(
-                        LedgerUnavailable.class,
-                        (_, response, e) ->
-                                refuse(
-                                        response,
-                                        new Problem(
-                                                ProblemKind.LEDGER_UNAVAILABLE,
-                                                String.valueOf(e.getMessage()))))
-                .error(
-                        RuntimeException.class,
-                        (request, response, e) -> {
-                            log.error("{} failed", request.path().path(), e);
-                            refuse(
-                                    response,
-                                    new Problem(ProblemKind.INTERNAL, "the request failed"));
-                        });
+    /** What to answer when a handler throws {@code e}. */
+    public static Problem problem(RuntimeException e) {
+        if (e instanceof LedgerUnavailable) {
+            return new Problem(ProblemKind.LEDGER_UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
+        log.error("A request failed", e);
+        return new Problem(HttpProblem.INTERNAL, "the request failed");
+    }
+
+    /** Counts a refusal. */
+    public void refused(Problem problem) {
+        metrics.problems.labelValues(problem.kind().name()).inc();
     }
 
     /** Answers one player. */
     private interface PlayerHandler {
-        void handle(ServerRequest request, ServerResponse response, PlayerId player);
+        Response handle(Request request, PlayerId player);
     }
 
-    private Handler forPlayers(PlayerHandler handler) {
-        return (request, response) -> {
-            if (closing.getAsBoolean()) {
-                response.header(HeaderNames.CONNECTION, "close");
-            }
-            handler.handle(request, response, player(request));
-        };
+    private Routes.Handler forPlayers(PlayerHandler handler) {
+        return request -> handler.handle(request, player(request));
     }
 
-    private PlayerId player(ServerRequest request) {
+    private PlayerId player(Request request) {
         PlayerId player =
                 switch (tokens.sender(
-                        request.headers().first(HeaderNames.AUTHORIZATION).orElse(null))) {
+                        request.count("Authorization") > 1
+                                ? null
+                                : request.header("Authorization").orElse(null))) {
                     case BearerTokens.Sender.Player(PlayerId id) -> id;
                     case BearerTokens.Sender.Nobody(String reason) ->
                             throw new Problem.Thrown(ProblemKind.UNAUTHENTICATED, reason);
@@ -164,18 +116,6 @@ public final class PlayerApi {
                             .formatted(RATE_PER_SECOND, BURST));
         }
         return player;
-    }
-
-    private void refuse(ServerResponse response, Problem problem) {
-        metrics.problems.labelValues(problem.kind().name()).inc();
-        response.status(Status.create(problem.kind().status()));
-        problem.headers()
-                .forEach((name, value) -> response.header(HeaderNames.create(name), value));
-        response.send(problem.body());
-    }
-
-    private static void send(ServerResponse response, String type, byte[] body) {
-        response.status(Status.OK_200).header(HeaderNames.CONTENT_TYPE, type).send(body);
     }
 
     private static byte[] resource(String name) {

@@ -1,16 +1,15 @@
 package otherworld.matchmaker.http;
 
+import otherworld.http.HttpProblem;
 import otherworld.ops.Problem;
 
-/** What may be wrong with a request to this service. */
+/** What may be wrong with a request to this service, beside {@link HttpProblem}. */
 enum ProblemKind implements Problem.Kind {
-    BAD_REQUEST(400, "The request is malformed", "Correct the request."),
     UNAUTHENTICATED(
             401,
             "No valid bearer token",
             "Send 'Authorization: Bearer' with a token of the issuer for this audience."),
     NOT_YOURS(403, "The session is another player's", "Send your own session token."),
-    NOT_FOUND(404, "No such resource", "See GET /v1/openapi.yaml."),
     UNKNOWN_WORLD(404, "No such World", "See GET /v1/worlds."),
     SESSION_ENDED(404, "SESSION_ENDED", "Ask for a new seat."),
     REQUEST_CONFLICT(
@@ -25,9 +24,7 @@ enum ProblemKind implements Problem.Kind {
             "The player woke another instance",
             "Ask for that one, or wait as long as 'detail' says."),
     PARTY_TOO_LARGE(409, "The party fits in no instance", "Ask as smaller parties."),
-    TOO_LARGE(413, "The request is too large", "Send at most 4096 bytes."),
     RATE_LIMITED(429, "Too many requests", "Wait as long as Retry-After says."),
-    INTERNAL(500, "An unexpected error", "Try again; the matchmaker's log has the cause."),
     QUEUE_FULL(503, "Too many wait for this World", "Ask again later."),
     ISSUER_UNAVAILABLE(
             503, "The token issuer's keys cannot be read", "Ask again as Retry-After says."),

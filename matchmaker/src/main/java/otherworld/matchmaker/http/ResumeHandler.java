@@ -1,10 +1,10 @@
 package otherworld.matchmaker.http;
 
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import otherworld.base.PlayerId;
 import otherworld.base.WorldId;
+import otherworld.http.HttpProblem;
+import otherworld.http.Request;
+import otherworld.http.Response;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Location;
 import otherworld.ops.Problem;
@@ -30,11 +30,11 @@ final class ResumeHandler {
         this.metrics = metrics;
     }
 
-    void post(ServerRequest request, ServerResponse response, PlayerId player) {
+    Response post(Request request, PlayerId player) {
         WorldId world = Exchange.world(request);
         String[] text = {""};
         Json.readObject(
-                Exchange.body(request),
+                Exchange.json(request),
                 (name, value) -> {
                     if (!name.equals("session")) {
                         throw Json.unknownField(name);
@@ -51,14 +51,14 @@ final class ResumeHandler {
                     ProblemKind.SESSION_ENDED,
                     "the session is of World %s".formatted(session.instance().world()));
         }
-        switch (ledger.locate(session.instance(), session.seat(), player)) {
+        return switch (ledger.locate(session.instance(), session.seat(), player)) {
             case Location.UnknownWorld() -> throw worlds.unknown(world);
             case Location.Ended() ->
                     throw new Problem.Thrown(
                             ProblemKind.SESSION_ENDED,
                             "the seat was given back, or the player has a newer one");
-            case Location.Found found -> answer(response, session, found);
-        }
+            case Location.Found found -> answer(session, found);
+        };
     }
 
     private SessionToken session(String text) {
@@ -67,23 +67,23 @@ final class ResumeHandler {
                     session;
             case Verification.Valid _ ->
                     throw new Problem.Thrown(
-                            ProblemKind.BAD_REQUEST,
+                            HttpProblem.BAD_REQUEST,
                             "'session' is a ticket: send the session token of the same answer");
             case Verification.Expired(var at) ->
                     throw new Problem.Thrown(
                             ProblemKind.SESSION_ENDED, "the session token expired at " + at);
             case Verification.Forged(String detail) ->
                     throw new Problem.Thrown(
-                            ProblemKind.BAD_REQUEST, "'session' is no session token: " + detail);
+                            HttpProblem.BAD_REQUEST, "'session' is no session token: " + detail);
             case Verification.WrongInstance(String audience) ->
                     throw new Problem.Thrown(
                             ProblemKind.SESSION_ENDED, "the session is of " + audience);
             case Verification.KeysUnavailable(String detail) ->
-                    throw new Problem.Thrown(ProblemKind.INTERNAL, detail);
+                    throw new Problem.Thrown(HttpProblem.INTERNAL, detail);
         };
     }
 
-    private void answer(ServerResponse response, SessionToken session, Location.Found found) {
+    private Response answer(SessionToken session, Location.Found found) {
         boolean back = found.closed().isEmpty() && !found.endpoints().isEmpty();
         byte[] body =
                 Json.object(json -> {
@@ -104,6 +104,6 @@ final class ResumeHandler {
                     }
                 });
         metrics.requests.labelValues("resume", back ? "found" : "waiting").inc();
-        Exchange.json(response, back ? Status.OK_200 : Status.ACCEPTED_202, body);
+        return Exchange.json(back ? 200 : 202, body);
     }
 }

@@ -1,8 +1,5 @@
 package otherworld.matchmaker.http;
 
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -10,6 +7,8 @@ import java.util.Set;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
+import otherworld.http.Request;
+import otherworld.http.Response;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.SeatLedger.SeatRequest;
@@ -42,29 +41,35 @@ final class SeatHandler {
         this.metrics = metrics;
     }
 
-    void put(ServerRequest request, ServerResponse response, PlayerId player) {
+    Response put(Request request, PlayerId player) {
         long startNs = System.nanoTime();
         WorldId world = Exchange.world(request);
         String requestId = Exchange.requestId(request);
-        int instance = wantedInstance(Exchange.body(request));
+        int instance = wantedInstance(Exchange.json(request));
         long assignNs = System.nanoTime();
         Assignment assignment =
                 ledger.assign(
                         world, new SeatRequest(requestId, List.of(player), instance, Set.of()));
         metrics.ledgerSeconds.observe((System.nanoTime() - assignNs) / 1e9);
-        switch (assignment) {
+        Response response = answer(world, requestId, player, assignment);
+        metrics.seatSeconds.observe((System.nanoTime() - startNs) / 1e9);
+        return response;
+    }
+
+    private Response answer(
+            WorldId world, String requestId, PlayerId player, Assignment assignment) {
+        return switch (assignment) {
             case Assignment.Seated seated when seated.endpoints().isEmpty() ->
                     waiting(
-                            response,
                             new Assignment.Waiting(
                                     0, "the instance changes its host", seated.rejected()));
             case Assignment.Seated seated -> {
                 worlds.seen(world);
-                seated(response, player, requestId, seated);
+                yield seated(player, requestId, seated);
             }
             case Assignment.Waiting waiting -> {
                 worlds.seen(world);
-                waiting(response, waiting);
+                yield waiting(waiting);
             }
             case Assignment.Refused(SeatLedger.Refusal refusal, String detail) ->
                     throw new Problem.Thrown(
@@ -78,15 +83,14 @@ final class SeatHandler {
                             },
                             detail);
             case Assignment.UnknownWorld() -> throw worlds.unknown(world);
-        }
-        metrics.seatSeconds.observe((System.nanoTime() - startNs) / 1e9);
+        };
     }
 
-    void delete(ServerRequest request, ServerResponse response, PlayerId player) {
+    Response delete(Request request, PlayerId player) {
         WorldId world = Exchange.world(request);
         ledger.cancel(world, Exchange.requestId(request), player, 1);
         metrics.requests.labelValues("cancel", "done").inc();
-        response.status(Status.NO_CONTENT_204).send();
+        return Response.empty(204);
     }
 
     private static int wantedInstance(byte[] body) {
@@ -103,8 +107,7 @@ final class SeatHandler {
         return instance[0];
     }
 
-    private void seated(
-            ServerResponse response, PlayerId player, String requestId, Assignment.Seated seated) {
+    private Response seated(PlayerId player, String requestId, Assignment.Seated seated) {
         Seat seat = seated.seats().get(0);
         Instant now = clock.instant();
         Ticket ticket =
@@ -126,10 +129,10 @@ final class SeatHandler {
                     json.writeEndObject();
                 });
         metrics.requests.labelValues("seat", "seated").inc();
-        Exchange.json(response, Status.OK_200, body);
+        return Exchange.json(200, body);
     }
 
-    private void waiting(ServerResponse response, Assignment.Waiting waiting) {
+    private Response waiting(Assignment.Waiting waiting) {
         byte[] body =
                 Json.object(json -> {
                     json.writeNumberField("retryAfterMs", retryMs(waiting.position()));
@@ -138,7 +141,7 @@ final class SeatHandler {
                     Json.rejected(json, waiting.rejected());
                 });
         metrics.requests.labelValues("seat", "waiting").inc();
-        Exchange.json(response, Status.ACCEPTED_202, body);
+        return Exchange.json(202, body);
     }
 
     /** Those far back in a long queue ask less often, but well within the 30 s of their place. */

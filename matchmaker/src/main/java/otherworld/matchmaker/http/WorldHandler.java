@@ -1,15 +1,14 @@
 package otherworld.matchmaker.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
 import otherworld.base.WorldId;
+import otherworld.http.Request;
+import otherworld.http.Response;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.WorldPolicy;
 import otherworld.ledger.WorldState;
@@ -36,7 +35,7 @@ final class WorldHandler {
         this.worlds = worlds;
     }
 
-    void list(ServerResponse response) {
+    Response list() {
         List<Read> all = new ArrayList<>();
         ledger.worlds().stream()
                 .sorted()
@@ -46,9 +45,8 @@ final class WorldHandler {
                         all.add(read);
                     }
                 });
-        Exchange.json(
-                response,
-                Status.OK_200,
+        return Exchange.json(
+                200,
                 Json.object(json -> {
                     json.writeArrayFieldStart("worlds");
                     for (Read world : all) {
@@ -60,20 +58,19 @@ final class WorldHandler {
                 }));
     }
 
-    void get(ServerRequest request, ServerResponse response) {
+    Response get(Request request) {
         Read world = read(Exchange.world(request));
-        Exchange.json(response, Status.OK_200, Json.object(json -> fields(json, world)));
+        return Exchange.json(200, Json.object(json -> fields(json, world)));
     }
 
-    void instances(ServerRequest request, ServerResponse response) {
+    Response instances(Request request) {
         Read world = read(Exchange.world(request));
         List<InstanceState> instances =
                 world.state().instances().stream()
                         .sorted(Comparator.comparingInt(InstanceState::ordinal))
                         .toList();
-        Exchange.json(
-                response,
-                Status.OK_200,
+        return Exchange.json(
+                200,
                 Json.object(json -> {
                     json.writeArrayFieldStart("instances");
                     for (InstanceState instance : instances) {

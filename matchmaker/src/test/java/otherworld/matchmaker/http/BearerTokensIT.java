@@ -2,6 +2,7 @@ package otherworld.matchmaker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +51,10 @@ class BearerTokensIT {
 
     private BearerTokens tokens(TestIssuer issuer) {
         return new BearerTokens(
-                issuer.url(), URI.create(issuer.url() + "/jwks"), "otherworld", now::get);
+                issuer.url(),
+                URI.create(issuer.url() + "/jwks"),
+                "otherworld",
+                now::get,
+                new PrometheusRegistry());
     }
 }

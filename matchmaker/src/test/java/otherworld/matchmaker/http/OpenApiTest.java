@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.helidon.http.Method;
-import io.helidon.webserver.http.HttpRouting;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.InputStream;
 import java.net.URI;
@@ -66,26 +64,18 @@ class OpenApiTest {
                                     "http://127.0.0.1:1",
                                     URI.create("http://127.0.0.1:1/jwks"),
                                     "otherworld",
-                                    Instant::now),
+                                    Instant::now,
+                                    new PrometheusRegistry()),
                             Instant::now,
-                            new HttpMetrics(new PrometheusRegistry()),
-                            () -> false);
-            api.routes()
-                    .forEach((route, _) ->
-                            served.add(
-                                    route.method().text().toLowerCase(Locale.ROOT)
-                                            + " "
-                                            + route.path()));
-            // The same table is what routing() serves.
-            HttpRouting.Builder routing = HttpRouting.builder();
-            api.routing(routing);
-            assertThat(served).isNotEmpty().anyMatch(r -> r.startsWith(lower(Method.PUT)));
+                            new HttpMetrics(new PrometheusRegistry()));
+            for (String route : api.routes().all()) {
+                int space = route.indexOf(' ');
+                served.add(
+                        route.substring(0, space).toLowerCase(Locale.ROOT)
+                                + route.substring(space));
+            }
         }
         return served;
-    }
-
-    private static String lower(Method method) {
-        return method.text().toLowerCase(Locale.ROOT);
     }
 
     static JsonNode document() throws Exception {

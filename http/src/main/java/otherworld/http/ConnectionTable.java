@@ -1,0 +1,129 @@
+package otherworld.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.function.Function;
+
+/**
+ * The connections that are open, and which must go when there are too many: first the oldest that
+ * never asked anything whole, then the one that has been idle longest. So a player who asks is
+ * seated although a stranger holds every place with silence. One thread.
+ *
+ * @param <C> a connection
+ */
+final class ConnectionTable<C> {
+    private final int most;
+    private final int mostPerAddress;
+    private final Function<C, Object> addressOf;
+    private final LinkedHashSet<C> silent = new LinkedHashSet<>();
+    private final LinkedHashSet<C> idle = new LinkedHashSet<>();
+    private final LinkedHashSet<C> busy = new LinkedHashSet<>();
+    private final Map<Object, Integer> perAddress = new HashMap<>();
+
+    /** What a new connection means. */
+    sealed interface Admission<C> {
+        record Admitted<C>() implements Admission<C> {}
+
+        /** {@code victim} is not in the table any more: close it. */
+        record Displaced<C>(C victim, Limit limit) implements Admission<C> {}
+
+        record Refused<C>(Limit limit) implements Admission<C> {}
+    }
+
+    /** Which limit was met. */
+    enum Limit {
+        IN_ALL,
+        PER_ADDRESS
+    }
+
+    ConnectionTable(int most, int mostPerAddress, Function<C, Object> addressOf) {
+        this.most = most;
+        this.mostPerAddress = mostPerAddress;
+        this.addressOf = addressOf;
+    }
+
+    /** What counts as one address: of IPv6 a /64, which one subscriber has. */
+    static Object addressKey(InetAddress address) {
+        return address instanceof Inet6Address
+                ? (Object) ByteBuffer.wrap(address.getAddress()).getLong()
+                : address;
+    }
+
+    Admission<C> add(C connection) {
+        Object address = addressOf.apply(connection);
+        Admission<C> admission = new Admission.Admitted<>();
+        if (mostPerAddress > 0 && perAddress.getOrDefault(address, 0) >= mostPerAddress) {
+            admission = displace(Optional.of(address), Limit.PER_ADDRESS);
+        } else if (size() >= most) {
+            admission = displace(Optional.empty(), Limit.IN_ALL);
+        }
+        if (!(admission instanceof Admission.Refused)) {
+            silent.add(connection);
+            perAddress.merge(address, 1, Integer::sum);
+        }
+        return admission;
+    }
+
+    /** It works on a request, and stays whoever comes. */
+    void busy(C connection) {
+        if (silent.remove(connection) || idle.remove(connection)) {
+            busy.add(connection);
+        }
+    }
+
+    /** It had its answer. */
+    void idle(C connection) {
+        if (busy.remove(connection)) {
+            idle.add(connection);
+        }
+    }
+
+    void remove(C connection) {
+        if (silent.remove(connection) || idle.remove(connection) || busy.remove(connection)) {
+            perAddress.computeIfPresent(
+                    addressOf.apply(connection), (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    int size() {
+        return silent.size() + idle.size() + busy.size();
+    }
+
+    /** A copy. */
+    List<C> all() {
+        List<C> all = new ArrayList<>(size());
+        all.addAll(silent);
+        all.addAll(idle);
+        all.addAll(busy);
+        return all;
+    }
+
+    private Admission<C> displace(Optional<Object> address, Limit limit) {
+        Optional<C> victim = oldest(silent, address).or(() -> oldest(idle, address));
+        if (victim.isEmpty()) {
+            return new Admission.Refused<>(limit);
+        }
+        remove(victim.get());
+        return new Admission.Displaced<>(victim.get(), limit);
+    }
+
+    private Optional<C> oldest(SequencedSet<C> from, Optional<Object> address) {
+        Iterator<C> all = from.iterator();
+        while (all.hasNext()) {
+            C one = all.next();
+            if (address.isEmpty() || address.get().equals(addressOf.apply(one))) {
+                return Optional.of(one);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,84 @@
+package otherworld.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import org.junit.jupiter.api.Test;
+import otherworld.http.ConnectionTable.Admission;
+import otherworld.http.ConnectionTable.Admission.Admitted;
+import otherworld.http.ConnectionTable.Admission.Displaced;
+import otherworld.http.ConnectionTable.Admission.Refused;
+import otherworld.http.ConnectionTable.Limit;
+
+class ConnectionTableTest {
+    /** Connections are texts such as {@code a1}; their first letter is the address. */
+    private final ConnectionTable<String> table =
+            new ConnectionTable<>(4, 3, connection -> connection.charAt(0));
+
+    @Test
+    void theOneTooManyDisplacesTheOldestThatNeverAsked() {
+        for (String one : new String[] {"a1", "b1", "c1", "d1"}) {
+            assertThat(table.add(one)).isEqualTo(new Admitted<String>());
+        }
+        table.busy("a1");
+        table.idle("a1");
+        assertThat(table.add("e1")).isEqualTo(new Displaced<>("b1", Limit.IN_ALL));
+        assertThat(table.size()).isEqualTo(4);
+        assertThat(table.all()).containsExactlyInAnyOrder("a1", "c1", "d1", "e1");
+    }
+
+    @Test
+    void withoutSilentOnesTheLongestIdleGoes() {
+        for (String one : new String[] {"a1", "b1", "c1", "d1"}) {
+            table.add(one);
+            table.busy(one);
+        }
+        table.idle("c1");
+        table.idle("a1");
+        assertThat(table.add("e1")).isEqualTo(new Displaced<>("c1", Limit.IN_ALL));
+    }
+
+    @Test
+    void nobodyWhoWaitsForAnAnswerGoes() {
+        for (String one : new String[] {"a1", "b1", "c1", "d1"}) {
+            table.add(one);
+            table.busy(one);
+        }
+        assertThat(table.add("e1")).isEqualTo(new Refused<String>(Limit.IN_ALL));
+        table.remove("b1");
+        assertThat(table.add("e1")).isEqualTo(new Admitted<String>());
+    }
+
+    @Test
+    void anAddressDisplacesItsOwnAlone() {
+        table.add("b1");
+        table.add("a1");
+        table.add("a2");
+        table.add("a3");
+        assertThat(table.add("a4")).isEqualTo(new Displaced<>("a1", Limit.PER_ADDRESS));
+        table.remove("a2");
+        table.remove("a2");
+        assertThat(table.add("a5")).isEqualTo(new Admitted<String>());
+        Admission<String> next = table.add("a6");
+        assertThat(next).isEqualTo(new Displaced<>("a3", Limit.PER_ADDRESS));
+    }
+
+    @Test
+    void oneSubscribersIpv6IsOneAddress() throws Exception {
+        Object first = ConnectionTable.addressKey(InetAddress.getByName("2001:db8:0:1::1"));
+        assertThat(ConnectionTable.addressKey(InetAddress.getByName("2001:db8:0:1:ffff::9")))
+                .isEqualTo(first);
+        assertThat(ConnectionTable.addressKey(InetAddress.getByName("2001:db8:0:2::1")))
+                .isNotEqualTo(first);
+        assertThat(ConnectionTable.addressKey(InetAddress.getByName("192.0.2.1")))
+                .isNotEqualTo(ConnectionTable.addressKey(InetAddress.getByName("192.0.2.2")));
+    }
+
+    @Test
+    void limitsFitHeapAndFiles() {
+        assertThat(HttpLimits.connectionsFitting(256L << 20, 1 << 20)).isEqualTo(4096);
+        assertThat(HttpLimits.connectionsFitting(64L << 30, 1 << 20)).isEqualTo(20_000);
+        assertThat(HttpLimits.connectionsFitting(64L << 30, 1024)).isEqualTo(768);
+        assertThat(HttpLimits.connectionsFitting(1, 1)).isEqualTo(16);
+    }
+}

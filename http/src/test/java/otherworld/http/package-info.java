@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.http;
+
+import org.jspecify.annotations.NullMarked;

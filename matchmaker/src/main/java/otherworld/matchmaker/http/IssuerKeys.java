@@ -1,0 +1,182 @@
+package otherworld.matchmaker.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyOperation;
+import com.nimbusds.jose.jwk.KeyUse;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.tickets.HttpDocument;
+import otherworld.tickets.SharedRefresh;
+
+/**
+ * The issuer's keys: read at start, again for a key that is not among them (one read a second for
+ * all who miss one), and every five minutes, so that a key that was taken back is not believed for
+ * long. While the issuer is away, or answers with nothing that can be used, the keys read last stay
+ * good for {@link #KEPT}. Thread-safe; {@link #find} may block for some seconds.
+ */
+final class IssuerKeys implements AutoCloseable {
+    static final Duration KEPT = Duration.ofHours(6);
+    static final Duration FRESH = Duration.ofMinutes(5);
+    static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final int MAX_KEYS = 64;
+    private static final Logger log = LoggerFactory.getLogger(IssuerKeys.class);
+
+    private final HttpDocument document;
+    private final LongSupplier nanoClock;
+    private final SharedRefresh refresh;
+    private final Counter reads;
+    private volatile @Nullable KeySet keys;
+    private volatile String failure = "they were not read yet";
+
+    private record KeySet(List<JWK> keys, long readNs) {}
+
+    /** What came of looking for keys. */
+    sealed interface Found {
+        /** Those that may have signed; there may be none. */
+        record Keys(List<JWK> keys) implements Found {}
+
+        record Unavailable(String reason) implements Found {}
+    }
+
+    IssuerKeys(URI uri, LongSupplier nanoClock, Duration pause, PrometheusRegistry registry) {
+        this.nanoClock = nanoClock;
+        document = new HttpDocument(uri, TIMEOUT, MAX_BYTES);
+        refresh = new SharedRefresh(pause, TIMEOUT, this::read);
+        reads =
+                Counter.builder()
+                        .name("otherworld_matchmaker_issuer_reads_total")
+                        .help("Reads of the token issuer's keys, by what came of them")
+                        .labelNames("outcome")
+                        .register(registry);
+        reads.initLabelValues("read");
+        reads.initLabelValues("failed");
+        GaugeWithCallback.builder()
+                .name("otherworld_matchmaker_issuer_keys")
+                .help("Keys of the token issuer that are believed")
+                .callback(gauge -> gauge.call(usable().map(set -> set.keys().size()).orElse(0)))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("otherworld_matchmaker_issuer_up")
+                .help("1 while the last read of the token issuer's keys gave some")
+                .callback(gauge -> gauge.call(failure.isEmpty() ? 1 : 0))
+                .register(registry);
+        var _ = refresh.begin();
+    }
+
+    /** Empty while tokens can be checked; else why not. */
+    String trouble() {
+        return usable().isPresent() ? "" : "keys at %s: %s".formatted(document.uri(), failure);
+    }
+
+    /** The keys that fit what a token's header says. */
+    Found find(JWSAlgorithm algorithm, @Nullable String kid) {
+        Optional<KeySet> now = usable();
+        if (now.isPresent()) {
+            List<JWK> fitting = fitting(now.get(), algorithm, kid);
+            if (!fitting.isEmpty()) {
+                if (nanoClock.getAsLong() - now.get().readNs() > FRESH.toNanos()) {
+                    var _ = refresh.begin();
+                }
+                return new Found.Keys(fitting);
+            }
+        }
+        boolean read = refresh.await();
+        Optional<KeySet> then = usable();
+        List<JWK> fitting = then.map(set -> fitting(set, algorithm, kid)).orElse(List.of());
+        if (fitting.isEmpty() && (then.isEmpty() || !read || !failure.isEmpty())) {
+            return new Found.Unavailable(
+                    "keys at %s: %s"
+                            .formatted(document.uri(), failure.isEmpty() ? "no answer" : failure));
+        }
+        return new Found.Keys(fitting);
+    }
+
+    private Optional<KeySet> usable() {
+        KeySet set = keys;
+        return set != null && nanoClock.getAsLong() - set.readNs() < KEPT.toNanos()
+                ? Optional.of(set)
+                : Optional.empty();
+    }
+
+    private static List<JWK> fitting(KeySet set, JWSAlgorithm algorithm, @Nullable String kid) {
+        return set.keys().stream()
+                .filter(key -> kid == null || kid.equals(key.getKeyID()))
+                .filter(key -> SignatureCheck.fits(key, algorithm))
+                .toList();
+    }
+
+    private void read() {
+        String wrong;
+        try {
+            List<JWK> read = parse(document.read());
+            wrong = read.isEmpty() ? "there are none that can be used" : "";
+            if (!read.isEmpty()) {
+                keys = new KeySet(read, nanoClock.getAsLong());
+            }
+        } catch (IOException | RuntimeException e) {
+            wrong = String.valueOf(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            wrong = "interrupted";
+        }
+        reads.labelValues(wrong.isEmpty() ? "read" : "failed").inc();
+        if (!wrong.equals(failure)) {
+            if (!wrong.isEmpty()) {
+                log.warn(
+                        "The token issuer's keys at {} cannot be read: {}; those read before stay good for {} h",
+                        document.uri(),
+                        wrong,
+                        KEPT.toHours());
+            } else {
+                log.info("The token issuer's keys were read");
+            }
+        }
+        failure = wrong;
+    }
+
+    /** Those that can be used; one that cannot does not spoil the others. */
+    static List<JWK> parse(String json) {
+        List<JWK> usable = new ArrayList<>();
+        for (JsonNode one : StrictJson.object(json).path("keys")) {
+            if (usable.size() == MAX_KEYS) {
+                break;
+            }
+            try {
+                JWK key = JWK.parse(one.toString());
+                if (forSignatures(key) && SignatureCheck.knows(key)) {
+                    usable.add(key.toPublicJWK());
+                }
+            } catch (ParseException | RuntimeException e) {
+                log.debug("A key of the issuer cannot be used", e);
+            }
+        }
+        return List.copyOf(usable);
+    }
+
+    private static boolean forSignatures(JWK key) {
+        return (key.getKeyUse() == null || key.getKeyUse().equals(KeyUse.SIGNATURE))
+                && (key.getKeyOperations() == null
+                        || key.getKeyOperations().contains(KeyOperation.VERIFY));
+    }
+
+    @Override
+    public void close() {
+        document.close();
+    }
+}

@@ -1,0 +1,75 @@
+package otherworld.tickets;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A small document behind a URL, read whole within a time, however slowly its server sends. */
+public final class HttpDocument implements AutoCloseable {
+    private final URI uri;
+    private final Duration timeout;
+    private final int maxBytes;
+    private final HttpClient client;
+
+    /**
+     * @param timeout of the whole: connection, headers and body
+     */
+    public HttpDocument(URI uri, Duration timeout, int maxBytes) {
+        this.uri = uri;
+        this.timeout = timeout;
+        this.maxBytes = maxBytes;
+        client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(timeout)
+                        .build();
+    }
+
+    public URI uri() {
+        return uri;
+    }
+
+    /**
+     * @throws IOException if there is no answer in time, it has a status other than 200, or is too
+     *     large
+     */
+    public String read() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(uri).timeout(timeout).GET().build();
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                client.sendAsync(
+                        request,
+                        HttpResponse.BodyHandlers.limiting(
+                                HttpResponse.BodyHandlers.ofByteArray(), maxBytes));
+        try {
+            HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            if (response.statusCode() != 200) {
+                throw new IOException("HTTP status " + response.statusCode());
+            }
+            return new String(response.body(), StandardCharsets.UTF_8);
+        } catch (TimeoutException e) {
+            throw new IOException("no whole answer within %d ms".formatted(timeout.toMillis()), e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            String reason =
+                    cause.getMessage() == null
+                            ? cause.getClass().getSimpleName()
+                            : cause.getMessage();
+            throw new IOException(reason, cause);
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}
