@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import otherworld.base.InstanceId;
@@ -22,6 +23,9 @@ public final class RedisSeatLedger implements SeatLedger {
 
     private final LedgerConnection redis;
     private final int maxWaiting;
+
+    /** Worlds this process wrote: one of them that the ledger does not know is a loss. */
+    private final Set<WorldId> written = ConcurrentHashMap.newKeySet();
 
     RedisSeatLedger(String url, int maxWaiting, Supplier<String> nowUs) {
         redis = new LedgerConnection(url, nowUs);
@@ -99,6 +103,7 @@ public final class RedisSeatLedger implements SeatLedger {
                 Script.WORLD,
                 policy.world(),
                 List.of(
+                        written.add(policy.world()) ? "new" : "again",
                         "capacity",
                         Integer.toString(policy.capacity()),
                         "spareSeats",
@@ -168,11 +173,12 @@ public final class RedisSeatLedger implements SeatLedger {
     @Override
     public void retire(WorldId world) {
         syncHosts(world, List.of());
-        redis.text(Script.WORLD, world, List.of("capacity", ""));
+        redis.text(Script.WORLD, world, List.of("new", "capacity", ""));
     }
 
     @Override
     public void forget(WorldId world) {
+        written.remove(world);
         redis.text(Script.FORGET, world, List.of());
         redis.await(commands -> commands.srem(WORLDS, world.value()));
     }
