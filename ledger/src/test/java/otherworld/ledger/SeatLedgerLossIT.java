@@ -106,7 +106,8 @@ class SeatLedgerLossIT {
     }
 
     private RedisInstanceLedger newProcess() {
-        return new RedisInstanceLedger(redis.url(), () -> Long.toString(f.nowUs.get()));
+        return new RedisInstanceLedger(
+                RedisSettings.of(redis.url()), () -> Long.toString(f.nowUs.get()));
     }
 
     private void beat(RedisInstanceLedger process, long epoch, @Nullable List<TakenSeat> seats) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import otherworld.base.Settings;
+import otherworld.ledger.RedisSettings;
 import otherworld.tickets.SigningKeys;
 
 /**
@@ -19,7 +20,7 @@ record MatchmakerSettings(
         int httpPort,
         int grpcPort,
         String bind,
-        String redisUrl,
+        RedisSettings redis,
         String ticketIssuer,
         SigningKeys signingKeys,
         String oidcIssuer,
@@ -40,7 +41,7 @@ record MatchmakerSettings(
         int httpPort = settings.integer("OTHERWORLD_HTTP_PORT", 8080, 0, 65_535);
         int grpcPort = settings.integer("OTHERWORLD_GRPC_PORT", 9090, 0, 65_535);
         String bind = settings.text("OTHERWORLD_BIND", "0.0.0.0");
-        String redisUrl = settings.secret("REDIS_URL", null);
+        RedisSettings redis = RedisSettings.read(settings);
         String ticketIssuer = settings.text("OTHERWORLD_TICKET_ISSUER", "otherworld");
         SigningKeys keys =
                 settings.parsed(
@@ -62,18 +63,13 @@ record MatchmakerSettings(
                         null,
                         MatchmakerSettings::token,
                         "a file with the secret that operator and matchmaker share");
-        if (redisUrl != null
-                && !redisUrl.startsWith("redis://")
-                && !redisUrl.startsWith("rediss://")) {
-            settings.error("REDIS_URL must begin with redis:// or rediss://");
-        }
         Optional<DatabaseSettings> database = database(settings);
         settings.check();
         return new MatchmakerSettings(
                 httpPort,
                 grpcPort,
                 bind,
-                redisUrl,
+                redis,
                 ticketIssuer,
                 keys,
                 oidcIssuer,

@@ -58,11 +58,11 @@ local function book(ordinal)
         found.reserved, found.occupied, found.held, found.dirty = 0, 0, 0, true
         lost()
     elseif kept.mark ~= repeated then
-        -- The instance's key was lost, and has begun anew or is still to.
-        if call('EXISTS', inst) == 1 then
-            call('HSET', inst, 'seatsMark', kept.mark, 'knownIncarnation', '')
-            lost()
-        end
+        -- The instance's key was lost, and has begun anew or does here.
+        call('HSET', inst, 'seatsMark', kept.mark, 'knownIncarnation', '')
+        call('EXPIRE', inst, KEEP_S)
+        call('SADD', prefix .. 'instances', ordinal)
+        lost()
         reindex(ordinal)
     elseif math.min(found.reserved, found.occupied, found.held) < 0
         or found.reserved + found.occupied + found.held ~= call('BITCOUNT', key('used', ordinal)) then
@@ -121,7 +121,8 @@ local function seated(player, ordinal, number, generation)
     end
 end
 
--- Where the player has a seat: ordinal, number, the seat. What is not so any more is forgotten.
+-- Where the player has a seat: ordinal, number, the seat, and the generation of its last ticket. No seat, but where it was, if
+-- the ledger lost it and its instance is still to report. What is not so any more is forgotten.
 local function seatOf(player)
     local entry = call('HGET', prefix .. 'player', player)
     if not entry then
@@ -129,6 +130,10 @@ local function seatOf(player)
     end
     local ordinal, number, generation = string.match(entry, '^(%d+) (%d+) (%d+)$')
     local found = ordinal and seat(ordinal, number)
+    if ordinal and not found and maybeLost(num(generation))
+        and call('HGET', key('inst', ordinal), 'knownIncarnation') ~= incarnation then
+        return ordinal, number, nil, num(generation)
+    end
     if not found or found.state == 'F' or found.player ~= player then
         call('HDEL', prefix .. 'player', player)
         return nil

@@ -107,7 +107,8 @@ local inHome = {} -- player -> seat number, in instance `home`
 local home
 local missing = size
 
--- Nobody can sit in an instance without a pod once the reconnect window has passed. Of one whose key was lost, nothing is known.
+-- Nobody can sit in an instance without a pod once the reconnect window has passed. What was lost may
+-- still be reported.
 local function abandoned(ordinal)
     local heardMs = num(call('HGET', key('inst', ordinal), 'lastHeartbeatMs'))
     for _, field in ipairs(call('HKEYS', key('inst', ordinal))) do
@@ -115,13 +116,17 @@ local function abandoned(ordinal)
             return false
         end
     end
-    return heardMs > 0 and nowMs - heardMs > reconnectWindowMs + SILENT_MS
+    return nowMs - math.max(heardMs, lossMs) > reconnectWindowMs + SILENT_MS
 end
 
 for i = FIRST, #ARGV do
     local player = ARGV[i]
     local ordinal, number, old = seatOf(player)
-    if ordinal and (old.state == 'R' or abandoned(ordinal)) then
+    if ordinal and not old and abandoned(ordinal) then
+        call('HDEL', prefix .. 'player', player)
+    elseif ordinal and not old then
+        return finish({'waiting', '0', 'instance ' .. ordinal .. ', where ' .. player .. ' had a seat, is unknown', ''})
+    elseif ordinal and (old.state == 'R' or abandoned(ordinal)) then
         -- A newer request supersedes an unclaimed seat.
         free(ordinal, number, old)
         refresh(ordinal)

@@ -44,9 +44,9 @@ end
 
 -- Who asks again while seated gets a new ticket for the same seat. If they leave and get another seat, that ticket is
 -- out still and newer than what is known of its seat: it must not seat them twice.
-if operation == 'claim' and not (old and old.generation == generation) then
-    local _, _, _, newer = seatOf(player)
-    if newer and newer > generation then
+if (operation == 'claim' or operation == 'resume') and not (old and old.generation == generation) then
+    local _, _, other, newer = seatOf(player)
+    if other and newer > generation then
         return finish({'superseded', 'the player has a newer seat'})
     end
 end

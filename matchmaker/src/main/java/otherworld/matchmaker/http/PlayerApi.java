@@ -57,7 +57,7 @@ public final class PlayerApi {
         this.tokens = tokens;
         this.metrics = metrics;
         this.closing = closing;
-        KnownWorlds known = new KnownWorlds();
+        KnownWorlds known = new KnownWorlds(ledger);
         TicketVerifier verifier =
                 new TicketVerifier(
                         ticketIssuer, new StaticKeySource(signingKeys.publicJson()), clock);
