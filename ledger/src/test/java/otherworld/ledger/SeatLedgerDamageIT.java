@@ -60,29 +60,29 @@ class SeatLedgerDamageIT extends SeatLedgerSimulation {
 
     @Test
     void nobodyIsHarmedByTheLossOfAnyOneKey() {
-        begin("one key", Integer.getInteger("steps", 40));
+        begin("one key", Integer.getInteger("steps", 12));
     }
 
     @Test
     void norOfSeveral() {
-        begin("keys", Integer.getInteger("steps", 25));
+        begin("keys", Integer.getInteger("steps", 8));
     }
 
     @Test
     void norByKeysOfAnotherType() {
-        begin("type", Integer.getInteger("steps", 25));
+        begin("type", Integer.getInteger("steps", 8));
     }
 
     @Test
     void norByValuesThatNobodyWrote() {
-        begin("values", Integer.getInteger("steps", 40));
+        begin("values", Integer.getInteger("steps", 12));
     }
 
     @Test
     @Tag("heavy")
     void manyRounds() {
         for (String kind : List.of("one key", "keys", "type", "values")) {
-            begin(kind, 500);
+            begin(kind, Integer.getInteger("steps", 100));
         }
     }
 
