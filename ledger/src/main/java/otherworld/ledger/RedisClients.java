@@ -159,6 +159,10 @@ final class RedisClients implements AutoCloseable {
                                             .enablePeriodicRefresh(REFRESH)
                                             .build());
             options(options);
+            // Connections to nodes are made when first used: what comes meanwhile must wait, as it
+            // must
+            // for a node that fails over, at most until its caller gives up.
+            options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS);
             client.setOptions(options.build());
         }
         return client;

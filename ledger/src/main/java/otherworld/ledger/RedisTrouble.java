@@ -21,7 +21,7 @@ public enum RedisTrouble {
     TLS("TLS failed: does REDIS_CA name the authority of its certificate, and REDIS_URL its host?"),
     CREDENTIALS("it refuses user or password: correct REDIS_URL, or REDIS_USER and REDIS_PASSWORD"),
     PERMISSION(
-            "the user may not do this: give it '~ow:* &ow:* +@all -@admin -@dangerous +info', see docs/redis-keys.md"),
+            "the user may not do this: give it '~ow:* resetchannels &ow:* +@all -@admin -@dangerous +info', see docs/redis-keys.md"),
     READ_ONLY("it is a replica now: connecting again to find the new primary"),
     TOO_FEW_REPLICAS("too few replicas follow it (min-replicas-to-write)"),
     OUT_OF_MEMORY("its memory is full: raise maxmemory"),
