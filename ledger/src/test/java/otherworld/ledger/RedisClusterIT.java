@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
@@ -26,6 +27,7 @@ import otherworld.ledger.WorldPolicy.Placement;
 import otherworld.local.redis.RedisServer;
 
 /** Three nodes of a Redis Cluster, each with a third of the slots. */
+@Tag("heavy")
 class RedisClusterIT {
     private static final int NODES = 3;
     private static final int SLOTS = SlotHash.SLOT_COUNT;
@@ -67,14 +69,14 @@ class RedisClusterIT {
     void seatsInWorldsOfEverySlot() {
         try (LedgerFixture f = new LedgerFixture(cluster())) {
             Set<Integer> used = new HashSet<>();
-            for (WorldId world : worldsOnEveryNode()) {
+            for (WorldId world : worldsOnEveryNode(f)) {
                 used.add(SlotHash.getSlot("ow:{" + world + "}:world") * NODES / SLOTS);
                 seat(f, world);
             }
             assertThat(used).hasSize(NODES);
             f.seats.probe();
             assertThat(f.seats.inspect()).isEmpty();
-            assertThat(f.seats.worlds()).containsAll(worldsOnEveryNode());
+            assertThat(f.seats.worlds()).containsAll(worldsOnEveryNode(f));
         }
     }
 
@@ -82,7 +84,7 @@ class RedisClusterIT {
     void isRecognizedBehindThePlainUrlOfAnyNode() {
         for (RedisServer node : nodes) {
             try (LedgerFixture f = new LedgerFixture(RedisSettings.of(node.url()))) {
-                worldsOnEveryNode().forEach(world -> seat(f, world));
+                worldsOnEveryNode(f).forEach(world -> seat(f, world));
             }
         }
     }
@@ -92,7 +94,7 @@ class RedisClusterIT {
         List<WorldId> told = new CopyOnWriteArrayList<>();
         try (LedgerFixture f = new LedgerFixture(cluster());
                 SeatLedger.Subscription _ = f.seats.subscribe(told::add)) {
-            List<WorldId> worlds = worldsOnEveryNode();
+            List<WorldId> worlds = worldsOnEveryNode(f);
             worlds.forEach(world -> policy(f, world, told.hashCode()));
             Awaitility.await().until(() -> told.containsAll(worlds));
         }
@@ -101,11 +103,11 @@ class RedisClusterIT {
     /** The slot of a World moves to another node while players come. */
     @Test
     void followsASlotThatMoves() {
-        WorldId world = worldsOnEveryNode().get(0);
-        int slot = SlotHash.getSlot("ow:{" + world + "}:world");
-        int from = slot * NODES / SLOTS;
-        int to = (from + 1) % NODES;
         try (LedgerFixture f = new LedgerFixture(cluster())) {
+            WorldId world = worldsOnEveryNode(f).get(0);
+            int slot = SlotHash.getSlot("ow:{" + world + "}:world");
+            int from = slot * NODES / SLOTS;
+            int to = (from + 1) % NODES;
             seat(f, world);
             String target = on(to, RedisCommands::clusterMyId);
             String source = on(from, RedisCommands::clusterMyId);
@@ -141,11 +143,12 @@ class RedisClusterIT {
                         .formatted(nodes.get(0).port(), nodes.get(1).port()));
     }
 
-    private static List<WorldId> worldsOnEveryNode() {
+    /** New ones: each fixture's clock begins at the same time. */
+    private static List<WorldId> worldsOnEveryNode(LedgerFixture f) {
         List<WorldId> worlds = new ArrayList<>();
         for (int node = 0; node < NODES; node++) {
             for (int i = 0; worlds.size() == node; i++) {
-                WorldId world = new WorldId("test.w" + i);
+                WorldId world = new WorldId(f.world + ".w" + i);
                 if (SlotHash.getSlot("ow:{" + world + "}:world") * NODES / SLOTS == node) {
                     worlds.add(world);
                 }

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.WorldPolicy.Placement;
@@ -24,6 +25,7 @@ import otherworld.local.redis.RedisSentinel;
 import otherworld.local.redis.RedisServer;
 
 /** Planned failovers: the demoted server lives on as a replica, and nobody must stay with it. */
+@Tag("heavy")
 class RedisFailoverIT {
     private static final String PASSWORD = "one-for-both";
     private static final Duration LONG = Duration.ofSeconds(30);
