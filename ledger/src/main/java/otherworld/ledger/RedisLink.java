@@ -159,15 +159,18 @@ public final class RedisLink<V> implements AutoCloseable {
             if (open != null) {
                 return open;
             }
+            if (closed) {
+                throw new LedgerUnavailable(
+                        RedisTrouble.UNREACHABLE,
+                        "The connection to Redis was closed",
+                        new IllegalStateException("closed"));
+            }
             // While Redis is away, one caller in a while tries and the others hear at once.
             if (lastFailure != null && System.nanoTime() - lastAttemptNs < RETRY_NS) {
                 throw new LedgerUnavailable(
                         lastFailure.trouble(),
                         String.valueOf(lastFailure.getMessage()),
                         lastFailure);
-            }
-            if (closed) {
-                throw new IllegalStateException("The connection to Redis was closed");
             }
             try {
                 opened = open = clients.connect(codec);

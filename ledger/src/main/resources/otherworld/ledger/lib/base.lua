@@ -13,6 +13,8 @@ local KEEP_S = 86400
 local MAX_SEATS = 4096
 local MAX_NUMBER = 2 ^ 53
 
+local checksLosses = false -- see whole.lua
+
 local prefix = string.sub(KEYS[1], 1, -6)
 local worldId = string.match(prefix, '{(.-)}')
 

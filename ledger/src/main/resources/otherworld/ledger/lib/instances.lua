@@ -60,11 +60,15 @@ local function refresh(ordinal)
     local why = closed(found)
     if why then
         if score then
+            resizing('open')
             call('ZREM', open, member(ordinal))
             call('HINCRBY', KEYS[1], 'openSeats', 0 - num(score)) -- never -0, which is no integer to Redis
             changed = true
         end
     elseif not score or num(score) ~= found.free then
+        if not score then
+            resizing('open')
+        end
         call('ZADD', open, found.free, member(ordinal))
         call('HINCRBY', KEYS[1], 'openSeats', found.free - num(score))
         changed = true
@@ -81,6 +85,7 @@ end
 
 -- Before an instance's key is written: if it should be there and is not, that is told.
 local function known(ordinal)
+    resizing('instances')
     if call('SADD', prefix .. 'instances', ordinal) == 0 and call('EXISTS', key('inst', ordinal)) == 0 then
         lost()
     end
@@ -97,6 +102,7 @@ local function expire()
             free(ordinal, number, old)
             touched[ordinal] = true
         else
+            resizing('expiry')
             call('ZREM', prefix .. 'expiry', entry)
         end
     end

@@ -61,11 +61,12 @@ local function book(ordinal)
         -- The instance's key was lost, and has begun anew or does here.
         call('HSET', inst, 'seatsMark', kept.mark, 'knownIncarnation', '')
         call('EXPIRE', inst, KEEP_S)
+        resizing('instances')
         call('SADD', prefix .. 'instances', ordinal)
         lost()
         reindex(ordinal)
-    elseif math.min(found.reserved, found.occupied, found.held) < 0
-        or found.reserved + found.occupied + found.held ~= call('BITCOUNT', key('used', ordinal)) then
+    elseif checksLosses and (math.min(found.reserved, found.occupied, found.held) < 0
+        or found.reserved + found.occupied + found.held ~= call('BITCOUNT', key('used', ordinal))) then
         reindex(ordinal)
     end
     return found
@@ -116,6 +117,9 @@ end
 local function seated(player, ordinal, number, generation)
     local players = prefix .. 'player'
     local other = call('HGET', players, player)
+    if not other then
+        resizing('player')
+    end
     if not other or num(string.match(other, '(%d+)$')) <= generation then
         call('HSET', players, player, place(ordinal, number, generation))
     end
@@ -135,6 +139,7 @@ local function seatOf(player)
         return ordinal, number, nil, num(generation)
     end
     if not found or found.state == 'F' or found.player ~= player then
+        resizing('player')
         call('HDEL', prefix .. 'player', player)
         return nil
     end
@@ -155,6 +160,9 @@ local function put(ordinal, number, old, new)
         found.dirty = true
         changed = true
     end
+    if (old and old.state == 'R') ~= (new.state == 'R') then
+        resizing('expiry')
+    end
     if old and old.state == 'R' then
         call('ZREM', prefix .. 'expiry', place(ordinal, number, old.generation))
     end
@@ -164,6 +172,7 @@ local function put(ordinal, number, old, new)
     if from and not (to and old.player == new.player) then
         local players = prefix .. 'player'
         if call('HGET', players, old.player) == place(ordinal, number, old.generation) then
+            resizing('player')
             call('HDEL', players, old.player)
         end
     end
@@ -212,6 +221,7 @@ reindex = function(ordinal)
             found[STATES[old.state]] = found[STATES[old.state]] + 1
             call('SETBIT', used, number, 1)
             if old.state == 'R' then
+                resizing('expiry')
                 call('ZADD', prefix .. 'expiry', old.deadline, place(ordinal, number, old.generation))
             end
             seated(old.player, ordinal, number, old.generation)

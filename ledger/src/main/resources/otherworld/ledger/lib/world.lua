@@ -34,9 +34,33 @@ local function serverRun()
     return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
 end
 
-local function sizes()
-    return I(call('HLEN', prefix .. 'player')) .. ' ' .. I(call('ZCARD', prefix .. 'expiry')) .. ' '
-        .. I(call('ZCARD', prefix .. 'open')) .. ' ' .. I(call('SCARD', prefix .. 'instances'))
+local SIZE = {player = 'HLEN', expiry = 'ZCARD', open = 'ZCARD', instances = 'SCARD'}
+local SIZED = {'player', 'expiry', 'open', 'instances'}
+local sizes = {}
+sizes.player, sizes.expiry, sizes.open, sizes.instances = string.match(world.sizes, '^(%d+) (%d+) (%d+) (%d+)$')
+local sizesKnown = sizes.player ~= nil
+
+local function size(name)
+    return I(call(SIZE[name], prefix .. name))
+end
+
+local function fits()
+    for _, name in ipairs(SIZED) do
+        if size(name) ~= sizes[name] then
+            return false
+        end
+    end
+    return true
+end
+
+-- Whether a key had as many entries as it should before this script wrote it: only then its new size is noted.
+local sound = {}
+
+-- To be called before a key of SIZED may get another size.
+local function resizing(name)
+    if sound[name] == nil then
+        sound[name] = checksLosses or not sizesKnown or size(name) == sizes[name]
+    end
 end
 
 -- Something of the World was lost: whoever keeps what only the operator knows writes it again.
@@ -52,7 +76,7 @@ end
 local run = serverRun()
 local founded = incarnation == '' and ARGV[2] ~= ''
 local renewed = incarnation ~= '' and run ~= '' and world.serverRun ~= run
-local torn = incarnation ~= '' and not renewed and world.sizes ~= '' and world.sizes ~= sizes()
+local torn = checksLosses and incarnation ~= '' and not renewed and sizesKnown and not fits()
 if incarnation == '' then
     incarnation = founded and ARGV[2] or '-'
     incarnationAtMs = nowMs
@@ -68,6 +92,9 @@ if founded or renewed or torn then
     call('HSET', KEYS[1], 'incarnation', incarnation, 'incarnationAtMs', nowMs, 'newcomersMs', newcomersMs,
         'openSeats', 0, 'serverRun', run)
     changed = true
+    for _, name in ipairs(SIZED) do
+        sound[name] = true
+    end
     if not founded then
         lost()
     end
@@ -109,9 +136,13 @@ local function finish(answer)
         write()
     end
     if incarnation ~= '-' then
-        local now = sizes()
-        if now ~= world.sizes then
-            call('HSET', KEYS[1], 'sizes', now)
+        local now = {}
+        for i, name in ipairs(SIZED) do
+            now[i] = (sound[name] or not sizesKnown) and size(name) or sizes[name]
+        end
+        local text = table.concat(now, ' ')
+        if text ~= world.sizes then
+            call('HSET', KEYS[1], 'sizes', text)
         end
     end
     if changed then

@@ -1,4 +1,4 @@
--- uses: base world seats instances queue
+-- uses: base whole world seats instances queue
 -- Seats a whole party in one instance, or registers it as waiting. The same request id gets the same answer for as long as
 -- its seats are its own; unclaimed ones are renewed by asking again, but not for ever: after that it is a new request.
 --
@@ -123,6 +123,7 @@ for i = FIRST, #ARGV do
     local player = ARGV[i]
     local ordinal, number, old = seatOf(player)
     if ordinal and not old and abandoned(ordinal) then
+        resizing('player')
         call('HDEL', prefix .. 'player', player)
     elseif ordinal and not old then
         return finish({'waiting', '0', 'instance ' .. ordinal .. ', where ' .. player .. ' had a seat, is unknown', ''})
@@ -219,6 +220,7 @@ local function choose()
             local ordinal = I(num(name))
             checked = checked + 1
             if name ~= member(ordinal) then
+                resizing('open')
                 call('ZREM', open, name) -- not ours
             elseif avoided(ordinal) then
                 reject(ordinal, 'avoided')

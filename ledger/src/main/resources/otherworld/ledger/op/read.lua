@@ -1,4 +1,4 @@
--- uses: base world seats instances queue
+-- uses: base whole world seats instances queue
 -- The whole of a World: what demand, REST and scaling are made from. O(instances).
 -- Returns {mark, sequence, {policy: field, value, …}, {wanted ordinals}, waiting parties, {sizes of the oldest 512},
 --   {{ordinal, state, epoch, pod UID, occupied, held, reserved, free, idleMs, cordon, cordon token, capacity, host, starting 0|1}, …}}
@@ -52,6 +52,7 @@ local function describe(ordinal)
         end
     end
     if #all == 0 then
+        resizing('instances')
         call('SREM', prefix .. 'instances', ordinal)
         lost()
     elseif hosted or reports(found) then
@@ -86,6 +87,7 @@ sweepPlayers()
 local instances = {}
 for _, ordinal in ipairs(call('SMEMBERS', prefix .. 'instances')) do
     if not isOrdinal(ordinal) then
+        resizing('instances')
         call('SREM', prefix .. 'instances', ordinal)
     else
         table.insert(instances, describe(ordinal)) -- nil adds nothing
