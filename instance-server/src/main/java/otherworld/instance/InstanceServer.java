@@ -73,7 +73,7 @@ public final class InstanceServer implements MainProcess.Running {
         ZoneLog zoneLog = settings.zoneLog() ? ZoneLog.on() : ZoneLog.off();
         SystemClock clock = new SystemClock();
         keys = new HttpKeySource(settings.keysUrl());
-        poses = new RedisPoses(settings.redisUrl(), settings.instance(), metrics);
+        poses = new RedisPoses(settings.redis(), settings.instance(), metrics);
         shared =
                 new Hosting.Shared(settings, ledger, store, poses, clock, zoneLog, metrics, fenced);
         TicketVerifier verifier =

@@ -25,7 +25,7 @@ public final class Main {
                                     read.databaseUrl(),
                                     read.databaseUser(),
                                     read.databasePassword()),
-                            RedisInstanceLedger.connect(read.redisUrl()),
+                            RedisInstanceLedger.connect(read.redis()),
                             registry,
                             exit);
                 });

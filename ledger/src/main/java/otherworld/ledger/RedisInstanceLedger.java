@@ -20,18 +20,18 @@ public final class RedisInstanceLedger implements InstanceLedger {
      */
     private final ConcurrentHashMap<InstanceId, String> heard = new ConcurrentHashMap<>();
 
-    RedisInstanceLedger(String url, Supplier<String> nowUs) {
-        redis = new LedgerConnection(url, nowUs);
+    RedisInstanceLedger(RedisSettings settings, Supplier<String> nowUs) {
+        redis = new LedgerConnection(settings, nowUs);
     }
 
-    /**
-     * Does not wait for Redis: until it answers, calls throw {@link LedgerUnavailable}.
-     *
-     * @param url {@code redis://[:password@]host:port}
-     * @throws IllegalArgumentException if the URL is not one
-     */
+    /** Does not wait for Redis: until it answers, calls throw {@link LedgerUnavailable}. */
+    public static RedisInstanceLedger connect(RedisSettings settings) {
+        return new RedisInstanceLedger(settings, () -> "");
+    }
+
+    /** As {@link #connect(RedisSettings)}, where a URL says all. */
     public static RedisInstanceLedger connect(String url) {
-        return new RedisInstanceLedger(url, () -> "");
+        return connect(RedisSettings.of(url));
     }
 
     @Override

@@ -1,14 +1,22 @@
 package otherworld.ledger;
 
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
@@ -19,24 +27,43 @@ import otherworld.base.WorldId;
 public final class RedisSeatLedger implements SeatLedger {
     private static final String WORLDS = "ow:worlds";
     private static final String DEMAND = "ow:demand";
+    private static final String ORIGIN = "ow:origin";
+    private static final Duration PROBE_LIFE = Duration.ofSeconds(60);
+
+    /** All that a script of the ledger needs to be allowed. */
+    private static final String PROBE =
+            "redis.call('SET', KEYS[1], '1', 'EX', '60') redis.call('PUBLISH', ARGV[1], '-') return 1";
+
+    /** How long after a loss what is absent may still be written again. */
+    private static final Duration YOUNG = Duration.ofSeconds(60);
 
     private final LedgerConnection redis;
     private final int maxWaiting;
+    private final Supplier<String> nowUs;
+    private volatile String origin = "";
+    private volatile long wipedNs;
 
-    RedisSeatLedger(String url, int maxWaiting, Supplier<String> nowUs) {
-        redis = new LedgerConnection(url, nowUs);
+    /** Worlds this process wrote: one of them that the ledger does not know is a loss. */
+    private final Set<WorldId> written = ConcurrentHashMap.newKeySet();
+
+    RedisSeatLedger(RedisSettings settings, int maxWaiting, Supplier<String> nowUs) {
+        redis = new LedgerConnection(settings, nowUs);
+        this.nowUs = nowUs;
         this.maxWaiting = maxWaiting;
     }
 
     /**
      * Does not wait for Redis: until it answers, calls throw {@link LedgerUnavailable}.
      *
-     * @param url {@code redis://[:password@]host:port}
      * @param maxWaiting most parties that may wait for one World
-     * @throws IllegalArgumentException if the URL is not one
      */
+    public static RedisSeatLedger connect(RedisSettings settings, int maxWaiting) {
+        return new RedisSeatLedger(settings, maxWaiting, () -> "");
+    }
+
+    /** As {@link #connect(RedisSettings, int)}, where a URL says all. */
     public static RedisSeatLedger connect(String url, int maxWaiting) {
-        return new RedisSeatLedger(url, maxWaiting, () -> "");
+        return connect(RedisSettings.of(url), maxWaiting);
     }
 
     @Override
@@ -85,20 +112,49 @@ public final class RedisSeatLedger implements SeatLedger {
     @Override
     public Set<WorldId> worlds() {
         Set<WorldId> worlds = new HashSet<>();
-        redis.await(commands -> commands.smembers(WORLDS))
-                .forEach(id -> worlds.add(new WorldId(id)));
+        List<String> foreign = new ArrayList<>();
+        for (String id : healed(WORLDS, commands -> commands.smembers(WORLDS))) {
+            worldId(id).ifPresentOrElse(worlds::add, () -> foreign.add(id));
+        }
+        if (!foreign.isEmpty()) {
+            redis.await(commands -> commands.srem(WORLDS, foreign.toArray(String[]::new)));
+        }
         return worlds;
+    }
+
+    private static Optional<WorldId> worldId(String text) {
+        try {
+            return Optional.of(new WorldId(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A key of another type is none of ours: deleted, it is a loss, which is looked for anyway. */
+    private <T> T healed(
+            String key,
+            Function<RedisClusterAsyncCommands<String, String>, RedisFuture<T>> command) {
+        try {
+            return redis.await(command);
+        } catch (LedgerUnavailable e) {
+            if (!String.valueOf(e.getMessage()).contains("WRONGTYPE")) {
+                throw e;
+            }
+            redis.await(commands -> commands.del(key));
+            return redis.await(command);
+        }
     }
 
     @Override
     public String putWorld(WorldPolicy policy) {
         // On another Cluster slot than the World's keys, so a command of its own; first, so that no
         // World has keys and is not in the list.
-        redis.await(commands -> commands.sadd(WORLDS, policy.world().value()));
+        healed(WORLDS, commands -> commands.sadd(WORLDS, policy.world().value()));
         return redis.text(
                 Script.WORLD,
                 policy.world(),
                 List.of(
+                        written.add(policy.world()) ? "new" : "again",
                         "capacity",
                         Integer.toString(policy.capacity()),
                         "spareSeats",
@@ -168,13 +224,14 @@ public final class RedisSeatLedger implements SeatLedger {
     @Override
     public void retire(WorldId world) {
         syncHosts(world, List.of());
-        redis.text(Script.WORLD, world, List.of("capacity", ""));
+        redis.text(Script.WORLD, world, List.of("new", "capacity", ""));
     }
 
     @Override
     public void forget(WorldId world) {
+        written.remove(world);
         redis.text(Script.FORGET, world, List.of());
-        redis.await(commands -> commands.srem(WORLDS, world.value()));
+        healed(WORLDS, commands -> commands.srem(WORLDS, world.value()));
     }
 
     @Override
@@ -184,36 +241,73 @@ public final class RedisSeatLedger implements SeatLedger {
                 new RedisPubSubAdapter<String, String>() {
                     @Override
                     public void message(String channel, String world) {
-                        onChange.accept(new WorldId(world));
+                        worldId(world).ifPresent(onChange); // a probe names none
                     }
                 });
         try {
             connection.sync().subscribe(DEMAND);
         } catch (RedisException e) {
             connection.close();
-            throw new LedgerUnavailable("Could not subscribe to " + DEMAND, e);
+            throw LedgerUnavailable.of(redis.address(), e);
         }
-        return connection::close;
+        return new Subscription() {
+            @Override
+            public boolean isOpen() {
+                return connection.isOpen();
+            }
+
+            @Override
+            public void close() {
+                connection.close();
+            }
+        };
     }
 
     @Override
-    public Durability durability() {
-        try {
-            if ("no".equals(setting("appendonly"))) {
-                return Durability.NONE;
-            }
-            return switch (setting("appendfsync")) {
-                case "always" -> Durability.ON_DISK;
-                case "everysec", "no" -> Durability.LATER;
-                default -> Durability.UNKNOWN;
-            };
-        } catch (LedgerUnavailable e) {
-            return Durability.UNKNOWN; // managed servers refuse CONFIG
+    public void probe() {
+        for (String key : redis.probes()) {
+            redis.await(commands -> commands.set(key, "1", SetArgs.Builder.ex(PROBE_LIFE)));
+            redis.await(commands ->
+                    commands.eval(PROBE, ScriptOutputType.INTEGER, new String[] {key}, DEMAND));
+        }
+        redis.await(commands ->
+                commands.set(ORIGIN, UUID.randomUUID().toString(), SetArgs.Builder.nx()));
+        String now = healed(ORIGIN, commands -> commands.get(ORIGIN));
+        if (now != null && !now.equals(origin)) {
+            wipedNs = origin.isEmpty() ? 0 : System.nanoTime();
+            origin = now;
         }
     }
 
-    private String setting(String name) {
-        return redis.await(commands -> commands.configGet(name)).getOrDefault(name, "");
+    @Override
+    public Absence absence(WorldId world) {
+        String key = "ow:{" + world + "}:world";
+        boolean listed = healed(WORLDS, commands -> commands.sismember(WORLDS, world.value()));
+        boolean there = redis.await(commands -> commands.exists(key)) == 1;
+        // A World that was deleted and is retained is listed, and its key is there without a
+        // policy.
+        boolean lost = listed && (!there || lostLately(key));
+        boolean wiped = wipedNs != 0 && System.nanoTime() - wipedNs < YOUNG.toNanos();
+        return lost || wiped ? Absence.NOT_KNOWN_YET : Absence.NO_SUCH_WORLD;
+    }
+
+    private boolean lostLately(String key) {
+        String lossMs = redis.await(commands -> commands.hget(key, "lossMs"));
+        if (lossMs == null || !lossMs.matches("\\d{1,15}")) {
+            return false;
+        }
+        String us = nowUs.get();
+        long nowMs =
+                us.isEmpty()
+                        ? Long.parseLong(redis.await(RedisClusterAsyncCommands::time).get(0))
+                                * 1_000
+                        : Long.parseLong(us) / 1_000;
+        return nowMs - Long.parseLong(lossMs) < YOUNG.toMillis();
+    }
+
+    @Override
+    public List<RedisWarning> inspect() {
+        return RedisInspection.of(redis);
     }
 
     @Override

@@ -9,7 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** The Lua scripts, each {@code common.lua} followed by a file of its own name. */
+/**
+ * The Lua scripts, {@code op/<name>.lua}. Each names in its first line the libraries of {@code lib}
+ * it uses, which stand before it in what Redis is sent.
+ */
 enum Script {
     ASSIGN,
     CANCEL,
@@ -24,8 +27,9 @@ enum Script {
     TRANSITION,
     WORLD;
 
-    private final String text =
-            resource("common") + "\n" + resource(name().toLowerCase(Locale.ROOT));
+    private static final String USES = "-- uses: ";
+
+    private final String text = assemble(resource("op/" + name().toLowerCase(Locale.ROOT)));
     private final String sha = sha1(text);
 
     String text() {
@@ -46,6 +50,18 @@ enum Script {
     /** What Redis calls it once it has seen the text. */
     String sha() {
         return sha;
+    }
+
+    private static String assemble(String script) {
+        String first = script.substring(0, script.indexOf('\n'));
+        if (!first.startsWith(USES)) {
+            throw new IllegalStateException("A script begins with '%s'".formatted(USES));
+        }
+        StringBuilder text = new StringBuilder();
+        for (String library : first.substring(USES.length()).split(" ", -1)) {
+            text.append(resource("lib/" + library));
+        }
+        return text.append(script).toString();
     }
 
     private static String resource(String name) {

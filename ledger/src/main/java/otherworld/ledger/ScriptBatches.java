@@ -1,6 +1,6 @@
 package otherworld.ledger;
 
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.protocol.AsyncCommand;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,15 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * and the threads wake the event loop, and it them, once a batch instead of once a command
  * (docs/decisions/0012-script-batches.md). Thread-safe.
  */
-final class ScriptBatches {
+final class ScriptBatches<V> {
     /** So that one process's burst does not hold up the others for long: some 10 ms of scripts. */
     static final int MOST = 64;
 
-    private final StatefulRedisConnection<String, String> connection;
-    private final Queue<AsyncCommand<String, String, ?>> waiting = new ConcurrentLinkedQueue<>();
+    private final StatefulConnection<V, V> connection;
+    private final Queue<AsyncCommand<V, V, ?>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean underWay = new AtomicBoolean();
 
-    ScriptBatches(StatefulRedisConnection<String, String> connection) {
+    ScriptBatches(StatefulConnection<V, V> connection) {
         this.connection = connection;
     }
 
@@ -32,7 +32,7 @@ final class ScriptBatches {
      * Sends it now or with the next batch. The answer completes it, on the event loop; whoever
      * gives up waiting must cancel it, since the next batch waits for every command of this one.
      */
-    void send(AsyncCommand<String, String, ?> command) {
+    void send(AsyncCommand<V, V, ?> command) {
         if (!connection.isOpen()) {
             dispatch(List.of(command)); // which refuses it at once
             return;
@@ -43,11 +43,11 @@ final class ScriptBatches {
 
     private void drain() {
         while (!waiting.isEmpty() && underWay.compareAndSet(false, true)) {
-            List<AsyncCommand<String, String, ?>> batch = next();
+            List<AsyncCommand<V, V, ?>> batch = next();
             // One for the dispatch itself, so that no command's end can begin the next batch inside
             // of it: refused commands end there, and would nest as deep as the queue is long.
             AtomicInteger open = new AtomicInteger(1 + batch.size());
-            for (AsyncCommand<String, String, ?> command : batch) {
+            for (AsyncCommand<V, V, ?> command : batch) {
                 command.onComplete((_, _) -> {
                     if (open.decrementAndGet() == 0) {
                         underWay.set(false);
@@ -64,10 +64,10 @@ final class ScriptBatches {
     }
 
     /** Those who wait, up to the limit, without those who gave up. */
-    private List<AsyncCommand<String, String, ?>> next() {
-        List<AsyncCommand<String, String, ?>> batch = new ArrayList<>();
+    private List<AsyncCommand<V, V, ?>> next() {
+        List<AsyncCommand<V, V, ?>> batch = new ArrayList<>();
         while (batch.size() < MOST) {
-            AsyncCommand<String, String, ?> command = waiting.poll();
+            AsyncCommand<V, V, ?> command = waiting.poll();
             if (command == null) {
                 break;
             }
@@ -79,7 +79,7 @@ final class ScriptBatches {
     }
 
     /** Ends them all if it fails: one left open would hold up the connection for good. */
-    private void dispatch(List<AsyncCommand<String, String, ?>> batch) {
+    private void dispatch(List<AsyncCommand<V, V, ?>> batch) {
         try {
             connection.dispatch(batch);
         } catch (RuntimeException e) {

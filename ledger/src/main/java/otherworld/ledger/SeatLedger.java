@@ -15,7 +15,7 @@ import otherworld.base.WorldId;
  * trip, answer or throw {@link LedgerUnavailable} in about a second, and are safe to repeat.
  * Thread-safe.
  *
- * <p>What a call answered is as durable as Redis makes it: see {@link #durability()}.
+ * <p>What a call answered is as durable as Redis makes it: see {@link #inspect}.
  */
 public interface SeatLedger extends AutoCloseable {
     /** How long a reservation waits for its player to connect. */
@@ -75,27 +75,35 @@ public interface SeatLedger extends AutoCloseable {
      */
     Subscription subscribe(Consumer<WorldId> onChange);
 
-    /** How much of what it acknowledged Redis may lose. */
-    Durability durability();
+    /**
+     * Does what seating does: writes on every primary, runs a script, publishes.
+     *
+     * @throws LedgerUnavailable if any of it is refused now
+     */
+    void probe();
+
+    /** What there is to be said of a World that the ledger does not know. */
+    Absence absence(WorldId world);
+
+    /** What of the servers' settings and state endangers what is in them. */
+    List<RedisWarning> inspect();
 
     @Override
     void close();
 
     /** Ended by closing. */
     interface Subscription extends AutoCloseable {
+        /** False once it hears nothing any more, for example after a failover: subscribe again. */
+        boolean isOpen();
+
         @Override
         void close();
     }
 
-    enum Durability {
-        /** {@code appendfsync always}: on disk before it is answered. */
-        ON_DISK,
-        /** {@code appendfsync everysec} or {@code no}: about a second may be lost. */
-        LATER,
-        /** No append-only file. */
-        NONE,
-        /** The server does not say. */
-        UNKNOWN
+    enum Absence {
+        NO_SUCH_WORLD,
+        /** The ledger lost data a moment ago, and is being filled again. */
+        NOT_KNOWN_YET
     }
 
     /**

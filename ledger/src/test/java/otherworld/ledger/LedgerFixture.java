@@ -25,8 +25,12 @@ final class LedgerFixture implements AutoCloseable {
     final RedisInstanceLedger instances;
 
     LedgerFixture(String url) {
-        seats = new RedisSeatLedger(url, 1_000, () -> Long.toString(nowUs.get()));
-        instances = new RedisInstanceLedger(url, () -> Long.toString(nowUs.get()));
+        this(RedisSettings.of(url));
+    }
+
+    LedgerFixture(RedisSettings settings) {
+        seats = new RedisSeatLedger(settings, 1_000, () -> Long.toString(nowUs.get()));
+        instances = new RedisInstanceLedger(settings, () -> Long.toString(nowUs.get()));
     }
 
     void policy(int capacity, WorldPolicy.Placement placement) {

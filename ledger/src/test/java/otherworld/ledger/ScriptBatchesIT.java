@@ -35,7 +35,7 @@ class ScriptBatchesIT {
     private final RedisServer redis = RedisServer.start();
     private final RedisClient client = client(redis.url());
     private final StatefulRedisConnection<String, String> connection = client.connect();
-    private final ScriptBatches batches = new ScriptBatches(connection);
+    private final ScriptBatches<String> batches = new ScriptBatches<>(connection);
 
     @AfterEach
     void close() {

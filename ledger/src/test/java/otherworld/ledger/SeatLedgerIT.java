@@ -118,7 +118,9 @@ class SeatLedgerIT extends LedgerTests {
     void theQueueHasALimit() {
         try (RedisSeatLedger small =
                 new RedisSeatLedger(
-                        RedisServer.shared().url(), 2, () -> Long.toString(f.nowUs.get()))) {
+                        RedisSettings.of(RedisServer.shared().url()),
+                        2,
+                        () -> Long.toString(f.nowUs.get()))) {
             for (int i = 0; i < 2; i++) {
                 assertThat(small.assign(f.world, LedgerFixture.request("r" + i, -1, "p" + i)))
                         .isInstanceOf(Assignment.Waiting.class);
@@ -137,12 +139,112 @@ class SeatLedgerIT extends LedgerTests {
     void theSameRequestGetsTheSameSeatAndItsTimeAgain() {
         f.open(0, 4);
         Assignment first = f.ask("r", "ann", "bob");
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 3; i++) {
             f.pass(Duration.ofSeconds(14));
             f.beat(0, 1, 4, null);
             assertThat(f.ask("r", "ann", "bob")).isEqualTo(first);
         }
         assertThat(f.state(0).reserved()).isEqualTo(2);
+    }
+
+    @Test
+    void repeatingARequestHoldsAnUnclaimedSeatForAMinuteAtMost() {
+        f.open(0, 1);
+        Seat seat = f.seated("r", "ann").seats().get(0);
+        for (int s = 1; s < 45; s++) {
+            f.pass(Duration.ofSeconds(1));
+            f.beat(0, 1, 1, null);
+            assertThat(f.seated("r", "ann").seats()).as("after %d s", s).containsExactly(seat);
+            assertThat(f.ask("b", "bob")).isInstanceOf(Assignment.Waiting.class);
+        }
+        f.pass(Duration.ofSeconds(1));
+        f.beat(0, 1, 1, null);
+        assertThat(f.ask("r", "ann"))
+                .as("bob has waited longer")
+                .isInstanceOfSatisfying(
+                        Assignment.Waiting.class, wait -> assertThat(wait.position()).isEqualTo(2));
+        Seat bobs = f.seated("b", "bob").seats().get(0);
+        assertThat(f.instances.claim(f.id(0), 1, seat, new PlayerId("ann")))
+                .isInstanceOf(Reply.Superseded.class);
+        assertThat(f.instances.claim(f.id(0), 1, bobs, new PlayerId("bob")))
+                .isEqualTo(new Reply.Done());
+    }
+
+    @Test
+    void whoRepeatsAloneGetsANewSeatAndItIsIdempotentAgain() {
+        f.open(0, 4);
+        Seat first = f.seated("r", "ann").seats().get(0);
+        for (int i = 0; i < 4; i++) {
+            f.pass(Duration.ofSeconds(12));
+            f.beat(0, 1, 4, null);
+            f.seated("r", "ann");
+        }
+        Seat second = f.seated("r", "ann").seats().get(0);
+        assertThat(second.generation()).isGreaterThan(first.generation());
+        assertThat(f.seated("r", "ann").seats()).containsExactly(second);
+        assertThat(f.state(0).reserved()).isOne();
+    }
+
+    @Test
+    void newRequestIdsLeaveABoundedNumberOfKeys() {
+        f.open(0, 4);
+        claimed("r-0", "ann"); // who sits gets a new ticket with each id
+        for (int i = 1; i <= 8; i++) {
+            f.seated("r-" + i, "ann");
+        }
+        assertThat(requestKeys()).as("limit + 1").isEqualTo(8);
+        Assignment.Seated newest = f.seated("r-8", "ann");
+        f.seated("r-8", "ann");
+        assertThat(f.seated("r-8", "ann")).isEqualTo(newest);
+        for (int i = 9; i < 200; i++) {
+            f.seated("r-" + i, "ann");
+            f.seated("b-" + i, "bob");
+        }
+        assertThat(requestKeys()).isEqualTo(16);
+        f.seats.cancel(f.world, "b-199", new PlayerId("bob"), 1);
+        assertThat(requestKeys()).isEqualTo(15);
+        long asked = inRedis(redis -> redis.llen("ow:{" + f.world + "}:asked:bob"));
+        assertThat(asked).isEqualTo(7);
+    }
+
+    private int requestKeys() {
+        return inRedis(redis -> redis.keys("ow:{" + f.world + "}:request:*").size());
+    }
+
+    @Test
+    void whoNamesAnInstanceDoesNotOvertakeThoseWhoWait() {
+        f.open(0, 4);
+        f.open(1, 4);
+        for (int i = 0; i < 2; i++) {
+            f.seated("full-" + i, "a" + i, "b" + i, "c" + i, "d" + i);
+        }
+        assertThat(f.ask("w", "wim")).isInstanceOf(Assignment.Waiting.class);
+        Seat left =
+                new Seat(0, f.seated("full-0", "a0", "b0", "c0", "d0").seats().get(0).generation());
+        f.instances.claim(f.id(0), 1, left, new PlayerId("a0"));
+        f.instances.release(f.id(0), 1, left, new PlayerId("a0"));
+
+        assertThat(f.ask(0, "n", "newcomer"))
+                .isInstanceOfSatisfying(
+                        Assignment.Waiting.class,
+                        wait -> assertThat(wait.reason()).contains("came earlier"));
+        assertThat(f.seated("w", "wim").instance()).isEqualTo(f.id(0));
+        f.open(2, 4);
+        LedgerFixture.seated(f.ask(2, "n", "newcomer"));
+    }
+
+    @Test
+    void nobodyOvertakesInTheCompanyOfOneWhoSits() {
+        f.open(0, 4);
+        claimed("r", "ann");
+        f.seated("full", "b", "c", "d");
+        assertThat(f.ask("w", "wim")).isInstanceOf(Assignment.Waiting.class);
+        f.seats.cancel(f.world, "full", new PlayerId("b"), 3);
+        f.ask("w-2", "wam", "wom");
+        assertThat(f.ask("party", "ann", "newcomer")).isInstanceOf(Assignment.Waiting.class);
+        f.seated("w", "wim");
+        f.seated("w-2", "wam", "wom");
+        assertThat(f.seated("again", "ann").instance()).as("alone").isEqualTo(f.id(0));
     }
 
     @Test
@@ -527,7 +629,7 @@ class SeatLedgerIT extends LedgerTests {
         f.seats.forget(f.world);
         assertThat(f.seats.worlds()).doesNotContain(f.world);
         assertThat(f.ask("r-2", "ann")).isEqualTo(new Assignment.UnknownWorld());
-        assertThat(f.seats.durability()).isEqualTo(SeatLedger.Durability.ON_DISK);
+        assertThat(f.seats.inspect()).as("of a server as up starts it").isEmpty();
     }
 
     @Test

@@ -96,6 +96,16 @@ final class SeatLedgerModel {
             String place = ordinal + "/" + seat.number();
             Sitting sitting = books.get(ordinal).get(seat.number());
             boolean theirs = sitting != null && sitting.player().equals(players.get(i));
+            assertThat(sitting == null || theirs)
+                    .as("%s got the seat of %s", players.get(i), sitting)
+                    .isTrue();
+            PlayerId asking = players.get(i);
+            assertThat(promises)
+                    .as("seat %s of instance %d, given to %s", seat, ordinal, asking)
+                    .noneMatch(p ->
+                            p.ordinal() == ordinal
+                                    && p.seat().number() == seat.number()
+                                    && !p.player().equals(asking));
             // Cancelling a request leaves a seat that was claimed, and asking again names it again.
             boolean told = theirs && everAnswered.contains(name(ordinal, seat, players.get(i)));
             if (!repeated && !told) {
@@ -118,6 +128,12 @@ final class SeatLedgerModel {
     void cancelled(String request) {
         promises.removeIf(promise -> promise.request().equals(request));
         answers.remove(request);
+    }
+
+    /** Keys were lost: answers may not be repeated, but a seat stays theirs who have its ticket. */
+    void damaged() {
+        answers.clear();
+        newestGeneration.clear();
     }
 
     void passed(long nowUs) {

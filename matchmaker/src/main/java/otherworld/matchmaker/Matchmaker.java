@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import otherworld.http.HttpServer;
 import otherworld.ledger.RedisSeatLedger;
+import otherworld.ledger.RedisWarning;
 import otherworld.ledger.SeatLedger;
 import otherworld.matchmaker.fleet.DemandPump;
 import otherworld.matchmaker.fleet.FleetServer;
@@ -36,7 +37,7 @@ final class Matchmaker implements AutoCloseable {
 
     /** Starts it. It need not find Redis: until it does, it is not ready and says why. */
     Matchmaker(MatchmakerSettings settings) throws IOException {
-        ledger = RedisSeatLedger.connect(settings.redisUrl(), MAX_WAITING_PARTIES);
+        ledger = RedisSeatLedger.connect(settings.redis(), MAX_WAITING_PARTIES);
         pump = new DemandPump(ledger);
         removal =
                 settings.database()
@@ -96,6 +97,16 @@ final class Matchmaker implements AutoCloseable {
                 .name("otherworld_matchmaker_ledger_up")
                 .help("1 while the seat ledger answers")
                 .callback(gauge -> gauge.call(pump.trouble().isEmpty() ? 1 : 0))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("otherworld_matchmaker_redis_warning")
+                .help("1 while a Redis server endangers what is in it; the log says which and how")
+                .labelNames("kind")
+                .callback(gauge -> {
+                    for (RedisWarning.Kind kind : RedisWarning.Kind.values()) {
+                        gauge.call(pump.warnings().contains(kind) ? 1 : 0, kind.label());
+                    }
+                })
                 .register(registry);
         return registry;
     }

@@ -13,6 +13,7 @@ import otherworld.base.Settings;
 import otherworld.http.Cors;
 import otherworld.http.HttpLimits;
 import otherworld.ops.ManagementSettings;
+import otherworld.ledger.RedisSettings;
 import otherworld.tickets.SigningKeys;
 
 /**
@@ -28,7 +29,7 @@ record MatchmakerSettings(
         ManagementSettings management,
         HttpLimits httpLimits,
         Cors cors,
-        String redisUrl,
+        RedisSettings redis,
         String ticketIssuer,
         SigningKeys signingKeys,
         String oidcIssuer,
@@ -59,7 +60,7 @@ record MatchmakerSettings(
                 ManagementSettings.read(settings, settings.text("OTHERWORLD_POD_UID", ""));
         HttpLimits limits = limits(settings);
         Cors cors = cors(settings);
-        String redisUrl = settings.secret("REDIS_URL", null);
+        RedisSettings redis = RedisSettings.read(settings);
         String ticketIssuer = settings.text("OTHERWORLD_TICKET_ISSUER", "otherworld");
         SigningKeys keys =
                 settings.parsed(
@@ -81,11 +82,6 @@ record MatchmakerSettings(
                         null,
                         MatchmakerSettings::token,
                         "a file with the secret that operator and matchmaker share");
-        if (redisUrl != null
-                && !redisUrl.startsWith("redis://")
-                && !redisUrl.startsWith("rediss://")) {
-            settings.error("REDIS_URL must begin with redis:// or rediss://");
-        }
         Optional<DatabaseSettings> database = database(settings);
         settings.check();
         return new MatchmakerSettings(
@@ -95,7 +91,7 @@ record MatchmakerSettings(
                 management,
                 limits,
                 cors,
-                redisUrl,
+                redis,
                 ticketIssuer,
                 keys,
                 oidcIssuer,

@@ -62,7 +62,7 @@ class MatchmakerSettingsTest {
         bad.put("OTHERWORLD_SIGNING_KEY_FILE", folder.resolve("missing").toString());
         assertThatThrownBy(() -> MatchmakerSettings.read(new Settings(bad)))
                 .hasMessageContainingAll(
-                        "REDIS_URL must begin with redis://",
+                        "REDIS_URL must be redis://",
                         "OTHERWORLD_HTTP_PORT='70000'",
                         "at least 16 characters",
                         "cannot be read")

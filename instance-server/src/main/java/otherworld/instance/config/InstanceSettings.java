@@ -6,6 +6,7 @@ import otherworld.base.InstanceId;
 import otherworld.base.Seat;
 import otherworld.base.Settings;
 import otherworld.base.WorldId;
+import otherworld.ledger.RedisSettings;
 
 /**
  * What the pod's environment says; the names are in {@code docs/pod-environment.md}.
@@ -31,7 +32,7 @@ public record InstanceSettings(
         String databaseUrl,
         String databaseUser,
         String databasePassword,
-        String redisUrl) {
+        RedisSettings redis) {
 
     /**
      * @throws Settings.InvalidSettings with a line for each value that is wrong
@@ -74,10 +75,7 @@ public record InstanceSettings(
                         "a JDBC URL such as jdbc:postgresql://host:26257/otherworld");
         String databaseUser = settings.text("DATABASE_USER", null);
         String databasePassword = settings.secret("DATABASE_PASSWORD", "");
-        String redisUrl = settings.secret("REDIS_URL", null); // may hold a password
-        if (redisUrl != null && !redisUrl.matches("rediss?://.+")) {
-            settings.error("REDIS_URL must be a Redis URL such as redis://host:6379");
-        }
+        RedisSettings redis = RedisSettings.read(settings);
         if (presenceRateHz > tickRateHz) {
             settings.error(
                     "OTHERWORLD_PRESENCE_RATE=%d must not be above OTHERWORLD_TICK_RATE=%d"
@@ -101,7 +99,7 @@ public record InstanceSettings(
                 databaseUrl,
                 databaseUser,
                 databasePassword,
-                redisUrl);
+                redis);
     }
 
     private static String onlyDurable(String mode) {

@@ -1,13 +1,6 @@
 package otherworld.instance.presence;
 
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,12 +11,14 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
+import otherworld.ledger.LedgerUnavailable;
+import otherworld.ledger.RedisLink;
+import otherworld.ledger.RedisSettings;
 
 /**
  * Keeps an instance's newest poses in Redis, at {@code ow:{world}:pose:<ordinal>}, on a virtual
@@ -31,28 +26,18 @@ import otherworld.instance.metrics.InstanceMetrics;
  */
 public final class RedisPoses implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisPoses.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final byte[] SCRIPT = resource("pose.lua");
 
-    private final RedisClient client;
+    private final RedisLink<byte[]> redis;
     private final byte[] key;
     private final InstanceMetrics metrics;
     private final BlockingQueue<byte[]> newest = new ArrayBlockingQueue<>(1);
     private final AtomicInteger unwritten = new AtomicInteger();
     private final Thread writer;
     private volatile boolean running = true;
-    private @Nullable StatefulRedisConnection<byte[], byte[]> connection; // guarded by this
 
-    public RedisPoses(String redisUrl, InstanceId instance, InstanceMetrics metrics) {
-        RedisURI uri = RedisURI.create(redisUrl);
-        uri.setTimeout(TIMEOUT);
-        this.client = RedisClient.create(uri);
-        client.setOptions(
-                ClientOptions.builder()
-                        .socketOptions(SocketOptions.builder().connectTimeout(TIMEOUT).build())
-                        .timeoutOptions(TimeoutOptions.enabled(TIMEOUT))
-                        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                        .build());
+    public RedisPoses(RedisSettings redis, InstanceId instance, InstanceMetrics metrics) {
+        this.redis = new RedisLink<>(redis, ByteArrayCodec.INSTANCE);
         this.key =
                 "ow:{%s}:pose:%d"
                         .formatted(instance.world(), instance.ordinal())
@@ -72,8 +57,9 @@ public final class RedisPoses implements AutoCloseable {
     /** The poses a host of this instance left; empty if there are none or Redis does not answer. */
     public Optional<PoseBlob> read() {
         try {
-            return Optional.ofNullable(connected().sync().get(key)).map(PoseBlob::decode);
-        } catch (RedisException | IllegalArgumentException e) {
+            return Optional.ofNullable(redis.call(commands -> commands.get(key)))
+                    .map(PoseBlob::decode);
+        } catch (LedgerUnavailable | IllegalArgumentException e) {
             metrics.poseError();
             log.warn("No poses from Redis: {}", e.getMessage());
             return Optional.empty();
@@ -92,7 +78,7 @@ public final class RedisPoses implements AutoCloseable {
     public void close() {
         running = false;
         writer.interrupt();
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        redis.close();
     }
 
     private void write() {
@@ -105,7 +91,7 @@ public final class RedisPoses implements AutoCloseable {
                 } finally {
                     unwritten.decrementAndGet();
                 }
-            } catch (RedisException e) {
+            } catch (LedgerUnavailable e) {
                 metrics.poseError(); // counted; the next poses are due in half a second
             } catch (InterruptedException e) {
                 return;
@@ -115,21 +101,12 @@ public final class RedisPoses implements AutoCloseable {
 
     private void write(byte[] blob, byte[] life) {
         Long written =
-                connected()
-                        .sync()
-                        .eval(SCRIPT, ScriptOutputType.INTEGER, new byte[][] {key}, blob, life);
+                redis.call(commands ->
+                        commands.eval(
+                                SCRIPT, ScriptOutputType.INTEGER, new byte[][] {key}, blob, life));
         if (written != null && written == 1) {
             metrics.posesWritten.inc();
         }
-    }
-
-    private synchronized StatefulRedisConnection<byte[], byte[]> connected() {
-        StatefulRedisConnection<byte[], byte[]> open = connection;
-        if (open == null) {
-            open = client.connect(ByteArrayCodec.INSTANCE);
-            connection = open;
-        }
-        return open;
     }
 
     private static byte[] resource(String name) {

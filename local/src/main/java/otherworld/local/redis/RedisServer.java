@@ -40,14 +40,22 @@ public final class RedisServer implements AutoCloseable {
     private final int port;
     private final String password;
     private final boolean temporary;
+    private final List<String> more;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Service service;
 
-    private RedisServer(Path folder, Path log, int port, String password, boolean temporary) {
+    private RedisServer(
+            Path folder,
+            Path log,
+            int port,
+            String password,
+            boolean temporary,
+            List<String> more) {
         this.folder = folder;
         this.port = port;
         this.password = password;
         this.temporary = temporary;
+        this.more = List.copyOf(more);
         this.service =
                 new Service(
                         ProcessSpec.of(
@@ -66,18 +74,24 @@ public final class RedisServer implements AutoCloseable {
 
     /** A server of its own on a free port; its data goes with {@link #close}. */
     public static RedisServer start() {
+        return start(List.of());
+    }
+
+    /** The same with more lines in its configuration, which go before what stands there. */
+    public static RedisServer start(List<String> more) {
+        return start(UUID.randomUUID().toString(), more);
+    }
+
+    /** The same with a password that it shares with others. */
+    public static RedisServer start(String password, List<String> more) {
         Path folder = Trees.temporary("redis");
         return new RedisServer(
-                folder,
-                folder.resolve("redis.log"),
-                FreePorts.next(),
-                UUID.randomUUID().toString(),
-                true);
+                folder, folder.resolve("redis.log"), FreePorts.next(), password, true, more);
     }
 
     /** A server that keeps its data in {@code folder}. */
     public static RedisServer start(Path folder, Path log, int port, String password) {
-        return new RedisServer(folder, log, port, password, false);
+        return new RedisServer(folder, log, port, password, false, List.of());
     }
 
     /**
@@ -94,6 +108,10 @@ public final class RedisServer implements AutoCloseable {
     /** {@code redis://:password@127.0.0.1:port}. */
     public String url() {
         return "redis://:%s@127.0.0.1:%d".formatted(password, port);
+    }
+
+    public String password() {
+        return password;
     }
 
     public int port() {
@@ -187,7 +205,9 @@ public final class RedisServer implements AutoCloseable {
                     save ""
                     daemonize no
                     """
-                            .formatted(port, password, data()));
+                                    .formatted(port, password, data())
+                            + String.join("\n", more)
+                            + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("Could not write " + file, e);
         }

@@ -10,12 +10,14 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.WorldId;
 import otherworld.fleet.v1.LedgerHealth;
 import otherworld.ledger.LedgerUnavailable;
+import otherworld.ledger.RedisWarning;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.WorldState;
 
@@ -28,6 +30,7 @@ public final class DemandPump implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DemandPump.class);
     private static final long COALESCE_NS = Duration.ofMillis(50).toNanos();
     private static final long POLL_NS = Duration.ofSeconds(1).toNanos();
+    private static final long INSPECTION_NS = Duration.ofSeconds(30).toNanos();
 
     static final LedgerHealth REACHABLE = LedgerHealth.newBuilder().setReachable(true).build();
 
@@ -44,8 +47,9 @@ public final class DemandPump implements AutoCloseable {
             LedgerHealth.newBuilder().setMessage("not asked yet").build();
     // The pump's thread alone.
     private SeatLedger.@Nullable Subscription subscription;
-    private boolean durabilityChecked;
     private boolean silent; // and the log says so
+    private long nextInspection = System.nanoTime();
+    private volatile Set<RedisWarning> warnings = Set.of();
 
     public DemandPump(SeatLedger ledger) {
         this.ledger = ledger;
@@ -131,21 +135,37 @@ public final class DemandPump implements AutoCloseable {
     }
 
     private void turn(boolean poll, Set<WorldId> changed) {
-        if (!durabilityChecked) {
-            warnIfNotDurable();
+        if (poll) {
+            ledger.probe();
+            inspect();
         }
         if (streams.isEmpty()) {
             idle();
             return;
+        }
+        if (subscription != null && !subscription.isOpen()) {
+            subscription.close();
+            subscription = null;
         }
         if (subscription == null) {
             subscription = ledger.subscribe(this::wake);
         }
         Set<WorldId> ofStreams = new HashSet<>();
         streams.forEach(stream -> ofStreams.addAll(stream.worlds()));
-        Map<WorldId, WorldState> latest = poll ? readAll(ofStreams) : read(changed);
+        Map<WorldId, WorldState> latest;
+        Set<WorldId> listed = poll ? ledger.worlds() : Set.of();
+        if (poll) {
+            Set<WorldId> all = new HashSet<>(listed);
+            all.addAll(ofStreams);
+            latest = read(all);
+        } else {
+            latest = read(changed);
+        }
         boolean repaired = false;
         for (FleetStream stream : streams) {
+            if (poll) {
+                stream.listed(listed);
+            }
             if (stream.repair(incarnations(latest, ofStreams, poll))) {
                 repaired = true;
             }
@@ -168,7 +188,6 @@ public final class DemandPump implements AutoCloseable {
             subscription.close();
             subscription = null;
         }
-        Set<WorldId> _ = ledger.worlds(); // does it answer?
         answers();
     }
 
@@ -195,18 +214,30 @@ public final class DemandPump implements AutoCloseable {
         return all;
     }
 
-    private void warnIfNotDurable() {
-        durabilityChecked = true;
-        switch (ledger.durability()) {
-            case ON_DISK -> {}
-            case LATER ->
-                    log.warn(
-                            "Redis acknowledges before it is on disk: after a crash it may forget reservations. Set 'appendfsync always'");
-            case NONE ->
-                    log.warn(
-                            "Redis has no append-only file: a restart forgets all seats until instances report. Set 'appendonly yes' and 'appendfsync always'");
-            case UNKNOWN -> log.info("Redis does not tell how durable it is");
+    /** Settings change while servers run: what is wrong is told once, when it begins and ends. */
+    private void inspect() {
+        if (System.nanoTime() - nextInspection < 0) {
+            return;
         }
+        nextInspection = System.nanoTime() + INSPECTION_NS;
+        Set<RedisWarning> now = Set.copyOf(ledger.inspect());
+        Set<RedisWarning.Kind> before = kinds(warnings);
+        now.stream()
+                .filter(warning -> !before.contains(warning.kind()))
+                .forEach(warning -> log.warn("{}", warning.text()));
+        before.stream()
+                .filter(kind -> !kinds(now).contains(kind))
+                .forEach(kind -> log.info("Redis is well again in respect of {}", kind));
+        warnings = now;
+    }
+
+    /** What is wrong with the servers behind the ledger. */
+    public Set<RedisWarning.Kind> warnings() {
+        return kinds(warnings);
+    }
+
+    private static Set<RedisWarning.Kind> kinds(Set<RedisWarning> warnings) {
+        return warnings.stream().map(RedisWarning::kind).collect(Collectors.toSet());
     }
 
     private void wake(WorldId world) {

@@ -171,6 +171,11 @@ final class Fleet {
         }
     }
 
+    /** A World that the ledger's list has lost must be written again. */
+    void listed(Set<WorldId> listed) {
+        written.keySet().retainAll(listed);
+    }
+
     /**
      * Writes what the ledger does not have; most times nothing.
      *
@@ -213,9 +218,6 @@ final class Fleet {
             return; // a host or cordon of a World that is still to come, or gone
         }
         String incarnation = ledger.putWorld(policy);
-        ledger.syncHosts(
-                world,
-                List.copyOf(Optional.ofNullable(hosts.get(world)).orElse(Map.of()).values()));
         for (Map.Entry<InstanceId, String> entry : Map.copyOf(uncordons).entrySet()) {
             if (entry.getKey().world().equals(world)) {
                 ledger.uncordon(entry.getKey(), entry.getValue());
@@ -232,6 +234,10 @@ final class Fleet {
                         Duration.ofNanos(entry.getValue().untilNs() - now));
             }
         }
+        // After the cordons: with its host an instance is open.
+        ledger.syncHosts(
+                world,
+                List.copyOf(Optional.ofNullable(hosts.get(world)).orElse(Map.of()).values()));
         written.put(world, incarnation);
     }
 

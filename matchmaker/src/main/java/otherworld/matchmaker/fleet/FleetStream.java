@@ -112,6 +112,16 @@ final class FleetStream implements StreamObserver<FromOperator> {
         }
     }
 
+    /** These Worlds are in the ledger's list: those of the fleet that are not get written again. */
+    void listed(Set<WorldId> listed) {
+        lock.lock();
+        try {
+            fleet.listed(listed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Writes the fleet again where the ledger lost it.
      *

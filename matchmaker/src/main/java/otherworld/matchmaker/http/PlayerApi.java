@@ -45,7 +45,7 @@ public final class PlayerApi {
             HttpMetrics metrics) {
         this.tokens = tokens;
         this.metrics = metrics;
-        KnownWorlds known = new KnownWorlds();
+        KnownWorlds known = new KnownWorlds(ledger);
         TicketVerifier verifier =
                 new TicketVerifier(
                         ticketIssuer, new StaticKeySource(signingKeys.publicJson()), clock);

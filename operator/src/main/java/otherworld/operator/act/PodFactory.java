@@ -47,6 +47,16 @@ public final class PodFactory {
     private static final List<String> CONNECTION_KEYS =
             List.of("DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "REDIS_URL");
 
+    /** What a Secret has besides where Redis asks for it. */
+    private static final List<String> OPTIONAL_CONNECTION_KEYS =
+            List.of(
+                    "REDIS_USER",
+                    "REDIS_PASSWORD",
+                    "REDIS_SENTINEL_PASSWORD",
+                    "REDIS_CA",
+                    "REDIS_CERTIFICATE",
+                    "REDIS_KEY");
+
     private final PodDefaults defaults;
     private final Reach reach;
     private final InstancePorts ports;
@@ -207,7 +217,10 @@ public final class PodFactory {
         add(env, "OTHERWORLD_ZONE_LOG", defaults.zoneLog());
         webRtc(env, spec.network().turn());
         String secret = spec.persistence().connectionSecretRef().name();
-        CONNECTION_KEYS.forEach(key -> fromSecret(env, key, secret, key));
+        CONNECTION_KEYS.forEach(key -> fromSecret(env, key, secret, key, false));
+        OPTIONAL_CONNECTION_KEYS.stream()
+                .filter(key -> spec.template().env().stream().noneMatch(e -> e.name().equals(key)))
+                .forEach(key -> fromSecret(env, key, secret, key, true));
         spec.template().env().forEach(each -> env.add(userEnv(each)));
         return env;
     }
@@ -227,7 +240,8 @@ public final class PodFactory {
                         env,
                         "OTHERWORLD_TURN_SECRET",
                         turn.secretRef().name(),
-                        turn.secretRef().key());
+                        turn.secretRef().key(),
+                        false);
             }
         }
     }
@@ -248,12 +262,13 @@ public final class PodFactory {
                         .build());
     }
 
-    private static void fromSecret(List<EnvVar> env, String name, String secret, String key) {
+    private static void fromSecret(
+            List<EnvVar> env, String name, String secret, String key, boolean optional) {
         env.add(
                 new EnvVarBuilder()
                         .withName(name)
                         .withNewValueFrom()
-                        .withNewSecretKeyRef(key, secret, false)
+                        .withNewSecretKeyRef(key, secret, optional)
                         .endValueFrom()
                         .build());
     }

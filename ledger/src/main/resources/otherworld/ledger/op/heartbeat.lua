@@ -1,3 +1,4 @@
+-- uses: base whole world seats instances
 -- An instance reports. With its seats, the ledger's are brought in line with them.
 --
 -- ARGV[3] ordinal  [4] epoch  [5] pod UID  [6] capacity  [7] ready 0|1  [8] confirmed cordon token or ''
@@ -5,20 +6,20 @@
 -- ARGV[10] '1' if seats follow, as groups of five: number, generation, state O|H, leftMs, player
 -- Returns {incarnation, wants seats 0|1, capacity or '', reconnectWindowMs, cordon token or '', newest epoch}.
 
-local LOSS_MS = 600000 -- how long after a loss an instance without a report may have had players
 local LOST_HOST_MS = 15000 -- a host that reported its seats this shortly before a loss may have lived until then
 local ordinal, epoch, podUid = ARGV[3], tonumber(ARGV[4]), ARGV[5]
+local heard, withSeats = ARGV[9], ARGV[10] == '1'
 local inst = key('inst', ordinal)
 local before = instance(ordinal)
 
-local function reply(known, cordon, newest)
+local function reply(knownTo, cordon, newest)
     return finish({
-        incarnation, known == incarnation and '0' or '1',
+        incarnation, knownTo == incarnation and '0' or '1',
         worldCapacity and I(worldCapacity) or '', I(reconnectWindowMs), cordon, I(newest)})
 end
 
-if epoch < num(before.epoch) then
-    return reply(incarnation, '', num(before.epoch))
+if epoch < before.epoch then
+    return reply(incarnation, '', before.epoch)
 end
 expire()
 
@@ -30,7 +31,7 @@ end
 
 local function reconcile()
     local listed = {}
-    local newest = num(call('HGET', inst, 'lastGeneration'))
+    local newest = sane(num(call('HGET', inst, 'lastGeneration')))
     for i = 11, #ARGV, 5 do
         local number, generation, state = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
         local deadline = state == 'H' and nowMs + tonumber(ARGV[i + 3]) or 0
@@ -49,55 +50,69 @@ local function reconcile()
             take = old.state == 'R' and old.player ~= player or old.state ~= 'R' and settled(old)
         end
         if take then
-            put(ordinal, number, old, state, generation, player, deadline, 1, old and old.request or '-')
+            put(ordinal, number, old, {
+                state = state, generation = generation, player = player, deadline = deadline, size = 1,
+                request = old and old.request})
         end
     end
-    local all = call('HGETALL', key('seats', ordinal))
-    for i = 1, #all, 2 do
-        local old = decode(all[i + 1])
-        if not listed[all[i]] and (old.state == 'O' or old.state == 'H') and settled(old) then
+    eachSeat(ordinal, function(number, old)
+        if not listed[number] and (old.state == 'O' or old.state == 'H') and settled(old) then
             -- One generation less than a release: if the list was wrong, the next one brings the seat back.
-            free(ordinal, all[i], old, old.generation - 1)
+            free(ordinal, number, old, old.generation - 1)
         end
-    end
+    end)
     call('HSET', inst, 'lastGeneration', I(newest), 'seatsReportedMs', nowMs)
     sawGeneration(newest)
 end
 
-local newHost = before.podUid ~= podUid or num(before.epoch) ~= epoch
-local known = before.knownIncarnation
+local newHost = before.podUid ~= podUid or num(call('HGET', inst, 'epoch')) ~= epoch
+local knownTo = before.knownIncarnation
 if newHost then
-    known = ''
+    knownTo = ''
     -- A stopped instance that wakes was not idle all the while it slept.
     call('HDEL', inst, 'idleSinceMs')
 end
-call('SADD', prefix .. 'instances', ordinal)
-sawOrdinal(ordinal)
-call('HSET', inst,
-    'epoch', ARGV[4], 'podUid', podUid, 'capacity', ARGV[6], 'ready', ARGV[7],
-    'confirmedCordon', ARGV[8], 'lastHeartbeatMs', nowMs)
-if ARGV[9] ~= '' and ARGV[9] ~= incarnation then
-    -- It served before the wipe, so tickets may be out that the ledger forgot.
-    call('HSET', inst, 'pausedUntilMs', incarnationAtMs + RESERVATION_MS)
-elseif newHost and epoch > 1 and nowMs - incarnationAtMs < LOSS_MS then
-    local reportedMs = num(call('HGET', inst, 'seatsReportedMs'))
-    if reportedMs == 0 or (reportedMs < incarnationAtMs and reportedMs > incarnationAtMs - LOST_HOST_MS) then
+local pausedMs = num(before.pausedUntilMs)
+known(ordinal)
+if heard == incarnation and before.podUid == '' then
+    -- It has reported, and its key is gone. Did its seats go with it?
+    lost()
+    if book(ordinal).mark == '' then
+        pausedMs = math.max(pausedMs, nowMs + RESERVATION_MS)
+    end
+elseif heard ~= '' and heard ~= incarnation then
+    -- It served before the loss, so tickets may be out that the ledger forgot.
+    if lossMs < incarnationAtMs then
+        lost()
+    end
+    pausedMs = math.max(pausedMs, newcomersMs)
+elseif newHost and epoch > 1 then
+    local reportedMs = num(before.seatsReportedMs)
+    local atMs = math.max(lossMs, incarnationAtMs)
+    if nowMs - atMs < LOSS_MS and (reportedMs == 0 or (reportedMs < atMs and reportedMs > atMs - LOST_HOST_MS)) then
         -- Its earlier host died around the time the ledger lost data, so nobody can report who sat there: players come back
         -- with their session tokens, and newcomers must not be given their numbers first.
-        call('HSET', inst, 'pausedUntilMs', nowMs + RESERVATION_MS)
+        pausedMs = math.max(pausedMs, nowMs + RESERVATION_MS)
+        call('HSET', inst, 'blindUntilMs', nowMs + math.max(RESERVATION_MS, reconnectWindowMs))
     end
 end
-if ARGV[10] == '1' then
+call('HSET', inst,
+    'epoch', ARGV[4], 'podUid', podUid, 'capacity', ARGV[6], 'ready', ARGV[7],
+    'confirmedCordon', ARGV[8], 'lastHeartbeatMs', nowMs, 'pausedUntilMs', I(pausedMs))
+sawOrdinal(ordinal)
+sawEpoch(ordinal, epoch)
+if withSeats then
+    if knownTo ~= incarnation then
+        reindex(ordinal)
+    end
     reconcile()
-    known = incarnation
+    knownTo = incarnation
 end
-call('HSET', inst, 'knownIncarnation', known)
-for _, name in ipairs({'inst', 'seats', 'used'}) do
-    call('EXPIRE', key(name, ordinal), KEEP_S)
-end
-if newHost or known ~= before.knownIncarnation or ARGV[6] ~= before.capacity or ARGV[7] ~= before.ready
+call('HSET', inst, 'knownIncarnation', knownTo)
+keep(ordinal)
+if newHost or knownTo ~= before.knownIncarnation or ARGV[6] ~= before.capacity or ARGV[7] ~= before.ready
     or ARGV[8] ~= before.confirmedCordon or not reports(before) then
     changed = true
 end
 local _, after = refresh(ordinal)
-return reply(known, cordoned(after) and after.cordonToken or '', epoch)
+return reply(knownTo, cordoned(after) and after.cordonToken or '', epoch)

@@ -1,3 +1,4 @@
+-- uses: base world seats instances
 -- "Admit nobody any more", from the operator. ARGV[3] cordon | uncordon  [4] ordinal  [5] token  [6] ttlMs
 -- A cordon that is not renewed times out open. Only the token that cordoned uncordons.
 
@@ -5,13 +6,13 @@ local ordinal, token = ARGV[4], ARGV[5]
 local inst = key('inst', ordinal)
 local before = call('HGET', inst, 'cordonToken') or ''
 if ARGV[3] == 'cordon' then
-    call('SADD', prefix .. 'instances', ordinal)
+    known(ordinal)
     call('HSET', inst, 'cordonToken', token, 'cordonUntilMs', nowMs + tonumber(ARGV[6]))
-    call('EXPIRE', inst, KEEP_S)
+    keep(ordinal)
     changed = changed or before ~= token
 elseif before == token then
     call('HDEL', inst, 'cordonToken', 'cordonUntilMs')
     changed = true
 end
 refresh(ordinal)
-return finish(incarnation)
+return finish(mark())

@@ -1,3 +1,4 @@
+-- uses: base world seats instances
 -- The pods of instances, as the operator sees them.
 -- ARGV[3] put | remove | sync, then groups of three: ordinal, pod UID, host ('PHASE\npod name\nendpoint\n…'; '' to remove)
 -- sync: these are all hosts of the World; others are gone.
@@ -21,11 +22,11 @@ for i = 4, #ARGV, 3 do
     else
         listed[ordinal .. ' ' .. podUid] = true
         local inst = key('inst', ordinal)
+        known(ordinal)
         if call('HGET', inst, 'host:' .. podUid) ~= host then
-            call('SADD', prefix .. 'instances', ordinal)
             sawOrdinal(ordinal)
             call('HSET', inst, 'host:' .. podUid, host)
-            call('EXPIRE', inst, KEEP_S)
+            keep(ordinal)
             changed = true
             refresh(ordinal)
         end
@@ -41,4 +42,4 @@ if ARGV[3] == 'sync' then
         end
     end
 end
-return finish(incarnation)
+return finish(mark())

@@ -1,4 +1,6 @@
--- Seats a whole party in one instance, or registers it as waiting. The same request id gets the same answer.
+-- uses: base whole world seats instances queue
+-- Seats a whole party in one instance, or registers it as waiting. The same request id gets the same answer for as long as
+-- its seats are its own; unclaimed ones are renewed by asking again, but not for ever: after that it is a new request.
 --
 -- ARGV[3] request id  [4] most parties that may wait  [5] instance wanted or ''  [6] ordinals to avoid, ' 1 2 ' or ''
 -- ARGV[7…] players
@@ -12,6 +14,9 @@ local size = #ARGV - FIRST + 1
 local MAX_CANDIDATES = 64
 local MAX_REASONS = 8
 local MAX_WANTED = 64
+local REQUEST_S = 600
+local REQUESTS = 8 -- answers remembered for each player: new ids push out the oldest
+local RENEWED_MS = 45000 -- a reservation is renewed so long after it was first given, and so ends within a minute
 local record = prefix .. 'request:' .. request
 local party = I(size) .. ' ' .. request .. ' ' .. ARGV[FIRST]
 
@@ -27,44 +32,53 @@ prune()
 local reasons = {}
 local function reject(ordinal, reason)
     if #reasons < MAX_REASONS then
-        table.insert(reasons, I(tonumber(ordinal)) .. ' ' .. reason)
+        table.insert(reasons, I(num(ordinal)) .. ' ' .. reason)
     end
 end
 
 local function answer(ordinal, found, chosen, rejected, seats)
-    local reply = {'seated', ordinal, found.epoch, found.host or '', I(worldCapacity), chosen, rejected}
+    local reply = {'seated', ordinal, I(found.epoch), found.host or '', I(worldCapacity), chosen, rejected}
     for _, taken in ipairs(seats) do
-        table.insert(reply, taken[1])
-        table.insert(reply, taken[2])
+        table.insert(reply, taken.number)
+        table.insert(reply, I(taken.generation))
     end
     return finish(reply)
 end
 
 -- ---- asked before? -------------------------------------------------------------------------------
 
--- A record is: extended 0|1, ordinal, chosen; rejected lines joined by ';'; then 'number generation player' a line.
+-- A record is: extended 0|1, ordinal, @ when its seats were first given, chosen; rejected lines joined by ';'; then
+-- 'number generation player' a line.
 local function before()
     local text = call('GET', record)
     if not text then
         return nil
     end
-    local ordinal, chosen, rejected = string.match(text, '^%d (%d+) ([^\n]*)\n([^\n]*)')
+    local ordinal, firstMs, chosen, rejected = string.match(text, '^%d (%d+) @(%d+) ([^\n]*)\n([^\n]*)')
+    if not ordinal then
+        call('DEL', record)
+        return nil
+    end
     local seats, index, valid = {}, FIRST, true
     for number, generation, player in string.gmatch(text, '\n(%d+) (%d+) (%S+)') do
         if player ~= ARGV[index] then
             return 'conflict'
         end
         index = index + 1
+        generation = tonumber(generation)
         local old = seat(ordinal, number)
+        local same = old and old.player == player and old.generation == generation
+        local own = same and old.state == 'R' and old.request == request
         valid = valid and old and old.player == player
-            and (old.generation == tonumber(generation)
-                or (old.generation < tonumber(generation) and (old.state == 'O' or old.state == 'H')))
-        table.insert(seats, {number, generation, old})
+            and (same or (old.generation < generation and (old.state == 'O' or old.state == 'H')))
+            and not (own and nowMs >= num(firstMs) + RENEWED_MS)
+        table.insert(seats, {number = number, generation = generation, reserved = own and old})
     end
     if index ~= #ARGV + 1 then
         return 'conflict'
     end
-    return {ordinal = ordinal, chosen = chosen, rejected = string.gsub(rejected, ';', '\n'), seats = seats, valid = valid}
+    return {
+        ordinal = ordinal, chosen = chosen, rejected = string.gsub(rejected, ';', '\n'), seats = seats, valid = valid}
 end
 
 local earlier = before()
@@ -73,14 +87,11 @@ if earlier == 'conflict' then
 end
 if earlier then
     for _, taken in ipairs(earlier.seats) do
-        local number, generation, old = taken[1], taken[2], taken[3]
-        if old and old.state == 'R' and old.generation == tonumber(generation) and old.request == request then
-            if earlier.valid then
-                -- The ticket is made anew and lives its full life: so must the reservation.
-                put(earlier.ordinal, number, old, 'R', old.generation, old.player, nowMs + RESERVATION_MS, old.size, request)
-            else
-                free(earlier.ordinal, number, old)
-            end
+        if taken.reserved and earlier.valid then
+            -- The ticket is made anew and lives its full life: so must the reservation.
+            extend(earlier.ordinal, taken.number, taken.reserved, nowMs + RESERVATION_MS)
+        elseif taken.reserved then
+            free(earlier.ordinal, taken.number, taken.reserved)
         end
     end
     if earlier.valid then
@@ -92,39 +103,40 @@ end
 
 -- ---- who has a seat already ----------------------------------------------------------------------
 
-local seated = {} -- player -> seat number, in instance `home`
+local inHome = {} -- player -> seat number, in instance `home`
 local home
 local missing = size
 
--- Nobody can sit in an instance without a pod once the reconnect window has passed.
+-- Nobody can sit in an instance without a pod once the reconnect window has passed. What was lost may
+-- still be reported.
 local function abandoned(ordinal)
-    local fields = call('HKEYS', key('inst', ordinal))
-    for _, field in ipairs(fields) do
+    local heardMs = num(call('HGET', key('inst', ordinal), 'lastHeartbeatMs'))
+    for _, field in ipairs(call('HKEYS', key('inst', ordinal))) do
         if string.sub(field, 1, 5) == 'host:' then
             return false
         end
     end
-    return nowMs - num(call('HGET', key('inst', ordinal), 'lastHeartbeatMs')) > reconnectWindowMs + SILENT_MS
+    return nowMs - math.max(heardMs, lossMs) > reconnectWindowMs + SILENT_MS
 end
 
 for i = FIRST, #ARGV do
-    local entry = call('HGET', prefix .. 'player', ARGV[i])
-    if entry then
-        local ordinal, number, generation = string.match(entry, '^(%d+) (%d+) (%d+)$')
-        local old = seat(ordinal, number)
-        if not old or old.state == 'F' or old.player ~= ARGV[i] then
-            call('HDEL', prefix .. 'player', ARGV[i])
-        elseif old.state == 'R' or abandoned(ordinal) then
-            -- A newer request supersedes an unclaimed seat.
-            free(ordinal, number, old)
-            refresh(ordinal)
-        elseif (home and home ~= ordinal) or (explicit ~= '' and explicit ~= ordinal) then
-            return finish({'refused', 'SEATED_ELSEWHERE', ARGV[i] .. ' has a seat in instance ' .. ordinal .. ': leave it first'})
-        else
-            home = ordinal
-            seated[ARGV[i]] = number
-            missing = missing - 1
-        end
+    local player = ARGV[i]
+    local ordinal, number, old = seatOf(player)
+    if ordinal and not old and abandoned(ordinal) then
+        resizing('player')
+        call('HDEL', prefix .. 'player', player)
+    elseif ordinal and not old then
+        return finish({'waiting', '0', 'instance ' .. ordinal .. ', where ' .. player .. ' had a seat, is unknown', ''})
+    elseif ordinal and (old.state == 'R' or abandoned(ordinal)) then
+        -- A newer request supersedes an unclaimed seat.
+        free(ordinal, number, old)
+        refresh(ordinal)
+    elseif ordinal and ((home and home ~= ordinal) or (explicit ~= '' and explicit ~= ordinal)) then
+        return finish({'refused', 'SEATED_ELSEWHERE', player .. ' has a seat in instance ' .. ordinal .. ': leave it first'})
+    elseif ordinal then
+        home = ordinal
+        inHome[player] = number
+        missing = missing - 1
     end
 end
 
@@ -134,7 +146,7 @@ local function wait(reason)
     -- A newer request of the same player takes the place of the older: who asks often waits once.
     local older = call('HGET', prefix .. 'waiting-player', ARGV[FIRST])
     if older and older ~= party then
-        local arrived = string.match(older, '^%d+') == I(size) and call('ZSCORE', prefix .. 'waiting', older)
+        local arrived = parse(older) == size and call('ZSCORE', prefix .. 'waiting', older)
         leaveQueue(older)
         if arrived then
             call('ZADD', prefix .. 'waiting', arrived, party)
@@ -159,17 +171,22 @@ end
 local function waitFor(ordinal, reason)
     reject(ordinal, reason)
     if reason == 'not running' or reason == 'silent' or reason == 'no host' then
-        local bounds = call('HMGET', KEYS[1], 'maxInstances', 'highestOrdinal')
-        if not home and tonumber(ordinal) >= num(bounds[1]) and tonumber(ordinal) > num(bounds[2]) then
+        local bounds = fields(KEYS[1], {'maxInstances', 'highestOrdinal'})
+        if not home and tonumber(ordinal) >= num(bounds.maxInstances)
+            and (bounds.highestOrdinal == '' or tonumber(ordinal) > num(bounds.highestOrdinal)) then
+            if nowMs - lossMs < RESERVATION_MS then
+                -- Those that run have not all reported yet.
+                return finish({'waiting', '0', 'instance ' .. ordinal .. ' is not known yet', table.concat(reasons, '\n')})
+            end
             return finish({'refused', 'UNKNOWN_INSTANCE', 'instance ' .. ordinal .. ' has never run'})
         end
         if not home then
             -- One stopped instance a player at a time: starting one costs a pod.
             local wake = prefix .. 'wake:' .. ARGV[FIRST]
             local other, untilMs = string.match(call('GET', wake) or '', '^(%d+) (%d+)$')
-            if other and other ~= ordinal and tonumber(untilMs) > nowMs then
+            if other and other ~= ordinal and num(untilMs) > nowMs then
                 return finish({'refused', 'WAKES_ANOTHER', ARGV[FIRST] .. ' woke instance ' .. other
-                    .. ': ask for another in ' .. I(math.ceil((untilMs - nowMs) / 1000)) .. ' s'})
+                    .. ': ask for another in ' .. I(math.ceil((num(untilMs) - nowMs) / 1000)) .. ' s'})
             end
             call('SET', wake, ordinal .. ' ' .. I(nowMs + WAITING_MS), 'PX', 2 * WAITING_MS)
         end
@@ -182,22 +199,6 @@ local function waitFor(ordinal, reason)
         call('ZADD', prefix .. 'wanted', nowMs + WAITING_MS, ordinal)
     end
     return finish({'waiting', '0', 'instance ' .. ordinal .. ' is ' .. reason, table.concat(reasons, '\n')})
-end
-
--- Seats that those who came earlier still wait for: a newcomer must leave them free.
-local function owedToEarlier()
-    local waiting = prefix .. 'waiting'
-    local count = call('ZRANK', waiting, party) or call('ZCARD', waiting)
-    if count > 256 then
-        return count * 8
-    end
-    local owed = 0
-    if count > 0 then
-        for _, other in ipairs(call('ZRANGE', waiting, 0, count - 1)) do
-            owed = owed + tonumber(string.match(other, '^%d+'))
-        end
-    end
-    return owed
 end
 
 local function avoided(ordinal)
@@ -216,9 +217,12 @@ local function choose()
             found = call('ZRANGEBYSCORE', open, size, '+inf', 'LIMIT', offset, 8)
         end
         for _, name in ipairs(found) do
-            local ordinal = I(tonumber(name))
+            local ordinal = I(num(name))
             checked = checked + 1
-            if avoided(ordinal) then
+            if name ~= member(ordinal) then
+                resizing('open')
+                call('ZREM', open, name) -- not ours
+            elseif avoided(ordinal) then
                 reject(ordinal, 'avoided')
                 offset = offset + 1
             else
@@ -237,6 +241,11 @@ local function choose()
     return nil
 end
 
+-- Whether seating so many newcomers would leave too little for those who came earlier.
+local function overtakes(newcomers)
+    return num(call('HGET', KEYS[1], 'openSeats')) < owedToEarlier(party) + newcomers
+end
+
 local ordinal, found, chosen
 if home or explicit ~= '' then
     ordinal = home or explicit
@@ -252,9 +261,13 @@ if home or explicit ~= '' then
     if found.free < missing then
         return waitFor(ordinal, 'full')
     end
+    if missing > 0 and overtakes(missing) then
+        -- Naming an instance is no way past those who came earlier and take any.
+        return waitFor(ordinal, 'kept for those who came earlier')
+    end
     chosen = home and 'has a seat there' or 'asked for'
 else
-    if num(call('HGET', KEYS[1], 'openSeats')) < owedToEarlier() + size then
+    if overtakes(size) then
         for _, name in ipairs(call('ZRANGE', prefix .. 'open', 0, 3)) do
             reject(name, 'full')
         end
@@ -272,16 +285,22 @@ end
 -- ---- seat them -----------------------------------------------------------------------------------
 
 local inst = key('inst', ordinal)
-local generation = math.max(worldGeneration, num(call('HGET', inst, 'lastGeneration')))
+local generation = math.max(worldGeneration, sane(num(call('HGET', inst, 'lastGeneration'))))
 local seats, lines = {}, {}
 for i = FIRST, #ARGV do
     generation = math.max(generation + 1, nowUs)
-    local number = seated[ARGV[i]]
+    local number = inHome[ARGV[i]]
     if not number then
-        number = I(call('BITPOS', key('used', ordinal), 0))
-        put(ordinal, number, seat(ordinal, number), 'R', generation, ARGV[i], nowMs + RESERVATION_MS, size, request)
+        local old
+        number, old = lowestFree(ordinal, found.limit)
+        if not number then
+            return waitFor(ordinal, 'full')
+        end
+        put(ordinal, number, old, {
+            state = 'R', generation = generation, player = ARGV[i], deadline = nowMs + RESERVATION_MS,
+            size = size, request = request})
     end
-    table.insert(seats, {number, I(generation)})
+    table.insert(seats, {number = number, generation = generation})
     table.insert(lines, number .. ' ' .. I(generation) .. ' ' .. ARGV[i])
 end
 call('HSET', inst, 'lastGeneration', I(generation))
@@ -294,6 +313,17 @@ end
 if call('ZREM', prefix .. 'wanted', ordinal) > 0 then
     changed = true
 end
-call('SET', record, '0 ' .. ordinal .. ' ' .. chosen .. '\n' .. table.concat(reasons, ';') .. '\n'
-    .. table.concat(lines, '\n'), 'EX', REQUEST_S)
+
+local function remember()
+    call('SET', record, '0 ' .. ordinal .. ' @' .. I(nowMs) .. ' ' .. chosen .. '\n' .. table.concat(reasons, ';') .. '\n'
+        .. table.concat(lines, '\n'), 'EX', REQUEST_S)
+    local asked = prefix .. 'asked:' .. ARGV[FIRST]
+    call('LREM', asked, 0, request)
+    if call('LPUSH', asked, request) > REQUESTS then
+        call('DEL', prefix .. 'request:' .. call('RPOP', asked))
+    end
+    call('EXPIRE', asked, REQUEST_S)
+end
+
+remember()
 return answer(ordinal, found, chosen, table.concat(reasons, '\n'), seats)
