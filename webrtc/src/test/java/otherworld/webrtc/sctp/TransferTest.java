@@ -519,6 +519,8 @@ class TransferTest {
                 base.rtoInitial(),
                 base.rtoMin(),
                 base.rtoMax(),
+                base.t1Initial(),
+                base.t1Max(),
                 base.sackDelay(),
                 base.cookieLife(),
                 base.heartbeatInterval(),
