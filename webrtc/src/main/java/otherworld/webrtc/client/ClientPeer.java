@@ -124,6 +124,11 @@ public final class ClientPeer {
         return made == null ? 0 : made.bufferedBytes();
     }
 
+    /** Opens one more channel, once connected; {@link ClientListener#channelOpened} follows. */
+    public void open(ChannelSpec spec) {
+        command((made, nowNs) -> clients.opened(made.stack().open(spec, nowNs)));
+    }
+
     /** Closes one channel. */
     public void closeChannel(DataChannel channel) {
         command((made, nowNs) -> made.stack().closeChannel(channel.streamId(), nowNs));

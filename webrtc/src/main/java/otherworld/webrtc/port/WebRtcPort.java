@@ -266,7 +266,7 @@ public final class WebRtcPort implements AutoCloseable {
             case TrickleFragment.Reading.Read(TrickleFragment read) ->
                     read.ufrag().equals(peer.remoteUfrag())
                             ? new CandidateOutcome.Taken(read.candidates().size())
-                            : new CandidateOutcome.Refused(
+                            : new CandidateOutcome.Restart(
                                     "a=ice-ufrag is not the offer's: ICE cannot be restarted here;"
                                             + " send a new offer");
         };
