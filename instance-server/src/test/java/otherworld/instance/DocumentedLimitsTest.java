@@ -45,8 +45,7 @@ class DocumentedLimitsTest {
     @Test
     void sizesAndTimesAreTheDocumentedOnes() {
         says("The longest is %,d bytes (Hello)", Messages.MAX_CLIENT_BYTES);
-        says("a frame of more than %,d bytes", Limits.MAX_FRAME_BYTES);
-        says("of up to %,d bytes: a client's limit", Messages.MAX_SERVER_BYTES);
+        says("whole frames, of up to %,d bytes", Messages.MAX_SERVER_BYTES);
         says("`moved` alone, at most %,d bytes", Protocol.MAX_UNRELIABLE_BYTES);
         says("not moved for %d ms", Limits.SETTLE_MS);
         says("more than %d KiB are on their way", Limits.BEHIND_BYTES >> 10);
