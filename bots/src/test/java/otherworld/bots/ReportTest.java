@@ -119,6 +119,8 @@ class ReportTest {
 
     private static BotResult result(
             Verdict sets, Verdict props, Map<String, Long> errors, double busy, Latency latency) {
+        Latency inTime = new Latency();
+        inTime.recordUs(500);
         return new BotResult(
                 Map.of("default.plaza/0", 1),
                 Map.of("delivery", latency.summary(), "durable", new Latency().summary()),
@@ -138,6 +140,6 @@ class ReportTest {
                 Map.of(),
                 errors,
                 61,
-                new BotResult.Generator(0.1, busy, latency.summary()));
+                new BotResult.Generator(0.1, busy, inTime.summary()));
     }
 }
