@@ -66,14 +66,22 @@ final class Bot implements Connection.Receiver {
         long nextPingMs;
         long upgradeMs = Long.MAX_VALUE;
         boolean upgrading;
+        long heardMs;
         boolean over;
+        boolean closedInOrder;
         @Nullable Goodbye goodbye;
 
-        Link(Connection connection, Welcome welcome, Observation observation, EditLog edits) {
+        Link(
+                Connection connection,
+                Welcome welcome,
+                Observation observation,
+                EditLog edits,
+                long heardMs) {
             this.connection = connection;
             this.welcome = welcome;
             this.observation = observation;
             this.edits = edits;
+            this.heardMs = heardMs;
         }
     }
 
@@ -190,11 +198,11 @@ final class Bot implements Connection.Receiver {
         InstanceId instance = dialled.seat().instance();
         LogSource source = LogSource.of(instance, welcome.epoch(), dialled.endpoint());
         logs.follow(source);
-        Observation observation = new Observation(plan.player(), source);
+        Observation observation = new Observation(plan.player(), source, logs.hearing(source));
         observations.add(observation);
         EditLog log = edits.computeIfAbsent(instance, _ -> new EditLog());
         log.continueAfter(welcome.lastClientSequence());
-        Link now = new Link(dialled.connection(), welcome, observation, log);
+        Link now = new Link(dialled.connection(), welcome, observation, log, clock.nowMs());
         link = now;
         view.connected(welcome.presenceRateHz(), welcome.tickRateHz());
         walker.standAt(welcome.pose());
@@ -220,6 +228,7 @@ final class Bot implements Connection.Receiver {
             if (waitUs > 0) {
                 Thread.sleep(waitUs / 1000, (int) (waitUs % 1000) * 1000);
             }
+            stats.late.recordUs(clock.nowUs() - dueUs);
             if (!step(now, periodUs / 1e6)) {
                 return Interval.LOST;
             }
@@ -302,7 +311,9 @@ final class Bot implements Connection.Receiver {
                 wait(Math.max(1, deadlineMs - clock.nowMs()));
             }
             Goodbye goodbye = now.goodbye;
-            if (goodbye == null) {
+            if (goodbye == null && now.over && !now.closedInOrder) {
+                stats.retry("the connection broke before Goodbye"); // the seat is Held, and ends
+            } else if (goodbye == null) {
                 stats.error("no Goodbye after Leave");
             } else if (goodbye.reason() != GoodbyeReason.LEFT) {
                 stats.error("Goodbye " + goodbye.reason() + " after Leave");
@@ -338,25 +349,30 @@ final class Bot implements Connection.Receiver {
     }
 
     @Override
-    public synchronized void closed(Connection connection, String why) {
+    public synchronized void closed(Connection connection, Connection.End end) {
         Link now = link;
         if (now != null && now.connection.equals(connection) && !now.over) {
-            if (why.startsWith("MALFORMED")) {
-                stats.error(why);
+            switch (end) {
+                case Connection.End.Malformed malformed -> stats.error(malformed.text());
+                case Connection.End.Closed _ -> now.closedInOrder = true;
+                case Connection.End.Broken _ -> {}
             }
             end(now);
         }
     }
 
+    /** Nothing could be seen since the last message came, however late the end is noticed. */
     private void end(Link now) {
         now.over = true;
-        now.observation.end(clock.nowMs());
-        view.ended(clock.nowMs());
+        now.observation.end(now.heardMs);
+        view.ended(now.heardMs);
         notifyAll();
     }
 
     private void handle(Link now, ServerMessage message) {
         long nowUs = clock.nowUs();
+        now.heardMs = nowUs / 1_000;
+        now.observation.heard(now.heardMs);
         if (isStale(now, message)) {
             return;
         }

@@ -8,13 +8,13 @@ import java.util.Map;
  *
  * @param players players of the run by instance
  * @param seenMedian other players a bot saw
- * @param movesOvertaken by viewer: not told, since a newer one was sent within the same presence
- *     interval
+ * @param movesOvertaken by viewer: rightly not told, since a newer one was sent within the same
+ *     presence interval
  * @param sets what the observed-set oracle says
  * @param props what the durable oracle says
  * @param sessions Welcomes by transport and by why it was chosen
  * @param errors by kind; a run without errors and wrongs is OK
- * @param cpuSeconds of this process during the run
+ * @param generator how this process kept up
  */
 public record BotResult(
         Map<String, Integer> players,
@@ -35,8 +35,27 @@ public record BotResult(
         Map<String, Long> retries,
         Map<String, Long> errors,
         double seconds,
-        double cpuSeconds) {
+        Generator generator) {
     public record Edits(long sent, long applied, long durable, long refused) {}
+
+    /**
+     * What the bots' own process and machine took.
+     *
+     * @param cores that this process used on the average
+     * @param machineBusy 0 to 1, of all processors, whoever used them
+     * @param late a bot's step is due → it is done
+     */
+    public record Generator(double cores, double machineBusy, Latency.Summary late) {
+        static final double BUSY = 0.9;
+        static final double LATE_MS = 50;
+
+        /**
+         * Whether latencies of this run tell at least as much of this machine as of the servers.
+         */
+        public boolean isSaturated() {
+            return machineBusy > BUSY || late.p95Ms() > LATE_MS;
+        }
+    }
 
     /** What an oracle says. */
     public sealed interface Verdict {

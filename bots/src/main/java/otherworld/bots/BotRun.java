@@ -1,17 +1,14 @@
 package otherworld.bots;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +28,7 @@ public final class BotRun {
     private final Transports transports;
     private final ZoneLogs logs;
     private final List<Bot> bots = new ArrayList<>();
+    private final MachineLoad machine = new MachineLoad();
     private final long runId = System.nanoTime();
 
     private BotRun(BotOptions options, HttpClient http, Transports transports) {
@@ -46,23 +44,22 @@ public final class BotRun {
         return with(
                 options,
                 (run, http) -> {
-                    Map<String, String> bearers = new ConcurrentHashMap<>();
-                    return run.run(
-                            new MatchmakerSeats(http, matchmaker, options.world(), bearers),
-                            tokens.apply(http),
-                            bearers);
+                    Bearers bearers = new Bearers(tokens.apply(http)::bearer, indices(options));
+                    return run.run(new MatchmakerSeats(http, matchmaker, options.world(), bearers));
                 });
     }
 
     /** Bots that get their seats elsewhere. */
     public static BotResult run(BotOptions options, Seats seats) throws InterruptedException {
-        return with(
-                options,
-                (run, _) ->
-                        run.run(
-                                seats,
-                                new Tokens.Given(Collections.nCopies(options.bots(), "")),
-                                new ConcurrentHashMap<>()));
+        return with(options, (run, _) -> run.run(seats));
+    }
+
+    private static Map<String, Integer> indices(BotOptions options) {
+        Map<String, Integer> indices = new HashMap<>();
+        for (int i = 0; i < options.bots(); i++) {
+            indices.put(BotPlan.player(options.seed(), i), i);
+        }
+        return indices;
     }
 
     private interface Body {
@@ -85,21 +82,22 @@ public final class BotRun {
         }
     }
 
-    private BotResult run(Seats seats, Tokens tokens, Map<String, String> bearers)
-            throws InterruptedException {
+    private BotResult run(Seats seats) throws InterruptedException {
         transports.warmUp();
         long startUs = clock.nowUs();
         long cpuNs = cpuNs();
         plan(seats);
         AtomicBoolean over = new AtomicBoolean();
         Thread watch = Thread.ofVirtual().name("watch").start(() -> watch(over));
-        live(tokens, bearers);
+        live();
         over.set(true);
         watch.join();
         logs.poll();
-        double cpuSeconds = (cpuNs() - cpuNs) / 1e9;
-        return new Judge(options, bots, stats, logs)
-                .judge((clock.nowUs() - startUs) / 1e6, cpuSeconds);
+        double seconds = (clock.nowUs() - startUs) / 1e6;
+        var generator =
+                new BotResult.Generator(
+                        (cpuNs() - cpuNs) / 1e9 / seconds, machine.busy(), stats.late.summary());
+        return new Judge(options, bots, stats, logs).judge(seconds, generator);
     }
 
     private void plan(Seats seats) {
@@ -127,32 +125,23 @@ public final class BotRun {
         }
     }
 
-    private void live(Tokens tokens, Map<String, String> bearers) throws InterruptedException {
+    private void live() throws InterruptedException {
         long startNs = System.nanoTime();
         try (ExecutorService lives = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < bots.size(); i++) {
                 Bot bot = bots.get(i);
-                int index = i;
                 long dueNs = startNs + (long) (i / options.rampPerSecond() * 1e9);
                 var _ =
                         lives.submit(() -> {
                             TimeUnit.NANOSECONDS.sleep(dueNs - System.nanoTime());
-                            live(bot, index, tokens, bearers);
+                            live(bot);
                             return null;
                         });
             }
         }
     }
 
-    private void live(Bot bot, int index, Tokens tokens, Map<String, String> bearers)
-            throws InterruptedException {
-        try {
-            bearers.put(bot.player(), tokens.bearer(index, bot.player()));
-        } catch (IOException e) {
-            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            stats.error("no token: " + why);
-            return;
-        }
+    private void live(Bot bot) throws InterruptedException {
         try {
             bot.live();
         } catch (RuntimeException e) {
@@ -170,6 +159,7 @@ public final class BotRun {
                     stats.measureFromNow();
                 }
                 logs.poll();
+                machine.look();
                 if (options.progress() && poll % PROGRESS_EVERY_POLLS == 0) {
                     progress();
                 }

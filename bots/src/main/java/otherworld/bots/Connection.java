@@ -13,12 +13,46 @@ interface Connection {
         WEBSOCKET
     }
 
+    /** How a connection ended. */
+    sealed interface End {
+        /** For people, of few kinds. */
+        String text();
+
+        /** The server said something that the protocol does not have: its fault, or ours. */
+        record Malformed(String what) implements End {
+            @Override
+            public String text() {
+                return "MALFORMED: " + what;
+            }
+        }
+
+        /**
+         * The other side closed in order.
+         *
+         * @param code WebSocket's; 1000 where WebRTC carries it
+         */
+        record Closed(int code) implements End {
+            @Override
+            public String text() {
+                return "closed with " + code;
+            }
+        }
+
+        /** It broke, or this side gave it up. */
+        record Broken(String why) implements End {
+            @Override
+            public String text() {
+                return why;
+            }
+        }
+    }
+
     /** Who hears. Messages of one channel come in order. */
     interface Receiver {
         void received(Connection from, ServerMessage message, int bytes);
 
         /** Called once, whatever ended it. */
-        void closed(Connection connection, String why);
+        void closed(Connection connection, End end);
     }
 
     Transport transport();
@@ -37,5 +71,9 @@ interface Connection {
      */
     Optional<String> lost();
 
-    void abort(String why);
+    void abort(End end);
+
+    default void abort(String why) {
+        abort(new End.Broken(why));
+    }
 }

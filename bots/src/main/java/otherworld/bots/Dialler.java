@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +36,7 @@ final class Dialler {
      * Why this session plays over WebSocket although WebRTC was tried: decided once, so that it
      * does not go to and fro. Empty: not decided.
      */
-    private String fallback = "";
+    private Optional<NotConnected.Reason> fallback = Optional.empty();
 
     /** True from the first Welcome on: the ticket is used up, the session is what counts. */
     private boolean welcomed;
@@ -68,7 +67,17 @@ final class Dialler {
 
         record Refused(Goodbye goodbye) implements Greeting {}
 
-        record Unreachable(String why) implements Greeting {}
+        /** The instance took the token for no good one before there was a connection. */
+        record TokenRefused(String why) implements Greeting {}
+
+        /**
+         * @param retryAfterMs when asking again makes sense; 0 if that was not said
+         */
+        record Unreachable(String why, long retryAfterMs) implements Greeting {
+            Unreachable(String why) {
+                this(why, 0);
+            }
+        }
     }
 
     Dialler(BotPlan plan, Seats seats, Transports transports, RunClock clock, Stats stats) {
@@ -80,16 +89,25 @@ final class Dialler {
         this.random = new SplittableRandom(plan.ownSeed() ^ 0x5deece66dL);
     }
 
-    /** The server's state is the reason, so trying again makes sense. */
+    /**
+     * The state of the server, or of a machine that is too busy, is the reason: trying again makes
+     * sense, and counts as an error only if it does not help in time.
+     */
     static boolean isTransient(GoodbyeReason reason) {
         return switch (reason) {
-            case LEDGER_UNAVAILABLE, NOT_READY, CORDONED, FROZEN, CLOSING, INTERNAL -> true;
+            case LEDGER_UNAVAILABLE,
+                    NOT_READY,
+                    CORDONED,
+                    FROZEN,
+                    CLOSING,
+                    INTERNAL,
+                    HELLO_TIMEOUT,
+                    IDLE,
+                    TOO_SLOW ->
+                    true;
             case LEFT,
                     REPLACED,
                     MALFORMED,
-                    TOO_SLOW,
-                    IDLE,
-                    HELLO_TIMEOUT,
                     VERSION_UNSUPPORTED,
                     TICKET_EXPIRED,
                     TICKET_FORGED,
@@ -100,6 +118,14 @@ final class Dialler {
                     SESSION_ENDED,
                     RATE_LIMITED ->
                     false;
+        };
+    }
+
+    /** The ticket is of no use any more, and the matchmaker gives another one. */
+    private static boolean wantsNewSeat(GoodbyeReason reason) {
+        return switch (reason) {
+            case TICKET_EXPIRED, TICKET_SUPERSEDED, SESSION_ENDED -> true;
+            default -> false;
         };
     }
 
@@ -154,9 +180,7 @@ final class Dialler {
                     waitMs = Math.max(waitMs, goodbye.retryAfterMs());
                     if (reason == GoodbyeReason.TICKET_REPLAYED) {
                         useSession = true; // a Hello before this one got through, its answer not
-                    } else if (!welcomed
-                            && (reason == GoodbyeReason.TICKET_EXPIRED
-                                    || reason == GoodbyeReason.SESSION_ENDED)) {
+                    } else if (!welcomed && wantsNewSeat(reason)) {
                         Optional<Answer.Seated> fresh = takeSeat();
                         if (fresh.isEmpty()) {
                             return Optional.empty();
@@ -168,7 +192,21 @@ final class Dialler {
                         return Optional.empty();
                     }
                 }
-                case Greeting.Unreachable(String why) -> stats.retry("connect: " + why);
+                case Greeting.TokenRefused(String why) -> {
+                    stats.retry("connect: " + why);
+                    if (!welcomed) { // the ticket ended meanwhile: the seat has another
+                        Optional<Answer.Seated> fresh = takeSeat();
+                        if (fresh.isEmpty()) {
+                            return Optional.empty();
+                        }
+                        seat = fresh.get();
+                        useSession = false;
+                    }
+                }
+                case Greeting.Unreachable(String why, long retryAfterMs) -> {
+                    stats.retry("connect: " + why);
+                    waitMs = Math.max(waitMs, retryAfterMs);
+                }
             }
             if (clock.nowMs() > deadlineMs) {
                 stats.error("not connected in time");
@@ -211,11 +249,15 @@ final class Dialler {
             }
             case Greeting.Refused(Goodbye goodbye) -> {
                 stats.retry("upgrade: " + goodbye.reason());
-                fallback = "webrtc-refused";
+                fallback = Optional.of(NotConnected.Reason.WEBRTC_REFUSED);
             }
-            case Greeting.Unreachable(String why) -> {
+            case Greeting.TokenRefused(String why) -> {
                 stats.retry("upgrade: " + why);
-                fallback = fallback.isEmpty() ? "webrtc-failed" : fallback;
+                fallback = Optional.of(NotConnected.Reason.WEBRTC_REFUSED);
+            }
+            case Greeting.Unreachable(String why, long _) -> {
+                stats.retry("upgrade: " + why);
+                fallback = fallback.or(() -> Optional.of(NotConnected.Reason.WEBRTC_FAILED));
             }
         }
         return Optional.empty();
@@ -230,15 +272,16 @@ final class Dialler {
             case WEBRTC -> greetOverWebRtc(seat, token, welcomed ? "resume" : "", receiver);
             case AUTO -> {
                 if (welcomed) {
-                    String reason = fallback.isEmpty() ? "resume" : fallback;
+                    String reason = fallback.map(NotConnected.Reason::label).orElse("resume");
                     yield greetOverWebSocket(seat, token, reason, receiver);
                 }
                 Greeting first =
                         fallback.isEmpty()
                                 ? greetOverWebRtc(seat, token, "", receiver)
-                                : new Greeting.Unreachable(fallback);
+                                : new Greeting.Unreachable("WebRTC was tried");
+                String why = fallback.map(NotConnected.Reason::label).orElse("");
                 yield first instanceof Greeting.Unreachable
-                        ? greetOverWebSocket(seat, token, fallback, receiver)
+                        ? greetOverWebSocket(seat, token, why, receiver)
                         : first;
             }
         };
@@ -249,6 +292,7 @@ final class Dialler {
             throws InterruptedException {
         long deadlineNs = System.nanoTime() + Transports.WEBRTC_TIMEOUT.toNanos();
         String why = "no endpoint of WebRTC";
+        long retryAfterMs = 0;
         for (URI endpoint : seat.endpoints()) {
             Duration left = Duration.ofNanos(deadlineNs - System.nanoTime());
             if (!Transports.isWebRtc(endpoint) || left.isNegative()) {
@@ -258,19 +302,26 @@ final class Dialler {
             try {
                 Connection connection = transports.webRtc(endpoint, token, reason, handshake, left);
                 Greeting greeting = hello(seat, token, endpoint, connection, handshake, reason);
-                if (!(greeting instanceof Greeting.Unreachable(String silent))) {
+                if (!(greeting instanceof Greeting.Unreachable(String silent, long _))) {
                     return greeting;
                 }
                 why = silent;
             } catch (NotConnected e) {
                 why = "WebRTC: " + e.getMessage();
-                if (e.reason() != NotConnected.Reason.UNREACHABLE) {
-                    fallback = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
-                    stats.retry(why);
+                retryAfterMs = Math.max(retryAfterMs, e.retryAfterMs());
+                switch (e.reason()) {
+                    case UNREACHABLE -> {}
+                    case TOKEN_REFUSED -> {
+                        return new Greeting.TokenRefused(why);
+                    }
+                    case BUSY, WEBRTC_TIMEOUT, WEBRTC_REFUSED, WEBRTC_FAILED -> {
+                        fallback = Optional.of(e.reason());
+                        stats.retry(why);
+                    }
                 }
             }
         }
-        return new Greeting.Unreachable(why);
+        return new Greeting.Unreachable(why, retryAfterMs);
     }
 
     private Greeting greetOverWebSocket(
@@ -285,7 +336,7 @@ final class Dialler {
             try {
                 Connection connection = transports.webSocket(endpoint, reason, handshake);
                 Greeting greeting = hello(seat, token, endpoint, connection, handshake, reason);
-                if (!(greeting instanceof Greeting.Unreachable(String silent))) {
+                if (!(greeting instanceof Greeting.Unreachable(String silent, long _))) {
                     return greeting;
                 }
                 why = silent;

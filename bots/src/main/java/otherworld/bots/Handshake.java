@@ -41,16 +41,16 @@ final class Handshake implements Connection.Receiver {
     }
 
     @Override
-    public void closed(Connection connection, String why) {
+    public void closed(Connection connection, Connection.End end) {
         synchronized (this) {
             if (!handedOver) {
                 closed = true;
-                closedBy = why;
+                closedBy = end.text();
                 answered.countDown();
                 return;
             }
         }
-        bot.closed(connection, why);
+        bot.closed(connection, end);
     }
 
     synchronized Dialler.Early handOver() {

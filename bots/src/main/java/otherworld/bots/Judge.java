@@ -31,7 +31,7 @@ final class Judge {
         this.logs = logs;
     }
 
-    BotResult judge(double seconds, double cpuSeconds) {
+    BotResult judge(double seconds, BotResult.Generator generator) {
         int[] seen = bots.stream().mapToInt(Bot::playersSeen).sorted().toArray();
         return new BotResult(
                 playersByInstance(),
@@ -56,7 +56,7 @@ final class Judge {
                 stats.retries(),
                 stats.errors(),
                 seconds,
-                cpuSeconds);
+                generator);
     }
 
     private Map<String, Integer> playersByInstance() {
@@ -87,6 +87,7 @@ final class Judge {
         List<String> wrong = new ArrayList<>();
         long changes = 0;
         long connections = 0;
+        long silentMs = 0;
         for (Bot bot : bots) {
             for (Observation observation : bot.observations()) {
                 ZoneLog log = logs.log(observation.source);
@@ -99,7 +100,12 @@ final class Judge {
                 }
                 connections++;
                 changes += observation.changes().size();
-                oracle.compare(observation, log).forEach(found -> wrong.add(found.toString()));
+                List<Hearing.Silence> silences = logs.hearing(observation.source).silences();
+                for (Hearing.Silence silence : silences) {
+                    silentMs = Math.max(silentMs, silence.ms());
+                }
+                oracle.compare(observation, log, silences)
+                        .forEach(found -> wrong.add(found.toString()));
             }
         }
         if (!wrong.isEmpty()) {
@@ -110,11 +116,16 @@ final class Judge {
                     examples(wrong));
         }
         if (changes == 0) {
-            return new Verdict.Skipped("nobody saw anything");
+            return new Verdict.Skipped("nobody was told of any zone");
         }
+        String but =
+                silentMs == 0
+                        ? ""
+                        : ", but while nobody heard from a host, for up to %.1f s"
+                                .formatted(silentMs / 1e3);
         return new Verdict.Right(
-                "%d changes on %d connections equal the servers' zone logs within 1 s"
-                        .formatted(changes, connections));
+                "%d changes on %d connections equal the servers' zone logs within 1 s%s"
+                        .formatted(changes, connections, but));
     }
 
     private Verdict props() {
@@ -142,6 +153,16 @@ final class Judge {
                     "%d of %d props are not in the database as promised"
                             .formatted(wrong.size(), promised),
                     examples(wrong));
+        }
+        if (promised == 0 && stats.editsSent.sum() > 0) {
+            return new Verdict.Wrong(
+                    1,
+                    "nothing to check: of %d edits none was told durable"
+                            .formatted(stats.editsSent.sum()),
+                    List.of());
+        }
+        if (promised == 0) {
+            return new Verdict.Skipped("no edit was made");
         }
         return new Verdict.Right(
                 "all %d props told durable are so in the database".formatted(promised));

@@ -10,7 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import otherworld.base.InstanceId;
@@ -21,15 +20,13 @@ final class MatchmakerSeats implements Seats {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final long RETRY_MS = 500;
+    private static final String SESSION_ENDED = "urn:otherworld:problem:session-ended";
 
     private final HttpClient http;
     private final URI world;
-    private final Map<String, String> bearers;
+    private final Bearers bearers;
 
-    /**
-     * @param bearers token by player; filled before a player asks
-     */
-    MatchmakerSeats(HttpClient http, URI matchmaker, WorldId world, Map<String, String> bearers) {
+    MatchmakerSeats(HttpClient http, URI matchmaker, WorldId world, Bearers bearers) {
         this.http = http;
         this.world =
                 URI.create(
@@ -58,21 +55,30 @@ final class MatchmakerSeats implements Seats {
 
     private Answer send(String player, HttpRequest.Builder request) throws InterruptedException {
         try {
-            HttpResponse<String> response =
-                    http.send(
-                            request.timeout(TIMEOUT)
-                                    .header("Content-Type", "application/json")
-                                    .header(
-                                            "Authorization",
-                                            "Bearer " + bearers.getOrDefault(player, ""))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
+            String bearer = bearers.of(player);
+            HttpResponse<String> response = send(request, bearer);
+            if (response.statusCode() == 401
+                    && bearers.renewed(player, bearer)) { // it ends in time
+                response = send(request, bearers.of(player));
+            }
             return answer(response);
         } catch (JsonProcessingException e) {
             return new Answer.Refused("matchmaker answered no JSON");
+        } catch (Tokens.None e) {
+            return new Answer.Refused("no token: " + e.getMessage());
         } catch (IOException e) {
             return new Answer.Later(RETRY_MS, "matchmaker: " + e.getClass().getSimpleName());
         }
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, String bearer)
+            throws IOException, InterruptedException {
+        return http.send(
+                request.timeout(TIMEOUT)
+                        .setHeader("Content-Type", "application/json")
+                        .setHeader("Authorization", "Bearer " + bearer)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private static Answer answer(HttpResponse<String> response) throws JsonProcessingException {
@@ -83,11 +89,12 @@ final class MatchmakerSeats implements Seats {
                     new Answer.Later(
                             JSON.readTree(response.body()).path("retryAfterMs").asLong(RETRY_MS),
                             "202 waiting");
-            case 429, 500, 502, 503, 504 ->
-                    new Answer.Later(retryAfterMs(response), "matchmaker answered " + status);
+            case 408, 409, 425, 429, 500, 502, 503, 504 ->
+                    new Answer.Later(
+                            RetryAfter.ms(response, RETRY_MS), "matchmaker answered " + status);
             default -> {
                 JsonNode problem = JSON.readTree(response.body());
-                yield problem.toString().contains("SESSION_ENDED")
+                yield problem.path("type").asText().equals(SESSION_ENDED)
                         ? new Answer.SessionEnded()
                         : new Answer.Refused(
                                 "%d %s".formatted(status, problem.path("title").asText()));
@@ -109,16 +116,5 @@ final class MatchmakerSeats implements Seats {
                 body.path("ticket").asText(),
                 body.path("session").asText(),
                 endpoints);
-    }
-
-    private static long retryAfterMs(HttpResponse<?> response) {
-        try {
-            return response.headers()
-                    .firstValue("Retry-After")
-                    .map(seconds -> Long.parseLong(seconds) * 1000)
-                    .orElse(RETRY_MS);
-        } catch (NumberFormatException e) {
-            return RETRY_MS; // a date: not worth reading
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 final class Observation {
     final String player;
     final LogSource source;
+    private final Hearing hearing;
     private final List<Change> changes = new ArrayList<>();
     private long endMs = Long.MAX_VALUE;
 
@@ -31,9 +32,18 @@ final class Observation {
         record Went(long atMs, String player) implements Change {}
     }
 
-    Observation(String player, LogSource source) {
+    /**
+     * @param hearing of all bots that the source's host serves
+     */
+    Observation(String player, LogSource source, Hearing hearing) {
         this.player = player;
         this.source = source;
+        this.hearing = hearing;
+    }
+
+    /** Any message came. */
+    void heard(long nowMs) {
+        hearing.heard(nowMs);
     }
 
     void add(Change change) {

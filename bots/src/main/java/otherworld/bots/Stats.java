@@ -16,8 +16,8 @@ final class Stats {
     final Latency seated = new Latency();
 
     /**
-     * Another bot sends a MoveIntent → this bot has decoded the pose; infinite if it never has, see
-     * {@link DeliveryAudit}.
+     * Another bot sends a MoveIntent → this bot has decoded its pose or a newer one; never, if
+     * neither came: see {@link DeliveryAudit}.
      */
     final Latency delivery = new Latency();
 
@@ -29,6 +29,11 @@ final class Stats {
 
     /** An edit is sent → EditDurable. */
     final Latency durable = new Latency();
+
+    /**
+     * A bot's step is due → it is done: how far this process is behind, which no server can help.
+     */
+    final Latency late = new Latency();
 
     final LongAdder movesSent = new LongAdder();
 
@@ -54,7 +59,7 @@ final class Stats {
 
     /** From here on play is measured; what was counted before was arriving and warming up. */
     void measureFromNow() {
-        for (Latency latency : List.of(delivery, updateGap, interaction, durable)) {
+        for (Latency latency : List.of(delivery, updateGap, interaction, durable, late)) {
             latency.reset();
         }
         movesOvertaken.reset();

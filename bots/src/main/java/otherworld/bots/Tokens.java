@@ -19,9 +19,19 @@ public sealed interface Tokens {
     /**
      * The bearer token of bot {@code index}, who is {@code player}.
      *
-     * @throws IOException if there is none; the message says why
+     * @throws None if there will be none
+     * @throws IOException if there is none now; the message says why
      */
     String bearer(int index, String player) throws IOException, InterruptedException;
+
+    /** There is no token for this bot, and asking again would not help. */
+    final class None extends IOException {
+        private static final long serialVersionUID = 1;
+
+        None(String why) {
+            super(why);
+        }
+    }
 
     /** The client-credentials grant of an OIDC issuer that makes {@code client_id} the player. */
     record ClientCredentials(HttpClient http, URI tokenUrl, String secret) implements Tokens {
@@ -46,8 +56,12 @@ public sealed interface Tokens {
                                     .POST(HttpRequest.BodyPublishers.ofString(form))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() != 200) {
-                throw new IOException("%s answered %d".formatted(tokenUrl, response.statusCode()));
+            int status = response.statusCode();
+            if (status >= 400 && status < 500 && status != 408 && status != 429) {
+                throw new None("%s answered %d".formatted(tokenUrl, status));
+            }
+            if (status != 200) {
+                throw new IOException("%s answered %d".formatted(tokenUrl, status));
             }
             JsonNode token = JSON.readTree(response.body()).path("access_token");
             if (!token.isTextual()) {
@@ -66,7 +80,7 @@ public sealed interface Tokens {
         @Override
         public String bearer(int index, String player) throws IOException {
             if (index >= tokens.size()) {
-                throw new IOException(
+                throw new None(
                         "%d tokens are given, but bot %d needs one too"
                                 .formatted(tokens.size(), index + 1));
             }

@@ -54,6 +54,9 @@ final class WebRtcConnection implements Connection, ClientListener {
                             new Reliability.MaxRetransmits(0),
                             ChannelSpec.NORMAL_PRIORITY));
 
+    /** What WebSocket calls a close in order. */
+    private static final int NORMAL = 1_000;
+
     /** A server that is asked every second and says nothing for so long is gone. */
     private static final long SILENCE_MS = 5_000;
 
@@ -146,11 +149,8 @@ final class WebRtcConnection implements Connection, ClientListener {
                                     .POST(HttpRequest.BodyPublishers.ofString(peer.offer()))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
-            int status = answer.statusCode();
-            if (status != 201) {
-                throw new NotConnected(
-                        status == 401 ? Reason.UNREACHABLE : Reason.WEBRTC_REFUSED,
-                        "the offer was answered " + status);
+            if (answer.statusCode() != 201) {
+                throw NotConnected.refused(answer);
             }
             return answer;
         } catch (HttpTimeoutException e) {
@@ -230,9 +230,9 @@ final class WebRtcConnection implements Connection, ClientListener {
     }
 
     @Override
-    public void abort(String why) {
+    public void abort(End end) {
         peer.close();
-        close(why);
+        close(end);
     }
 
     @Override
@@ -260,12 +260,12 @@ final class WebRtcConnection implements Connection, ClientListener {
         }
         try {
             if (kind == MessageKind.TEXT) {
-                abort("MALFORMED: a text message");
+                abort(new End.Malformed("a text message"));
             } else {
                 receiver.received(this, Messages.decodeServer(buffer, offset, length), length);
             }
         } catch (MalformedMessage e) {
-            abort("MALFORMED: " + e.reason());
+            abort(new End.Malformed(e.reason().name()));
         }
     }
 
@@ -276,15 +276,19 @@ final class WebRtcConnection implements Connection, ClientListener {
 
     @Override
     public void closed(CloseReason reason) {
-        close(reason.getClass().getSimpleName());
+        close(
+                switch (reason) {
+                    case CloseReason.ClosedByPeer() -> new End.Closed(NORMAL);
+                    default -> new End.Broken(reason.getClass().getSimpleName());
+                });
         while (open.getCount() > 0) {
             open.countDown(); // whoever waits sees that it is closed
         }
     }
 
-    private void close(String why) {
+    private void close(End end) {
         if (closed.compareAndSet(false, true)) {
-            receiver.closed(this, why);
+            receiver.closed(this, end);
         }
     }
 }

@@ -98,7 +98,7 @@ final class WebSocketConnection implements Connection, WebSocket.Listener {
     }
 
     @Override
-    public void abort(String why) {
+    public void abort(End end) {
         WebSocket open;
         synchronized (this) {
             open = socket;
@@ -106,14 +106,14 @@ final class WebSocketConnection implements Connection, WebSocket.Listener {
         if (open != null) {
             open.abort();
         }
-        close(why);
+        close(end);
     }
 
     @Override
     public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
         int bytes = data.remaining();
         if (partialBytes + bytes > Messages.MAX_SERVER_BYTES) {
-            abort("MALFORMED: longer than any message");
+            abort(new End.Malformed("longer than any message"));
             return done();
         }
         if (partialBytes + bytes > partial.length) {
@@ -127,7 +127,7 @@ final class WebSocketConnection implements Connection, WebSocket.Listener {
             try {
                 receiver.received(this, Messages.decodeServer(partial, 0, length), length);
             } catch (MalformedMessage e) {
-                abort("MALFORMED: " + e.reason());
+                abort(new End.Malformed(e.reason().name()));
                 return done();
             }
         }
@@ -137,19 +137,19 @@ final class WebSocketConnection implements Connection, WebSocket.Listener {
 
     @Override
     public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-        abort("MALFORMED: a text message");
+        abort(new End.Malformed("a text message"));
         return done();
     }
 
     @Override
     public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
-        close("closed with " + status);
+        close(new End.Closed(status));
         return done();
     }
 
     @Override
     public void onError(WebSocket from, Throwable error) {
-        close(error.getClass().getSimpleName());
+        close(new End.Broken(error.getClass().getSimpleName()));
     }
 
     // The JDK's WebSocket takes one message at a time.
@@ -171,14 +171,14 @@ final class WebSocketConnection implements Connection, WebSocket.Listener {
                                 sending = false;
                             }
                             if (error != null) {
-                                close(error.getClass().getSimpleName());
+                                close(new End.Broken(error.getClass().getSimpleName()));
                             } else {
                                 pump();
                             }
                         });
     }
 
-    private void close(String why) {
+    private void close(End end) {
         synchronized (this) {
             if (closed) {
                 return;
@@ -186,7 +186,7 @@ final class WebSocketConnection implements Connection, WebSocket.Listener {
             closed = true;
             waiting.clear();
         }
-        receiver.closed(this, why);
+        receiver.closed(this, end);
     }
 
     /** Null is how a listener says that it is done with the buffer. */

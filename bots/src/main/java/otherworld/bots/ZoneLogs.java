@@ -24,6 +24,7 @@ final class ZoneLogs {
     private final HttpClient http;
     private final RunClock clock;
     private final Map<LogSource, Collected> logs = new ConcurrentHashMap<>();
+    private final Map<LogSource, Hearing> hearing = new ConcurrentHashMap<>();
 
     /** Written by the polling thread only. */
     private static final class Collected {
@@ -42,6 +43,11 @@ final class ZoneLogs {
     /** Any thread. */
     void follow(LogSource source) {
         logs.computeIfAbsent(source, _ -> new Collected());
+    }
+
+    /** When bots heard from the source's host. Any thread. */
+    Hearing hearing(LogSource source) {
+        return hearing.computeIfAbsent(source, _ -> new Hearing());
     }
 
     /** Reads what is new; an instance that does not answer is asked again next time. */

@@ -21,6 +21,9 @@ import otherworld.bots.Observation.Change;
  * on the server's clock, to which the bot's are shifted by the offset that its quickest Ping
  * measured.
  *
+ * <p>While a host was silent towards everybody ({@link Hearing}) no client could know of anything:
+ * such a time does not count, and what differs before and after it has the whole tolerance again.
+ *
  * <p>So a player who never appears, appears too late, stays after leaving, or is shown from another
  * zone is found, while the delay of a tick and of the network is not. A player who passes through
  * in less than the tolerance may go unseen.
@@ -51,8 +54,19 @@ final class ZoneOracle {
         }
     }
 
-    List<Difference> compare(Observation observation, ZoneLog log) {
-        Comparison comparison = new Comparison(observation.player);
+    /**
+     * @param silences of the observation's host, on the run's clock, growing
+     */
+    List<Difference> compare(Observation observation, ZoneLog log, List<Hearing.Silence> silences) {
+        Comparison comparison =
+                new Comparison(
+                        observation.player,
+                        silences.stream()
+                                .map(silence ->
+                                        new Hearing.Silence(
+                                                silence.fromMs() + observation.offsetMs(),
+                                                silence.toMs() + observation.offsetMs()))
+                                .toList());
         int next = 0;
         List<ZoneLog.Entry> entries = log.entries();
         for (Change change : observation.changes()) {
@@ -91,8 +105,11 @@ final class ZoneOracle {
 
         private record Open(long sinceMs, boolean unseen) {}
 
-        Comparison(String bot) {
+        private final List<Hearing.Silence> silences;
+
+        Comparison(String bot, List<Hearing.Silence> silences) {
             this.bot = bot;
+            this.silences = silences;
         }
 
         void log(ZoneLog.Entry entry) {
@@ -156,16 +173,26 @@ final class ZoneOracle {
 
         private void settle(String player, long atMs) {
             Open open = differences.remove(player);
-            if (open != null && atMs - open.sinceMs > toleranceMs) {
-                found.add(
-                        new Difference(
-                                bot,
-                                player,
-                                open.unseen,
-                                open.sinceMs,
-                                atMs - open.sinceMs,
-                                zone()));
+            if (open == null) {
+                return;
             }
+            long lastedMs = longestHeardMs(open.sinceMs, atMs);
+            if (lastedMs > toleranceMs) {
+                found.add(new Difference(bot, player, open.unseen, open.sinceMs, lastedMs, zone()));
+            }
+        }
+
+        /** The longest part of a time in which the host was not silent. */
+        private long longestHeardMs(long fromMs, long toMs) {
+            long longestMs = 0;
+            long sinceMs = fromMs;
+            for (Hearing.Silence silence : silences) {
+                if (silence.toMs() > sinceMs && silence.fromMs() < toMs) {
+                    longestMs = Math.max(longestMs, silence.fromMs() - sinceMs);
+                    sinceMs = silence.toMs();
+                }
+            }
+            return Math.max(longestMs, toMs - sinceMs);
         }
 
         private Set<String> expected() {

@@ -28,6 +28,7 @@ final class ZoneView {
     private final Set<String> everSeen = new HashSet<>();
     private boolean known;
     private long intervalMs;
+    private long slowestMs;
 
     private static final class Avatar {
         final String player;
@@ -61,6 +62,7 @@ final class ZoneView {
     /** A new connection: nothing is known until its first snapshot. */
     void connected(int presenceRateHz, int tickRateHz) {
         known = false;
+        slowestMs = 0;
         avatars.clear();
         props.clear();
         intervalMs = Math.ceilDiv(1_000L, presenceRateHz) + Math.ceilDiv(1_000L, tickRateHz);
@@ -74,9 +76,9 @@ final class ZoneView {
         known = false;
     }
 
-    private static void unseen(Avatar avatar, long nowMs) {
+    private void unseen(Avatar avatar, long nowMs) {
         if (avatar.audit != null) {
-            avatar.audit.ended(nowMs);
+            avatar.audit.ended(nowMs, slowestMs);
         }
     }
 
@@ -129,8 +131,10 @@ final class ZoneView {
             avatar.sourceMs = move.sourceTimeMs();
             stats.posesReceived.increment();
             if (avatar.audit != null) {
-                avatar.audit.arrived(move.sourceTimeMs());
-                stats.delivery.recordUs(nowUs - move.sourceTimeMs() * 1000);
+                avatar.audit.arrived(move.sourceTimeMs(), nowUs);
+                long tookUs = nowUs - move.sourceTimeMs() * 1000;
+                slowestMs = Math.max(slowestMs, tookUs / 1_000);
+                stats.delivery.recordUs(tookUs);
                 if (avatar.arrivedUs != 0) {
                     stats.updateGap.recordUs(nowUs - avatar.arrivedUs);
                 }

@@ -19,8 +19,8 @@ class ReportTest {
     void theLastLineSaysOk() {
         String report = Report.of(options(250), result(RIGHT, SKIPPED, Map.of()));
         assertThat(report)
-                .endsWith("\nOK")
-                .contains("skipped: no log", "200 × webrtc", "50 × websocket, webrtc-timeout");
+                .endsWith("\nOK; not checked: durable props, no log")
+                .contains("not checked: no log", "200 × webrtc", "50 × websocket, webrtc-timeout");
         assertThat(report.lines()).hasSizeLessThan(40);
     }
 
@@ -38,6 +38,29 @@ class ReportTest {
         assertThat(Report.of(options(1), result(RIGHT, wrong, Map.of())))
                 .contains("bot-1 did not see bot-2")
                 .endsWith("\nFAILED: durable props: 3 differences");
+    }
+
+    @Test
+    void whatIsCheckedAndRightIsOkWithoutMore() {
+        assertThat(Report.of(options(1), result(RIGHT, RIGHT, Map.of()))).endsWith("\nOK");
+    }
+
+    @Test
+    void aBusyMachineIsSaidToBeTheCause() {
+        assertThat(Report.of(options(1), result(RIGHT, RIGHT, Map.of(), 0.9)))
+                .doesNotContain("SATURATED");
+        assertThat(Report.of(options(1), result(RIGHT, RIGHT, Map.of(), 0.91)))
+                .contains("machine 91 % busy", "SATURATED")
+                .endsWith("\nOK");
+    }
+
+    @Test
+    void noCellSaysInfinity() {
+        Latency latency = new Latency();
+        latency.recordNever();
+        assertThat(Report.of(options(1), result(RIGHT, RIGHT, Map.of(), latency)))
+                .doesNotContain("nfinity")
+                .contains("never", "1 never told");
     }
 
     @Test
@@ -79,8 +102,25 @@ class ReportTest {
     }
 
     private static BotResult result(Verdict sets, Verdict props, Map<String, Long> errors) {
+        return result(sets, props, errors, 0.5);
+    }
+
+    private static BotResult result(
+            Verdict sets, Verdict props, Map<String, Long> errors, double busy) {
         Latency latency = new Latency();
         latency.recordUs(2_500);
+        return result(sets, props, errors, busy, latency);
+    }
+
+    private static BotResult result(
+            Verdict sets, Verdict props, Map<String, Long> errors, Latency delivery) {
+        return result(sets, props, errors, 0.5, delivery);
+    }
+
+    private static BotResult result(
+            Verdict sets, Verdict props, Map<String, Long> errors, double busy, Latency latency) {
+        Latency inTime = new Latency();
+        inTime.recordUs(500);
         return new BotResult(
                 Map.of("default.plaza/0", 1),
                 Map.of("delivery", latency.summary(), "durable", new Latency().summary()),
@@ -100,6 +140,6 @@ class ReportTest {
                 Map.of(),
                 errors,
                 61,
-                6.1);
+                new BotResult.Generator(0.1, busy, inTime.summary()));
     }
 }

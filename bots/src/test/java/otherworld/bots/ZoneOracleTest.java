@@ -23,7 +23,8 @@ class ZoneOracleTest {
                     new LogSource(
                             new InstanceId(new WorldId("default.plaza"), 0),
                             1,
-                            URI.create("http://127.0.0.1:1")));
+                            URI.create("http://127.0.0.1:1")),
+                    new Hearing());
     private final List<ZoneLog.Entry> log = new ArrayList<>();
 
     /** Anna enters A at 0 where Ben is; Ben goes to B at 10 s, Cleo comes at 20 s. */
@@ -147,8 +148,41 @@ class ZoneOracleTest {
         assertThat(compare(30_000)).isEmpty();
     }
 
+    /** Ben went at 10 s, by the log; the host was paused right then. */
+    @Test
+    void whatHappensWhileNobodyHearsFromTheHostIsNotExpectedToBeKnown() {
+        anna.add(new Change.All(50, Set.of("ben")));
+        anna.add(new Change.Went(14_900, "ben"));
+        anna.add(new Change.Came(20_066, "cleo"));
+        assertThat(compare(30_000)).hasSize(1);
+        assertThat(compare(30_000, List.of(new Hearing.Silence(10_500, 14_000)))).isEmpty();
+        assertThat(compare(30_000, List.of(new Hearing.Silence(10_500, 13_500))))
+                .as("known too late after it")
+                .containsExactly(new Difference("anna", "ben", false, 10_000, 1_400, "A"));
+        assertThat(compare(30_000, List.of(new Hearing.Silence(11_500, 14_500))))
+                .as("known too late before it")
+                .containsExactly(new Difference("anna", "ben", false, 10_000, 1_500, "A"));
+        assertThat(compare(30_000, List.of(new Hearing.Silence(1_000, 9_000)))).hasSize(1);
+    }
+
+    @Test
+    void aHostIsSilentWhenNobodyHears() {
+        Hearing hearing = new Hearing();
+        for (long atMs = 5_000; atMs <= 60_000; atMs += 50) {
+            boolean paused = atMs > 20_000 && atMs < 28_000;
+            if (!paused && (atMs < 40_000 || atMs > 41_000)) { // 1 s is no silence
+                hearing.heard(atMs);
+            }
+        }
+        assertThat(hearing.silences()).containsExactly(new Hearing.Silence(20_100, 28_000));
+    }
+
     private List<Difference> compare(long coveredMs) {
-        return new ZoneOracle(1_000).compare(anna, new ZoneLog(log, coveredMs, false));
+        return compare(coveredMs, List.of());
+    }
+
+    private List<Difference> compare(long coveredMs, List<Hearing.Silence> silences) {
+        return new ZoneOracle(1_000).compare(anna, new ZoneLog(log, coveredMs, false), silences);
     }
 
     private void enter(long atMs, String player, String zone) {

@@ -51,7 +51,10 @@ class ZoneViewTest {
     private static void apply(ZoneView view, ServerMessage message) {
         InstanceId plaza = new InstanceId(new WorldId("default.plaza"), 0);
         Observation observation =
-                new Observation("bot", new LogSource(plaza, 1, URI.create("http://127.0.0.1:1")));
+                new Observation(
+                        "bot",
+                        new LogSource(plaza, 1, URI.create("http://127.0.0.1:1")),
+                        new Hearing());
         switch (message) {
             case ZoneSnapshot snapshot -> view.snapshot(snapshot, observation, 0);
             case PresenceDelta delta -> view.presence(delta, observation, 0);

@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,12 +20,14 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.bots.BotOptions;
 import otherworld.bots.BotResult;
 import otherworld.bots.BotRun;
 import otherworld.bots.Seats;
 import otherworld.bots.TransportChoice;
+import otherworld.tickets.Ticket;
 
 /** Bots choose their transport against a real instance, and their oracles hold over each. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class) // the first may take its time to connect
@@ -36,6 +40,7 @@ class BotsIT {
     private final Map<String, Seat> taken = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private volatile int port;
+    private volatile boolean ended; // a player's first ticket
 
     @AfterEach
     void stop() {
@@ -53,6 +58,21 @@ class BotsIT {
             assertThat(result.props()).isInstanceOf(BotResult.Verdict.Right.class);
             assertThat(result.sessions()).containsExactly(Map.entry("webrtc", 20L));
             assertThat(result.seenLeast()).isEqualTo(19);
+        }
+    }
+
+    /** Their first tickets have ended; signalling says 401, and the matchmaker has others. */
+    @Test
+    @Order(4)
+    void whoseTicketHasEndedAsksForAnother() throws InterruptedException {
+        try (InstanceProcess instance = InstanceProcess.ready(backend, "pod-1")) {
+            port = instance.port;
+            ended = true;
+            BotResult result = BotRun.run(options(3, 3, TransportChoice.WEBRTC), new Given());
+            assertThat(result.isOk()).as("%s", result).isTrue();
+            assertThat(result.sessions()).containsExactly(Map.entry("webrtc", 3L));
+            assertThat(result.retries())
+                    .containsEntry("connect: WebRTC: the offer was answered 401", 3L);
         }
     }
 
@@ -126,12 +146,23 @@ class BotsIT {
 
     /** Seats as the matchmaker would give them, of whatever process hosts the instance now. */
     private final class Given implements Seats {
+        private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
         @Override
         public Answer ask(String player, UUID request) {
             Seat seat = taken.computeIfAbsent(player, _ -> backend.seat(numbers.getAndIncrement()));
+            boolean first = asked.add(player);
+            Instant issued = Instant.now().minusSeconds(ended && first ? 3_600 : 0);
             return new Answer.Seated(
                     backend.instance,
-                    backend.ticket(player, seat),
+                    backend.sign(
+                            Ticket.issue(
+                                    new PlayerId(player),
+                                    backend.instance,
+                                    seat,
+                                    "request",
+                                    100,
+                                    issued)),
                     backend.session(player, seat),
                     endpoints());
         }

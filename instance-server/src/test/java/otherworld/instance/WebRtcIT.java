@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +94,56 @@ class WebRtcIT {
                 .isGreaterThanOrEqualTo(1);
         assertThat(instance.metric("otherworld_instance_webrtc_peers{state=\"connected\"}"))
                 .isGreaterThanOrEqualTo(1);
+    }
+
+    @Test
+    void whoClosesTheUnreliableChannelGoesOnOverTheOtherAndMayOpenItAgain() {
+        TestPlayer ada = join("closer", backend.seat(30));
+        TestPlayer bob = webSocket("walker", backend.seat(31));
+        WebRtcWire wire = (WebRtcWire) ada.wire;
+        int bobs = bob.welcome().avatar();
+        float z = walkUntil(bob, 30, () -> wire.heardOn.contains("unreliable"));
+        wire.closeChannel("unreliable");
+        wire.heardOn.clear();
+        z = walkUntil(bob, z, () -> wire.heardOn.contains("reliable"));
+        sees(ada, bobs, z);
+        assertThat(wire.heardOn).doesNotContain("unreliable");
+        wire.openUnreliableAgain();
+        z = walkUntil(bob, z, () -> wire.heardOn.contains("unreliable"));
+        sees(ada, bobs, z);
+        ada.walkTo(31, 30);
+        sees(bob, ada.welcome().avatar(), 30);
+    }
+
+    /** Returns the z that was reached, a step after the condition holds. */
+    private static float walkUntil(TestPlayer player, float fromZ, BooleanSupplier condition) {
+        float[] z = {fromZ};
+        await().atMost(TestPlayer.PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> {
+                    z[0] += 0.1f;
+                    player.walkTo(33, z[0]);
+                    return condition.getAsBoolean();
+                });
+        return z[0];
+    }
+
+    private static void sees(TestPlayer viewer, int avatar, float z) {
+        await().atMost(TestPlayer.PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(viewer.poses)
+                                .hasEntrySatisfying(
+                                        avatar, pose -> assertThat(pose.z()).isEqualTo(z)));
+    }
+
+    @Test
+    void whoClosesTheReliableChannelIsHeldAndResumes() {
+        Seat seat = backend.seat(32);
+        TestPlayer ada = join("half", seat);
+        ((WebRtcWire) ada.wire).closeChannel("reliable");
+        ada.awaitClosed();
+        TestPlayer back = enter(backend.session("half", seat));
+        assertThat(back.welcome().resumed()).isTrue();
     }
 
     @Test
@@ -243,10 +295,22 @@ class WebRtcIT {
         problem(patch(wire.location, "\"other\"", fragment), 412, "session-changed");
         problem(patch(wire.location, "*", fragment), 422, "no-restart");
         problem(patch(wire.location, "", fragment), 428, "no-etag");
+        // Credentials of another generation ask for a restart (RFC 9725, section 4.3.1).
+        String restart = "a=ice-ufrag:nobody\r\na=ice-pwd:passwordOf22OrMoreChars\r\n";
+        problem(patch(wire.location, wire.etag, restart), 422, "no-restart");
         problem(
-                patch(wire.location, wire.etag, "a=ice-ufrag:nobody\r\n"),
+                patch(wire.location, wire.etag, "a=end-of-candidates\r\n"),
                 400,
                 "fragment-unacceptable");
+        problem(patch(wire.location, wire.etag, "x".repeat(16 * 1024 + 1)), 413, "too-large");
+        problem(
+                WebRtcWire.send(
+                        WebRtcWire.request(instance, wire.location, "PATCH", fragment)
+                                .header("Content-Type", "application/sdp")
+                                .header("If-Match", wire.etag)),
+                415,
+                "media-type");
+        problem(send("/v1/webrtc/nobody", "DELETE"), 404, "unknown-session");
         problem(patch("/v1/webrtc/nobody", wire.etag, fragment), 404, "unknown-session");
     }
 

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import otherworld.protocol.Protocol;
 import otherworld.webrtc.channel.ChannelSpec;
 import otherworld.webrtc.channel.DataChannel;
@@ -49,7 +51,13 @@ final class WebRtcWire implements TestPlayer.Wire, ClientListener {
     private final TestPlayer player;
     private final WebRtcClients clients;
     private final CompletableFuture<DataChannel> reliable = new CompletableFuture<>();
-    private final CompletableFuture<DataChannel> unreliable = new CompletableFuture<>();
+    private volatile CompletableFuture<DataChannel> unreliable = new CompletableFuture<>();
+
+    /** Labels of the channels that messages came on, the latest last. */
+    final List<String> heardOn = new CopyOnWriteArrayList<>();
+
+    /** Labels of the channels that were closed. */
+    final List<String> channelsClosed = new CopyOnWriteArrayList<>();
 
     /** Session of signalling. */
     String location = "";
@@ -151,6 +159,17 @@ final class WebRtcWire implements TestPlayer.Wire, ClientListener {
         peer.close();
     }
 
+    void closeChannel(String label) {
+        peer.closeChannel((label.equals("reliable") ? reliable : unreliable).join());
+        Awaitility.await().until(() -> channelsClosed.contains(label));
+    }
+
+    void openUnreliableAgain() {
+        unreliable = new CompletableFuture<>();
+        peer.open(UNRELIABLE);
+        unreliable.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
     @Override
     public void connected() {}
 
@@ -162,11 +181,14 @@ final class WebRtcWire implements TestPlayer.Wire, ClientListener {
     @Override
     public void message(
             DataChannel channel, MessageKind kind, byte[] buffer, int offset, int length) {
+        heardOn.add(channel.spec().label());
         player.hear(buffer, offset, length);
     }
 
     @Override
-    public void channelClosed(DataChannel channel) {}
+    public void channelClosed(DataChannel channel) {
+        channelsClosed.add(channel.spec().label());
+    }
 
     @Override
     public void closed(CloseReason reason) {

@@ -34,6 +34,7 @@ public final class MalformedMessage extends Exception {
         BAD_FLAG("flag that is neither 0 nor 1"),
         STRING_TOO_LONG("string longer than its limit"),
         NOT_UTF8("string that is not UTF-8"),
+        BAD_NAME("name that is empty or has control characters"),
         LIST_TOO_LONG("list longer than its limit"),
         UNKNOWN_CODE("unknown code");
 

@@ -109,6 +109,15 @@ public final class Reader {
         return new String(buffer, at, length, StandardCharsets.ISO_8859_1);
     }
 
+    /** A string of one character at least, none of them a control character (C0, DEL, C1). */
+    public String name(int maxBytes) throws MalformedMessage {
+        String name = string(maxBytes);
+        if (!Text.isName(name)) {
+            throw Reason.BAD_NAME.exception();
+        }
+        return name;
+    }
+
     <T> List<T> list(int maxItems, Item<T> item) throws MalformedMessage {
         int count = bounded(maxItems, Reason.LIST_TOO_LONG);
         if (count == 0) {

@@ -24,6 +24,16 @@ public final class Text {
         return bytes;
     }
 
+    /** Whether it can stand where something is named: not empty, no control characters. */
+    public static boolean isName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
     /** {@code text}, or as many whole characters of it as fit into {@code maxBytes}. */
     public static String cut(String text, int maxBytes) {
         if (text.length() * 3L <= maxBytes || utf8Bytes(text) <= maxBytes) {

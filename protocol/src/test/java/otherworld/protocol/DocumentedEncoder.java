@@ -15,7 +15,7 @@ import otherworld.protocol.ProtocolDocument.Layout;
  * Makes valid bytes of a message from its line in the document, sharing no code with the codecs.
  */
 final class DocumentedEncoder {
-    private static final Pattern BOUNDED = Pattern.compile("(string|list)\\((\\d+)\\) ?(.*)");
+    private static final Pattern BOUNDED = Pattern.compile("(string|name|list)\\((\\d+)\\) ?(.*)");
 
     private final ProtocolDocument document;
     private final Random random;
@@ -81,7 +81,8 @@ final class DocumentedEncoder {
                 Matcher bounded = BOUNDED.matcher(type);
                 if (bounded.matches()) {
                     bounded(
-                            bounded.group(1).equals("string"),
+                            !bounded.group(1).equals("list"),
+                            bounded.group(1).equals("name") ? 1 : 0,
                             Integer.parseInt(bounded.group(2)),
                             bounded.group(3),
                             path);
@@ -97,14 +98,15 @@ final class DocumentedEncoder {
         }
     }
 
-    private void bounded(boolean string, int limit, String itemType, String path) {
+    private void bounded(boolean string, int least, int limit, String itemType, String path) {
         boolean within = overlong.startsWith(path + ".");
         int count =
                 overlong.equals(path)
                         ? limit + 1
                         : switch (size) {
-                            case LEAST -> within ? 1 : 0;
-                            case ANY -> random.nextInt(random.nextInt(4) == 0 ? limit + 1 : 5);
+                            case LEAST -> within ? 1 : least;
+                            case ANY ->
+                                    random.nextInt(least, random.nextInt(4) == 0 ? limit + 1 : 5);
                             case MOST -> limit;
                         };
         if (string) {

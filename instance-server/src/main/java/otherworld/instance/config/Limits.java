@@ -127,6 +127,12 @@ public final class Limits {
     /** Newest edits of a player whose answers are kept for resends. */
     public static final int ANSWERS_PER_PLAYER = 256;
 
+    /**
+     * How far above the highest number that was applied an edit's may be: far more than a client
+     * can have refused in a row, and so little that none can count to the end of its numbers.
+     */
+    public static final long SEQUENCE_AHEAD = 1 << 20;
+
     /** Players whose answers and places are kept; of those away, the longest away are forgotten. */
     public static final int MAX_REMEMBERED_PLAYERS = 8_192;
 

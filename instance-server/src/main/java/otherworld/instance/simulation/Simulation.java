@@ -183,11 +183,19 @@ public final class Simulation {
     }
 
     private static boolean numbered(Player player, long clientSequence) {
-        if (clientSequence == 0) {
-            Crowd.goodbye(player, GoodbyeReason.MALFORMED, 0, "clientSequence starts at 1");
-            return false;
+        long highest = player.memory.answers.highest();
+        if (clientSequence > 0 && clientSequence - highest <= Limits.SEQUENCE_AHEAD) {
+            return true;
         }
-        return true;
+        Crowd.goodbye(
+                player,
+                GoodbyeReason.MALFORMED,
+                0,
+                clientSequence == 0
+                        ? "clientSequence starts at 1"
+                        : "clientSequence %d is more than %d above %d, the highest so far"
+                                .formatted(clientSequence, Limits.SEQUENCE_AHEAD, highest));
+        return false;
     }
 
     /** A connection is gone: its seat is held for the reconnect window, unless it was replaced. */

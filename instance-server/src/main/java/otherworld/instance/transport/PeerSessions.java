@@ -170,6 +170,7 @@ public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
         return switch (opened().addCandidates(entry.peer, fragment)) {
             case CandidateOutcome.Taken _ -> new Late.Taken();
             case CandidateOutcome.Refused(String why) -> new Late.Refused(why);
+            case CandidateOutcome.Restart(String why) -> new Late.Restart(why);
             case CandidateOutcome.UnknownPeer() -> new Late.Unknown();
         };
     }
@@ -253,8 +254,14 @@ public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
     @Override
     public void channelClosed(PeerId peer, DataChannel channel) {
         Entry entry = byPeer.get(peer);
-        if (entry != null && entry.session.link().isReliable(channel)) {
+        if (entry == null) {
+            return;
+        }
+        WebRtcLink link = entry.session.link();
+        if (link.isReliable(channel)) {
             opened().close(peer); // without it there is no session
+        } else if (link.unreliableClosed(channel)) {
+            log.debug("{} closed its unreliable channel: all goes over the other", peer);
         }
     }
 

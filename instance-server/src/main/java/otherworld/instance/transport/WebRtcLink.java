@@ -62,6 +62,16 @@ final class WebRtcLink implements ClientLink {
         return first;
     }
 
+    /**
+     * The client's unreliable channel is closed: what may be lost goes over the reliable one until
+     * it opens another. False if it was not that. Owner thread.
+     */
+    boolean unreliableClosed(DataChannel channel) {
+        boolean was = channel.equals(unreliable);
+        unreliable = was ? null : unreliable;
+        return was;
+    }
+
     boolean isReliable(DataChannel channel) {
         return channel.equals(reliable);
     }
@@ -96,12 +106,9 @@ final class WebRtcLink implements ClientLink {
 
     @Override
     public void sendUnreliable(byte[] message) {
-        DataChannel channel = unreliable;
-        if (channel == null) {
-            send(message); // a client that opened one channel only
-            return;
-        }
-        if (gone || ending.get() != null) {
+        DataChannel loose = unreliable;
+        DataChannel channel = loose == null ? reliable : loose; // a client may have one alone
+        if (gone || ending.get() != null || channel == null) {
             return;
         }
         if (port.bufferedBytes(peer) <= Limits.BEHIND_BYTES

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,8 @@ class WebRtcLinkTest {
     private final InstanceMetrics metrics = new InstanceMetrics(registry);
     private final WebRtcMetrics webRtc = new WebRtcMetrics(registry);
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();
+    private final Map<String, DataChannel> channels = new ConcurrentHashMap<>(); // the client's
+    private final Queue<Boolean> closed = new ConcurrentLinkedQueue<>();
     private final Queue<String> opened = new ConcurrentLinkedQueue<>();
     private final WebRtcClients clients =
             WebRtcClients.open(
@@ -121,6 +124,40 @@ class WebRtcLinkTest {
         connect(List.of(RELIABLE, RELIABLE));
         await().atMost(PATIENCE).until(() -> opened.size() == 2);
         assertThat(opened).containsExactlyInAnyOrder("taken", "refused");
+    }
+
+    @Test
+    void aClientThatClosesTheUnreliableChannelGetsAllOverTheOtherAndMayOpenItAgain() {
+        ClientPeer client = connect(List.of(RELIABLE, UNRELIABLE));
+        WebRtcLink to = connected(2);
+        for (int round = 1; round <= 3; round++) {
+            byte[] message = {(byte) round};
+            to.sendUnreliable(message);
+            to.flush();
+            int now = round;
+            await().atMost(PATIENCE).until(() -> heard.contains("unreliable " + now));
+            client.closeChannel(Objects.requireNonNull(channels.get("unreliable")));
+            await().atMost(PATIENCE).until(() -> closed.size() == now);
+            to.sendUnreliable(message);
+            to.flush();
+            await().atMost(PATIENCE).until(() -> heard.contains("reliable " + now));
+            client.open(UNRELIABLE);
+            await().atMost(PATIENCE).until(() -> opened.size() == 2 + now);
+        }
+        assertThat(opened).containsOnly("taken");
+        assertThat(to.isEnding()).isFalse();
+    }
+
+    @Test
+    void whatMayBeLostIsSkippedOverTheReliableChannelToo() {
+        ClientPeer client = connect(List.of(RELIABLE));
+        WebRtcLink to = connected(1);
+        await().atMost(PATIENCE).until(() -> bufferedBytes() == 0);
+        client.cutOff();
+        to.send(new byte[Limits.BEHIND_BYTES]);
+        to.sendUnreliable(new byte[] {1});
+        assertThat(count("otherworld_instance_unreliable_skipped")).isEqualTo(1);
+        assertThat(to.isEnding()).isFalse();
     }
 
     private WebRtcLink connected(int channels) {
@@ -217,7 +254,9 @@ class WebRtcLinkTest {
                 int length) {}
 
         @Override
-        public void channelClosed(PeerId peer, DataChannel channel) {}
+        public void channelClosed(PeerId peer, DataChannel channel) {
+            closed.add(Objects.requireNonNull(link).unreliableClosed(channel));
+        }
 
         @Override
         public void closed(PeerId peer, CloseReason reason) {}
@@ -229,7 +268,9 @@ class WebRtcLinkTest {
         public void connected() {}
 
         @Override
-        public void channelOpened(DataChannel channel) {}
+        public void channelOpened(DataChannel channel) {
+            channels.put(channel.spec().label(), channel);
+        }
 
         @Override
         public void message(

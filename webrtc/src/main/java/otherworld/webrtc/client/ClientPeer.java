@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import otherworld.webrtc.channel.ChannelSpec;
 import otherworld.webrtc.channel.DataChannel;
@@ -123,34 +124,32 @@ public final class ClientPeer {
         return made == null ? 0 : made.bufferedBytes();
     }
 
+    /** Opens one more channel, once connected; {@link ClientListener#channelOpened} follows. */
+    public void open(ChannelSpec spec) {
+        command((made, nowNs) -> clients.opened(made.stack().open(spec, nowNs)));
+    }
+
     /** Closes one channel. */
     public void closeChannel(DataChannel channel) {
-        command(made ->
-                nowNs -> {
-                    made.stack().closeChannel(channel.streamId(), nowNs);
-                    clients.work().touch(made);
-                });
+        command((made, nowNs) -> made.stack().closeChannel(channel.streamId(), nowNs));
     }
 
     /** Closes; what was sent before is delivered first if that takes at most {@code linger}. */
     public void close() {
-        command(made ->
-                nowNs -> {
-                    made.close(nowNs);
-                    clients.work().touch(made);
-                });
+        command(Link::close);
         if (link == null) {
             answered.set(true);
             socket.close();
         }
     }
 
-    private void command(java.util.function.Function<Link, java.util.function.LongConsumer> make) {
+    /** For the link that there is when its turn comes; without one, nothing is to be done. */
+    private void command(ObjLongConsumer<Link> command) {
         clients.work()
                 .command(nowNs -> {
                     Link made = link;
                     if (made != null) {
-                        make.apply(made).accept(nowNs);
+                        clients.work().perform(made, now -> command.accept(made, now), nowNs);
                     }
                 });
         clients.loop().wakeUp();
@@ -214,7 +213,7 @@ public final class ClientPeer {
                             settings.sctp().withPeer(answer.sctpPort(), answer.maxMessageBytes()),
                             clients.random(),
                             ClientPeer.this::send,
-                            clients::onOwner,
+                            task -> clients.onOwner(this, _ -> task.run()),
                             this));
         }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,7 @@ import otherworld.webrtc.channel.ChannelSpec;
 import otherworld.webrtc.channel.OpenOutcome;
 import otherworld.webrtc.dtls.DtlsContext;
 import otherworld.webrtc.dtls.DtlsIdentity;
+import otherworld.webrtc.peer.Connection;
 import otherworld.webrtc.stun.StunWriter;
 import otherworld.webrtc.udp.UdpLoop;
 import otherworld.webrtc.udp.UdpSocket;
@@ -109,8 +111,8 @@ public final class WebRtcClients implements AutoCloseable {
         return loop.open(settings.bind(), settings.socketBufferBytes(), peer);
     }
 
-    void onOwner(Runnable task) {
-        work.command(nowNs -> task.run());
+    void onOwner(Connection connection, LongConsumer command) {
+        work.command(connection, command);
         loop.wakeUp();
     }
 

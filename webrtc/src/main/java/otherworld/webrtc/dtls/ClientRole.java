@@ -1,6 +1,7 @@
 package otherworld.webrtc.dtls;
 
 import java.io.IOException;
+import java.util.Hashtable;
 import java.util.Vector;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.DefaultTlsClient;
@@ -8,8 +9,10 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsSRTPUtils;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsUtils;
+import org.bouncycastle.tls.UseSRTPData;
 
 /** The active side of a handshake. */
 final class ClientRole extends DefaultTlsClient {
@@ -31,7 +34,7 @@ final class ClientRole extends DefaultTlsClient {
 
     @Override
     protected int[] getSupportedCipherSuites() {
-        return TlsUtils.getSupportedCipherSuites(crypto, TlsRules.suites());
+        return TlsUtils.getSupportedCipherSuites(crypto, TlsRules.suitesOffered());
     }
 
     @Override
@@ -52,6 +55,20 @@ final class ClientRole extends DefaultTlsClient {
     @Override
     public int getMaxHandshakeMessageSize() {
         return TlsRules.MAX_MESSAGE_BYTES;
+    }
+
+    /** A server may say nothing of RFC 5746: as in {@link ServerRole}, nobody renegotiates here. */
+    @Override
+    public void notifySecureRenegotiation(boolean secureRenegotiation) {}
+
+    /** aiortc's server fails a handshake that agrees on no use_srtp, though no media is. */
+    @Override
+    @SuppressWarnings("unchecked") // Bouncy Castle's tables are raw
+    public Hashtable<Integer, byte[]> getClientExtensions() throws IOException {
+        Hashtable<Integer, byte[]> extensions = super.getClientExtensions();
+        TlsSRTPUtils.addUseSRTPExtension(
+                extensions, new UseSRTPData(TlsRules.srtpProfiles(), TlsUtils.EMPTY_BYTES));
+        return extensions;
     }
 
     @Override

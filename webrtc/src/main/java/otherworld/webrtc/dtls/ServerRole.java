@@ -63,6 +63,13 @@ final class ServerRole extends DefaultTlsServer {
                 null);
     }
 
+    /**
+     * Bouncy Castle would refuse clients that say nothing of RFC 5746, as str0m's. Its attack needs
+     * a server that renegotiates, and none does here: {@link DtlsRecords} ignores what asks for it.
+     */
+    @Override
+    public void notifySecureRenegotiation(boolean secureRenegotiation) {}
+
     @Override
     public void notifyClientCertificate(Certificate chain) throws IOException {
         TlsRules.require(expected, chain);

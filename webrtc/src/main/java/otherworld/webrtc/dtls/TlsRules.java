@@ -1,11 +1,14 @@
 package otherworld.webrtc.dtls;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Vector;
+import java.util.stream.Stream;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.HashAlgorithm;
+import org.bouncycastle.tls.SRTPProtectionProfile;
 import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.TlsContext;
@@ -18,17 +21,25 @@ import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
 /** What both roles of a handshake have in common. */
 final class TlsRules {
     /**
-     * First resend of a flight; doubled each time (RFC 6347 4.2.4.1 says 1 s, WebRTC stacks less).
+     * First resend of a flight; doubled each time. RFC 6347 4.2.4.1 says 1 s, and less where time
+     * matters: clients give up on the whole connection after two. Chromium's is the same; where a
+     * round trip takes longer, a flight of one datagram goes out twice or thrice.
      */
-    static final int RESEND_MS = 400;
+    static final int RESEND_MS = 50;
 
     /** Chains are of one self-signed certificate; this leaves room for strange ones. */
     static final int MAX_MESSAGE_BYTES = 16_384;
 
     private static final SignatureAndHashAlgorithm ECDSA_SHA256 =
             new SignatureAndHashAlgorithm(HashAlgorithm.sha256, SignatureAlgorithm.ecdsa);
-    private static final SignatureAndHashAlgorithm RSA_SHA256 =
-            new SignatureAndHashAlgorithm(HashAlgorithm.sha256, SignatureAlgorithm.rsa);
+
+    /** What certificates of browsers and stacks sign with; an older one's key may be RSA's. */
+    private static final List<SignatureAndHashAlgorithm> ACCEPTED =
+            Stream.of(HashAlgorithm.sha256, HashAlgorithm.sha384, HashAlgorithm.sha512)
+                    .flatMap(hash ->
+                            Stream.of(SignatureAlgorithm.ecdsa, SignatureAlgorithm.rsa)
+                                    .map(by -> new SignatureAndHashAlgorithm(hash, by)))
+                    .toList();
 
     private TlsRules() {}
 
@@ -43,13 +54,28 @@ final class TlsRules {
         };
     }
 
-    /** Signatures taken from peers: ECDSA, and RSA for certificates of older browsers. */
+    /** As client: the server's certificate may be RSA's, of which the offer says nothing. */
+    static int[] suitesOffered() {
+        return new int[] {
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+        };
+    }
+
+    /** Named since some peers insist (RFC 5764); no media flows. The first is mandatory there. */
+    static int[] srtpProfiles() {
+        return new int[] {
+            SRTPProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_80,
+            SRTPProtectionProfile.SRTP_AEAD_AES_128_GCM
+        };
+    }
+
+    /** Signatures taken from peers. */
     @SuppressWarnings("JdkObsolete") // Bouncy Castle's interfaces want a Vector
     static Vector<SignatureAndHashAlgorithm> acceptedSignatures() {
-        var accepted = new Vector<SignatureAndHashAlgorithm>();
-        accepted.add(ECDSA_SHA256);
-        accepted.add(RSA_SHA256);
-        return accepted;
+        return new Vector<>(ACCEPTED);
     }
 
     static TlsCredentialedSigner signer(DtlsContext shared, RecordCrypto crypto, TlsContext context)

@@ -51,10 +51,14 @@ public final class ControllingSession {
     private final long consentIntervalNs;
     private final RandomGenerator random;
     private final List<Attempt> attempts = new ArrayList<>();
-    private final Map<ByteBuffer, Attempt> transactions =
+
+    /** A check that was sent and has no answer yet. */
+    private record Sent(Attempt attempt, boolean nominates) {}
+
+    private final Map<ByteBuffer, Sent> transactions =
             new LinkedHashMap<>() {
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Attempt> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Sent> eldest) {
                     return size() > MAX_TRANSACTIONS;
                 }
             };
@@ -110,7 +114,7 @@ public final class ControllingSession {
     private void send(Attempt attempt, boolean nominate, CheckOut out) {
         byte[] id = new byte[12];
         random.nextBytes(id);
-        transactions.put(ByteBuffer.wrap(id), attempt);
+        transactions.put(ByteBuffer.wrap(id), new Sent(attempt, nominate));
         out.send(
                 attempt.candidate,
                 StunWriter.check(id, userName, attempt.priority, tieBreaker, nominate, key));
@@ -134,21 +138,22 @@ public final class ControllingSession {
      */
     public boolean success(StunInput.Success success, long nowNs) {
         ByteBuffer id = ByteBuffer.wrap(success.transactionId());
-        Attempt attempt = transactions.get(id);
-        if (attempt == null || !success.signature().by(key)) {
+        Sent sent = transactions.get(id);
+        if (sent == null || !success.signature().by(key)) {
             return false;
         }
         transactions.remove(id);
         lastConsentNs = nowNs;
         if (selected.isEmpty()) {
+            Attempt attempt = sent.attempt();
             selected = Optional.of(attempt);
             attempt.dueNs = nowNs; // nominate at once
             attempt.retryNs = FIRST_RETRY_NS;
             return true;
         }
-        if (!nominated) {
+        if (!nominated && sent.nominates()) { // an earlier check's late answer says nothing of that
             nominated = true;
-            attempt.dueNs = nowNs + consentDelayNs();
+            sent.attempt().dueNs = nowNs + consentDelayNs();
         }
         return false;
     }

@@ -48,9 +48,23 @@ public abstract class ConnectionWork implements UdpWork {
 
     // ---- From other threads
 
-    /** Any thread. Runs on the owner thread, with the time. */
+    /** Any thread. Runs on the owner thread, with the time; for what concerns no connection yet. */
     public final void command(LongConsumer command) {
         control.add(command);
+    }
+
+    /**
+     * Any thread. The same for one connection, which is flushed afterwards and has its timer set
+     * anew: whatever the command does to its stack may have changed when that is due.
+     */
+    public final void command(Connection connection, LongConsumer command) {
+        command(nowNs -> perform(connection, command, nowNs));
+    }
+
+    /** Owner thread. Does at once what {@link #command(Connection, LongConsumer)} does in turn. */
+    public final void perform(Connection connection, LongConsumer command, long nowNs) {
+        guarded(connection, () -> command.accept(nowNs));
+        touch(connection);
     }
 
     /**

@@ -183,16 +183,6 @@ final class PortWork extends ConnectionWork {
         counters.count(PortEvent.PEER_CLOSED);
     }
 
-    /** Begins to close a peer gracefully. */
-    void close(Peer peer, long nowNs) {
-        guarded(
-                peer,
-                () -> {
-                    peer.close(nowNs);
-                    touch(peer);
-                });
-    }
-
     @Override
     protected void delivered(int lost) {
         counters.add(PortEvent.MESSAGES_LOST, lost);

@@ -187,7 +187,7 @@ public final class WebRtcPort implements AutoCloseable {
             peer = newPeer(id, own, offer, role);
         }
         Peer added = peer;
-        work.command(nowNs -> work.touch(added)); // sets its deadline
+        work.command(added, _ -> {}); // sets its deadline
         loop.wakeUp();
         String answer =
                 SdpWriter.answer(
@@ -225,7 +225,7 @@ public final class WebRtcPort implements AutoCloseable {
                                 sctp,
                                 random,
                                 (datagram, offset, length) -> send(peer, datagram, offset, length),
-                                this::onOwner,
+                                task -> onOwner(peer, task),
                                 new Events(peer)));
     }
 
@@ -248,8 +248,8 @@ public final class WebRtcPort implements AutoCloseable {
         }
     }
 
-    private void onOwner(Runnable task) {
-        work.command(nowNs -> task.run());
+    private void onOwner(Peer peer, Runnable task) {
+        work.command(peer, _ -> task.run());
         loop.wakeUp();
     }
 
@@ -266,7 +266,7 @@ public final class WebRtcPort implements AutoCloseable {
             case TrickleFragment.Reading.Read(TrickleFragment read) ->
                     read.ufrag().equals(peer.remoteUfrag())
                             ? new CandidateOutcome.Taken(read.candidates().size())
-                            : new CandidateOutcome.Refused(
+                            : new CandidateOutcome.Restart(
                                     "a=ice-ufrag is not the offer's: ICE cannot be restarted here;"
                                             + " send a new offer");
         };
@@ -308,10 +308,7 @@ public final class WebRtcPort implements AutoCloseable {
     public void closeChannel(PeerId id, DataChannel channel) {
         Peer peer = table.byId(id);
         if (peer != null) {
-            work.command(nowNs -> {
-                peer.stack().closeChannel(channel.streamId(), nowNs);
-                work.touch(peer);
-            });
+            work.command(peer, nowNs -> peer.stack().closeChannel(channel.streamId(), nowNs));
             loop.wakeUp();
         }
     }
@@ -322,7 +319,7 @@ public final class WebRtcPort implements AutoCloseable {
     public void close(PeerId id) {
         Peer peer = table.byId(id);
         if (peer != null) {
-            work.command(nowNs -> work.close(peer, nowNs));
+            work.command(peer, peer::close);
             loop.wakeUp();
         }
     }

@@ -219,8 +219,8 @@ final class Handshake {
     }
 
     private void startT1(long nowNs) {
-        long waitNs = settings.rtoInitial().toNanos() << Math.min(attempts, 20);
-        t1AtNs = nowNs + Math.min(waitNs, settings.rtoMax().toNanos());
+        long waitNs = settings.t1Initial().toNanos() << Math.min(attempts, 20);
+        t1AtNs = nowNs + Math.min(waitNs, settings.t1Max().toNanos());
     }
 
     private int newTag() {

@@ -21,7 +21,10 @@ import java.time.Duration;
  * @param maxStreams streams in each direction, 1 to 65,535
  * @param rtoInitial retransmission time-out before the first measurement
  * @param rtoMin least retransmission time-out
- * @param rtoMax longest retransmission time-out, also of every timer's back-off
+ * @param rtoMax longest retransmission time-out, also of every timer's back-off but the handshake's
+ * @param t1Initial from INIT or COOKIE ECHO, unanswered, to the same again; doubled each time. Less
+ *     than RFC 9260's second: clients give up on the whole after two, and these packets are small
+ * @param t1Max the longest it becomes
  * @param sackDelay longest wait before DATA is acknowledged, at most 500 ms (RFC 9260 section 6.2)
  * @param cookieLife how long a handshake's cookie is good
  * @param heartbeatInterval idle time after which the peer is probed
@@ -41,6 +44,8 @@ public record SctpSettings(
         Duration rtoInitial,
         Duration rtoMin,
         Duration rtoMax,
+        Duration t1Initial,
+        Duration t1Max,
         Duration sackDelay,
         Duration cookieLife,
         Duration heartbeatInterval,
@@ -64,13 +69,15 @@ public record SctpSettings(
                     512 << 10,
                     512 << 10,
                     1024,
-                    Duration.ofMillis(500),
+                    Duration.ofMillis(250),
                     Duration.ofMillis(250),
                     Duration.ofSeconds(3),
+                    Duration.ofMillis(150),
+                    Duration.ofMillis(300),
                     Duration.ofMillis(60),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30),
-                    8,
+                    50, // 15 s, as long as the whole connection may take
                     10,
                     8);
 
@@ -89,6 +96,8 @@ public record SctpSettings(
         require("maxBurstPackets", maxBurstPackets, 1, 1_000);
         requireOrder("rtoMin ≤ rtoInitial", rtoMin, rtoInitial);
         requireOrder("rtoInitial ≤ rtoMax", rtoInitial, rtoMax);
+        requireOrder("t1Initial ≤ t1Max", t1Initial, t1Max);
+        requireOrder("1 ms ≤ t1Initial", Duration.ofMillis(1), t1Initial);
         requireOrder("1 ms ≤ rtoMin", Duration.ofMillis(1), rtoMin);
         requireOrder("sackDelay ≤ 500 ms", sackDelay, Duration.ofMillis(500));
         requireOrder("1 s ≤ heartbeatInterval", Duration.ofSeconds(1), heartbeatInterval);
@@ -151,6 +160,8 @@ public record SctpSettings(
                 rtoInitial,
                 rtoMin,
                 rtoMax,
+                t1Initial,
+                t1Max,
                 sackDelay,
                 cookieLife,
                 heartbeatInterval,

@@ -84,6 +84,21 @@ class ControllingSessionTest {
     }
 
     @Test
+    void theLateAnswerToAnEarlierCheckIsNotTheNominations() {
+        advanceTo(SECOND / 2);
+        List<Sent> toGood = sent.stream().filter(s -> s.to().address().equals(GOOD)).toList();
+        assertThat(toGood).hasSizeGreaterThan(1);
+        assertThat(answer(toGood.get(1), SERVER, SECOND / 2)).isTrue();
+        advanceTo(SECOND / 2); // the nomination, which gets lost
+        assertThat(answer(toGood.get(0), SERVER, SECOND / 2)).isFalse();
+
+        sent.clear();
+        advanceTo(SECOND);
+        assertThat(sent).as("nominates again").isNotEmpty();
+        assertThat(sent).allMatch(s -> s.check().useCandidate());
+    }
+
+    @Test
     void pacesItsChecksAndBacksOff() {
         advanceTo(10 * SECOND);
         // 0.1, 0.2, 0.4, 0.8, 1.6, 1.6 … s apart for each of two candidates

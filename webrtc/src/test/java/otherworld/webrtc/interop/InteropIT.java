@@ -13,16 +13,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.opentest4j.TestAbortedException;
 import otherworld.webrtc.interop.Scenarios.Scenario;
 
 /**
- * Chromium, libdatachannel, werift and pion against our port. The stacks run side by side, each its
- * scenarios one after another; the tests are their outcomes. A stack that is not to be had on this
- * machine fails its tests, or skips them if {@code OTHERWORLD_INTEROP=optional}.
+ * Chromium, libdatachannel, werift, pion, aiortc and str0m against our port. The stacks run side by
+ * side, each its scenarios one after another; the tests are their outcomes. A stack that is not to
+ * be had on this machine fails its tests, or skips them if {@code OTHERWORLD_INTEROP=optional}.
  */
+@Tag("heavy")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InteropIT {
     private static final double LOSS = 0.1;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -18,12 +19,13 @@ import java.util.concurrent.TimeUnit;
  * A path between peers and a server on the loopback that loses datagrams and lets some overtake
  * others, both ways. Each peer has a socket of its own towards the server, as behind a NAT.
  */
-final class LossyProxy implements AutoCloseable {
+public final class LossyProxy implements AutoCloseable {
     private static final int LONGEST = 2_048;
     private static final double LATE = 0.1;
     private static final int LATE_MOST_MS = 30;
 
     private final InetSocketAddress server;
+    private final int delayMs;
     private volatile double loss;
     private final Random random;
     private final DatagramChannel front;
@@ -31,9 +33,17 @@ final class LossyProxy implements AutoCloseable {
     private final ScheduledExecutorService late = Executors.newSingleThreadScheduledExecutor();
 
     LossyProxy(int serverPort, double loss, long seed) throws IOException {
+        this(serverPort, loss, 0, seed);
+    }
+
+    /**
+     * @param delayMs what each datagram that arrives takes, at least
+     */
+    public LossyProxy(int serverPort, double loss, int delayMs, long seed) throws IOException {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         this.server = new InetSocketAddress(loopback, serverPort);
         this.loss = loss;
+        this.delayMs = delayMs;
         this.random = new Random(seed);
         this.front = open(loopback);
         Thread.ofVirtual().name("proxy").start(this::forwardToServer);
@@ -48,7 +58,7 @@ final class LossyProxy implements AutoCloseable {
         loss = share;
     }
 
-    int port() {
+    public int port() {
         return front.socket().getLocalPort();
     }
 
@@ -99,18 +109,23 @@ final class LossyProxy implements AutoCloseable {
             return;
         }
         double fate;
-        int delayMs;
+        int lateMs;
         synchronized (random) {
             fate = random.nextDouble();
-            delayMs = 1 + random.nextInt(LATE_MOST_MS);
+            lateMs = 1 + random.nextInt(LATE_MOST_MS);
         }
         if (fate < share) {
             return;
         }
-        if (fate < share + LATE) {
+        int waitMs = delayMs + (fate < share + LATE ? lateMs : 0);
+        if (waitMs > 0) {
             ByteBuffer copy = ByteBuffer.allocate(datagram.remaining()).put(datagram).flip();
             // One that fails is one more lost.
-            var _ = late.schedule(() -> from.send(copy, to), delayMs, TimeUnit.MILLISECONDS);
+            try {
+                var _ = late.schedule(() -> from.send(copy, to), waitMs, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                throw new ClosedChannelException();
+            }
         } else {
             from.send(datagram, to);
         }

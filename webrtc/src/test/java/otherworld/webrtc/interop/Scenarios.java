@@ -262,7 +262,7 @@ final class Scenarios {
                         server.port()
                                 .addCandidates(
                                         ours.id(), fragment.formatted("other", password, lines)))
-                .isInstanceOf(CandidateOutcome.Refused.class);
+                .isInstanceOf(CandidateOutcome.Restart.class);
         peer.send(name, "x", "binary", 100, 1, 1, 0);
         awaitEcho(name, "x", List.of(Payload.binary(100, 1)), true);
     }

@@ -12,7 +12,10 @@ enum Stack {
     CHROMIUM(256 << 10),
     LIBDATACHANNEL(1 << 20),
     WERIFT(1 << 20),
-    PION(1 << 20);
+    PION(1 << 20),
+    /** Says in its offer that it takes 64 KiB; sends no more either. */
+    AIORTC(64 << 10),
+    STR0M(256 << 10);
 
     private final int mostMessageBytes;
 
@@ -95,6 +98,11 @@ enum Stack {
         List<String> command = new ArrayList<>();
         switch (this) {
             case PION -> command.addAll(List.of(InteropAssets.find("pion"), "peer"));
+            case STR0M -> command.add(InteropAssets.find("str0m"));
+            case AIORTC -> {
+                command.add(InteropAssets.find("aiortc"));
+                command.add(InteropAssets.FOLDER.resolve("peers/aiortc.py").toString());
+            }
             case CHROMIUM, LIBDATACHANNEL, WERIFT -> {
                 command.add("node");
                 command.add(InteropAssets.FOLDER.resolve("peers/" + label() + ".mjs").toString());
@@ -105,7 +113,7 @@ enum Stack {
 
     private Map<String, String> environment() {
         return switch (this) {
-            case PION -> Map.of();
+            case PION, AIORTC, STR0M -> Map.of();
             case LIBDATACHANNEL, WERIFT ->
                     Map.of("OTHERWORLD_INTEROP_NODE", InteropAssets.find("node"));
             case CHROMIUM ->

@@ -196,7 +196,7 @@ class LifeTest {
             assertThat(net.port.addCandidates(accepted.peer(), right))
                     .isEqualTo(new CandidateOutcome.Taken(1));
             assertThat(net.port.addCandidates(accepted.peer(), "a=ice-ufrag:other\r\n"))
-                    .isInstanceOf(CandidateOutcome.Refused.class);
+                    .isInstanceOf(CandidateOutcome.Restart.class);
             assertThat(net.port.addCandidates(new PeerId(999), right))
                     .isEqualTo(new CandidateOutcome.UnknownPeer());
             assertThat(net.port.accept(offer.replace("v=0\r\n", "v=0\r\na=ice-lite\r\n")))

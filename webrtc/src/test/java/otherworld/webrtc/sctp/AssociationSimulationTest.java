@@ -77,6 +77,8 @@ class AssociationSimulationTest {
                     base.rtoInitial(),
                     base.rtoMin(),
                     base.rtoMax(),
+                    base.t1Initial(),
+                    base.t1Max(),
                     base.sackDelay(),
                     base.cookieLife(),
                     base.heartbeatInterval(),

@@ -45,6 +45,9 @@ public interface Peers {
 
         record Refused(String why) implements Late {}
 
+        /** It asks for an ICE restart. */
+        record Restart(String why) implements Late {}
+
         record Unknown() implements Late {}
     }
 }

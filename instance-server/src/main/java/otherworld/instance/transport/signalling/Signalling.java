@@ -127,6 +127,8 @@ public final class Signalling implements HttpService {
             case Peers.Late.Taken() -> response.status(Status.NO_CONTENT_204).send();
             case Peers.Late.Refused(String why) ->
                     throw new Problem.Thrown(ProblemKind.FRAGMENT_UNACCEPTABLE, why);
+            case Peers.Late.Restart(String why) ->
+                    throw new Problem.Thrown(ProblemKind.NO_RESTART, why);
             case Peers.Late.Unknown() -> throw unknown();
         }
     }

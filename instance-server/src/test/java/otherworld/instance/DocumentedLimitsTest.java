@@ -1,0 +1,77 @@
+package otherworld.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import otherworld.instance.config.Limits;
+import otherworld.protocol.Messages;
+import otherworld.protocol.Protocol;
+
+/** Numbers that docs/protocol.md promises to clients are the program's. */
+class DocumentedLimitsTest {
+    private final String document = read();
+
+    @Test
+    void limitsAreTheDocumentedOnes() {
+        row(
+                "speed | %.0f m/s in the long run; a step of %.0f m after %.0f s without one",
+                Limits.SPEED_M_PER_S, Limits.STRIDE_M, Limits.STRIDE_M / Limits.SPEED_M_PER_S);
+        row(
+                "bounds | x and z −%.0f to %.0f m, y −%.0f to %.0f m, inclusive",
+                Limits.HALF_WORLD_M, Limits.HALF_WORLD_M, -Limits.LOWEST_M, Limits.HIGHEST_M);
+        row("reach | %.0f m from the avatar to the prop, and to where it is put", Limits.REACH_M);
+        row(
+                "edits | %d a second in the long run, %d at once",
+                Limits.EDITS_PER_SECOND, Limits.EDITS_BURST);
+        row(
+                "messages, of all kinds | %d a second in the long run, %d at once",
+                Limits.MESSAGES_PER_SECOND, Limits.MESSAGES_BURST);
+        row("props | %d in an instance, %d in a zone", Limits.MAX_PROPS, Limits.MAX_PROPS_PER_ZONE);
+        row("silence | %d s", Limits.IDLE_MS / 1_000);
+        row("until Hello | %d s", Protocol.HELLO_TIMEOUT_MS / 1_000);
+        row(
+                "waiting for a client to read | %d messages over WebSocket, %d bytes over either",
+                Limits.OUTBOX_MESSAGES, Limits.OUTBOX_BYTES);
+        row("answers kept of a player | %d", Limits.ANSWERS_PER_PLAYER);
+        row("clientSequence above the highest | %d", Limits.SEQUENCE_AHEAD);
+        row(
+                "change of zone | one in %d ms: the snapshot of the next one waits so long",
+                Limits.ZONE_CHANGE_MS);
+    }
+
+    @Test
+    void sizesAndTimesAreTheDocumentedOnes() {
+        says("The longest is %,d bytes (Hello)", Messages.MAX_CLIENT_BYTES);
+        says("whole frames, of up to %,d bytes", Messages.MAX_SERVER_BYTES);
+        says("`moved` alone, at most %,d bytes", Protocol.MAX_UNRELIABLE_BYTES);
+        says("not moved for %d ms", Limits.SETTLE_MS);
+        says("more than %d KiB are on their way", Limits.BEHIND_BYTES >> 10);
+        says("the TCP connection %d s", Limits.CLOSE_PATIENCE_MS / 1_000);
+        says("newest %d numbers", Limits.ANSWERS_PER_PLAYER);
+        says("more than %,d above the highest", Limits.SEQUENCE_AHEAD);
+        says("no message for %d s", Limits.IDLE_MS / 1_000);
+    }
+
+    private void row(String format, Object... values) {
+        assertThat(document).contains("\n| " + text(format, values) + " | ");
+    }
+
+    private void says(String format, Object... values) {
+        assertThat(document).contains(text(format, values));
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(java.util.Locale.ROOT, format, values);
+    }
+
+    private static String read() {
+        try {
+            return Files.readString(Path.of("..", "docs", "protocol.md"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
