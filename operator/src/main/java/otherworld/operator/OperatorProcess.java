@@ -57,13 +57,15 @@ public final class OperatorProcess implements AutoCloseable {
                     return made;
                 });
         WorldController controller = new WorldController(client, reconciler);
+        // Once: the framework configures itself more than once.
+        QueueMetrics queue = new QueueMetrics(registry, clock, controller::gone);
+        WorldCloner cloner = new WorldCloner(client.getKubernetesSerialization());
         this.operator =
                 new Operator(config -> {
                     config.withKubernetesClient(client)
                             .withCloseClientOnStop(false)
-                            .withResourceCloner(
-                                    new WorldCloner(client.getKubernetesSerialization()))
-                            .withMetrics(new QueueMetrics(registry, clock, controller::gone))
+                            .withResourceCloner(cloner)
+                            .withMetrics(queue)
                             .withConcurrentReconciliationThreads(RECONCILE_THREADS);
                     leadership.configuration().ifPresent(config::withLeaderElectionConfiguration);
                 });
