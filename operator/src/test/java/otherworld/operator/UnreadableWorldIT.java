@@ -138,7 +138,7 @@ class UnreadableWorldIT {
         fleet.awaitPods(4);
 
         fleet.apply(2, 5, 0); // mended
-        fleet.awaitReady(5);
+        fleet.awaitPods(5);
         fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
 
         admin.genericKubernetesResources(WORLDS).inNamespace(namespace).delete();
