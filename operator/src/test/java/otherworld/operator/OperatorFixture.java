@@ -124,6 +124,7 @@ final class OperatorFixture implements AutoCloseable {
     void stopOperator() {
         if (operator != null) {
             operator.close();
+            operator = null;
         }
     }
 
