@@ -4,8 +4,9 @@ import java.util.regex.Pattern;
 
 /**
  * Identity of a World everywhere outside Kubernetes: Redis hash tag, SQL key, ticket audience, URL
- * segment. It is the World's {@code persistence.id}, by default {@code <namespace>.<name>}, and
- * never changes, so a World that is deleted and created again finds its state.
+ * segment. It is the World's {@code persistence.id}, by default {@code <namespace>.<name>}; it
+ * begins with the World's namespace and a dot, so that no other namespace can have it, and never
+ * changes, so a World that is deleted and created again finds its state.
  *
  * @param value 1 to {@value #MAX_LENGTH} characters of lower-case letters, digits, {@code -} and
  *     {@code .}, starting and ending with a letter or digit

@@ -17,7 +17,7 @@ import otherworld.base.Durations;
         value =
                 "self.handOverTimeout.matches('"
                         + Durations.PATTERN
-                        + "') && duration(self.handOverTimeout) >= duration('1s') && duration(self.handOverTimeout) <= duration('10m')",
+                        + "') && self.handOverTimeout != '' && duration(self.handOverTimeout) >= duration('1s') && duration(self.handOverTimeout) <= duration('10m')",
         message = "rollout.handOverTimeout must be a duration from 1s to 10m, such as 30s or 2m")
 public record Rollout(
         @JsonPropertyDescription(
@@ -32,7 +32,7 @@ public record Rollout(
         @JsonPropertyDescription(
                         "How long an old pod may take to hand its instance over. 1s to 10m.")
                 @Default("30s")
-                @Size(min = 2, max = 24)
+                @Size(max = 24)
                 String handOverTimeout) {
 
     /** How an instance moves to a pod of the new template. */
@@ -46,8 +46,14 @@ public record Rollout(
             @Nullable Integer maxParallel,
             @Nullable String handOverTimeout) {
         this.strategy = requireNonNullElse(strategy, Strategy.HandOver);
-        this.maxParallel = requireNonNullElse(maxParallel, 1);
-        this.handOverTimeout = requireNonNullElse(handOverTimeout, "30s");
+        this.maxParallel =
+                Bounds.within("rollout.maxParallel", requireNonNullElse(maxParallel, 1), 1, 100);
+        this.handOverTimeout =
+                Bounds.within(
+                        "rollout.handOverTimeout",
+                        requireNonNullElse(handOverTimeout, "30s"),
+                        Duration.ofSeconds(1),
+                        Duration.ofMinutes(10));
     }
 
     public Duration handOverTimeoutDuration() {

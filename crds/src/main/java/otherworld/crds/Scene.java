@@ -7,10 +7,15 @@ import io.fabric8.generator.annotation.ValidationRule;
 
 /** The 3D scene of a World. */
 @ValidationRule(
-        value = "self.url.matches('^https?://[^ ]+$')",
-        message = "scene.url must be an http or https URL, such as https://example.org/plaza.glb")
+        value = "self.url.matches('" + Syntax.HTTP_URL + "')",
+        message =
+                "scene.url must be an http or https URL, such as https://example.org/plaza.glb: without user or password, other characters percent-encoded, other hosts as xn--")
 public record Scene(
         @JsonPropertyDescription("URL of a glTF file (.glb or .gltf), http or https.")
                 @Required
-                @Size(min = 1, max = 2048)
-                String url) {}
+                @Size(max = 2048)
+                String url) {
+    public Scene {
+        Bounds.given("scene.url", url);
+    }
+}

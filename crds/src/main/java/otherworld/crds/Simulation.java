@@ -21,7 +21,7 @@ import otherworld.base.Durations;
         value =
                 "self.reconnectWindow.matches('"
                         + Durations.PATTERN
-                        + "') && duration(self.reconnectWindow) >= duration('1s') && duration(self.reconnectWindow) <= duration('10m')",
+                        + "') && self.reconnectWindow != '' && duration(self.reconnectWindow) >= duration('1s') && duration(self.reconnectWindow) <= duration('10m')",
         message = "simulation.reconnectWindow must be a duration from 1s to 10m, such as 30s or 2m")
 public record Simulation(
         @JsonPropertyDescription("Simulation steps per second, 10 to 60.")
@@ -38,7 +38,7 @@ public record Simulation(
         @JsonPropertyDescription(
                         "How long the seat of a player who was lost is held for them. 1s to 10m. Applies live.")
                 @Default("30s")
-                @Size(min = 2, max = 24)
+                @Size(max = 24)
                 String reconnectWindow,
         @JsonPropertyDescription(
                         "Edge of the square zones that presence is shared within, in metres, 8 to 4096.")
@@ -53,10 +53,19 @@ public record Simulation(
             @Nullable Integer presenceRate,
             @Nullable String reconnectWindow,
             @Nullable Integer zoneSize) {
-        this.tickRate = requireNonNullElse(tickRate, 30);
-        this.presenceRate = requireNonNullElse(presenceRate, 15);
-        this.reconnectWindow = requireNonNullElse(reconnectWindow, "30s");
-        this.zoneSize = requireNonNullElse(zoneSize, 64);
+        this.tickRate =
+                Bounds.within("simulation.tickRate", requireNonNullElse(tickRate, 30), 10, 60);
+        this.presenceRate =
+                Bounds.within(
+                        "simulation.presenceRate", requireNonNullElse(presenceRate, 15), 1, 60);
+        this.reconnectWindow =
+                Bounds.within(
+                        "simulation.reconnectWindow",
+                        requireNonNullElse(reconnectWindow, "30s"),
+                        Duration.ofSeconds(1),
+                        Duration.ofMinutes(10));
+        this.zoneSize =
+                Bounds.within("simulation.zoneSize", requireNonNullElse(zoneSize, 64), 8, 4096);
     }
 
     public Duration reconnectWindowDuration() {

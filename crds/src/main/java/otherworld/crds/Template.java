@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
@@ -18,6 +16,63 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
+        value = "!has(self.image) || self.image.matches('" + Syntax.IMAGE + "')",
+        message =
+                "template.image must be an image reference such as registry.example.org/games/plaza:1.2 or plaza@sha256:…; paths are in lower case")
+@ValidationRule(
+        value =
+                "!has(self.imagePullSecrets) || self.imagePullSecrets.all(name, name.matches('"
+                        + Syntax.OBJECT_NAME
+                        + "'))",
+        message = "template.imagePullSecrets must be names of Secrets, such as registry-login")
+@ValidationRule(
+        value =
+                "!has(self.priorityClassName) || self.priorityClassName.matches('"
+                        + Syntax.OBJECT_NAME
+                        + "')",
+        message = "template.priorityClassName must be the name of a PriorityClass, such as games")
+@ValidationRule(
+        value =
+                "!has(self.serviceAccountName) || self.serviceAccountName.matches('"
+                        + Syntax.OBJECT_NAME
+                        + "')",
+        message =
+                "template.serviceAccountName must be the name of a ServiceAccount, such as default")
+@ValidationRule(
+        value =
+                "!has(self.env) || self.env.all(each, self.env.exists_one(other, other.name == each.name))",
+        message = "template.env names a variable twice: keep one of the entries")
+@ValidationRule(
+        value =
+                "!has(self.nodeSelector) || self.nodeSelector.all(key, key.size() <= 317 && key.matches('"
+                        + Syntax.QUALIFIED_NAME
+                        + "') && self.nodeSelector[key].matches('"
+                        + Syntax.LABEL_VALUE
+                        + "'))",
+        message =
+                "template.nodeSelector must be of node labels and their values, such as disk: ssd or topology.kubernetes.io/zone: north")
+@ValidationRule(
+        value =
+                "!has(self.labels) || self.labels.all(key, key.size() <= 317 && key.matches('"
+                        + Syntax.QUALIFIED_NAME
+                        + "') && self.labels[key].matches('"
+                        + Syntax.LABEL_VALUE
+                        + "'))",
+        message =
+                "template.labels must be of label keys and values, such as team: games or example.org/team: games: letters, digits, '-', '_' and '.', at most 63, starting and ending with a letter or digit")
+@ValidationRule(
+        value =
+                "!has(self.annotations) || self.annotations.all(key, key.size() <= 317 && key.matches('"
+                        + Syntax.QUALIFIED_NAME
+                        + "'))",
+        message =
+                "template.annotations must have keys such as example.org/owner: letters, digits, '-', '_' and '.', at most 63 after the slash")
+@ValidationRule(
+        value =
+                "!has(self.labels) || !('app.kubernetes.io/name' in self.labels) && !('app.kubernetes.io/managed-by' in self.labels)",
+        message =
+                "template.labels must not set app.kubernetes.io/name or app.kubernetes.io/managed-by, which the operator sets: use app.kubernetes.io/part-of or a label of your own")
+@ValidationRule(
         value = "!has(self.labels) || self.labels.all(key, !key.startsWith('otherworld.dev/'))",
         message =
                 "template.labels must not begin with otherworld.dev/, which is the operator's: rename them")
@@ -28,12 +83,12 @@ import org.jspecify.annotations.Nullable;
                 "template.annotations must not begin with otherworld.dev/, which is the operator's: rename them")
 public record Template(
         @JsonPropertyDescription("Image of the instance server. Default: the operator's.")
-                @Size(min = 1, max = 512)
+                @Size(max = 512)
                 @Nullable String image,
         @JsonPropertyDescription("When to pull the image. Default: Kubernetes' own.")
                 @Nullable PullPolicy imagePullPolicy,
         @JsonPropertyDescription("Names of Secrets to pull the image with.") @Size(max = 8)
-                List<@Size(min = 1, max = 253) String> imagePullSecrets,
+                List<@Size(max = 253) String> imagePullSecrets,
         @JsonPropertyDescription("Compute resources of an instance.") @Nullable Resources resources,
         @JsonPropertyDescription("Further environment of the instance server.") @Size(max = 64)
                 List<EnvVar> env,
@@ -41,14 +96,12 @@ public record Template(
                 Map<String, @Size(max = 63) String> nodeSelector,
         @JsonPropertyDescription("Taints that instances tolerate.") @Size(max = 16)
                 List<Toleration> tolerations,
-        @JsonPropertyDescription(
-                        "Affinity as in a pod (core/v1 Affinity); checked when pods are created.")
-                @PreserveUnknownFields
-                @Nullable JsonNode affinity,
-        @JsonPropertyDescription("Name of a PriorityClass.") @Size(min = 1, max = 253)
+        @JsonPropertyDescription("Affinity as in a pod (core/v1 Affinity).")
+                @Nullable Affinity affinity,
+        @JsonPropertyDescription("Name of a PriorityClass.") @Size(max = 253)
                 @Nullable String priorityClassName,
         @JsonPropertyDescription("Name of a ServiceAccount; its token is not mounted.")
-                @Size(min = 1, max = 253)
+                @Size(max = 253)
                 @Nullable String serviceAccountName,
         @JsonPropertyDescription("Further labels of pods.") @Size(max = 32)
                 Map<String, @Size(max = 63) String> labels,
@@ -74,7 +127,7 @@ public record Template(
             @Nullable List<EnvVar> env,
             @Nullable Map<String, String> nodeSelector,
             @Nullable List<Toleration> tolerations,
-            @Nullable JsonNode affinity,
+            @Nullable Affinity affinity,
             @Nullable String priorityClassName,
             @Nullable String serviceAccountName,
             @Nullable Map<String, String> labels,

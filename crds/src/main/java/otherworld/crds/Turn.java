@@ -16,9 +16,9 @@ import otherworld.base.Durations;
 /** STUN and TURN servers (RFC 8489, RFC 8656) that clients are told of. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-        value = "self.urls.all(url, url.matches('" + Turn.URL_PATTERN + "'))",
+        value = "self.urls.all(url, url.matches('" + Syntax.TURN_URL + "'))",
         message =
-                "network.turn.urls must be STUN or TURN URLs such as turn:turn.example.org:3478, turns:turn.example.org:5349?transport=tcp or stun:stun.example.org")
+                "network.turn.urls must be STUN or TURN URLs such as turn:turn.example.org:3478, turns:turn.example.org:5349?transport=tcp or stun:stun.example.org, with ports from 1 to 65535 and a transport for turn: and turns: alone")
 @ValidationRule(
         value = "has(self.secretRef) || self.urls.all(url, url.startsWith('stun'))",
         message =
@@ -27,7 +27,7 @@ import otherworld.base.Durations;
         value =
                 "self.ttl.matches('"
                         + Durations.PATTERN
-                        + "') && duration(self.ttl) >= duration('1m') && duration(self.ttl) <= duration('24h')",
+                        + "') && self.ttl != '' && duration(self.ttl) >= duration('1m') && duration(self.ttl) <= duration('24h')",
         message = "network.turn.ttl must be a duration from 1m to 24h, such as 30m, 1h or 12h")
 public record Turn(
         @JsonPropertyDescription(
@@ -40,31 +40,38 @@ public record Turn(
                 @Nullable SecretKeyRef secretRef,
         @JsonPropertyDescription("How long a player's credentials last. 1m to 24h.")
                 @Default("1h")
-                @Size(min = 2, max = 24)
+                @Size(max = 24)
                 String ttl) {
 
-    /** RFC 7064 and RFC 7065. */
-    static final String URL_PATTERN =
-            "^(stun|stuns|turn|turns):([A-Za-z0-9.-]+|[[][0-9A-Fa-f:.]+[]])(:[0-9]{1,5})?([?]transport=(udp|tcp))?$";
-
     /** One key of a Secret in the World's namespace. */
+    @ValidationRule(
+            value = "self.name.matches('" + Syntax.OBJECT_NAME + "')",
+            message =
+                    "network.turn.secretRef.name must be the name of a Secret: a-z, 0-9, '-' and '.', such as turn")
+    @ValidationRule(
+            value = "self.key.matches('" + Syntax.DATA_KEY + "')",
+            message =
+                    "network.turn.secretRef.key must be a key of a Secret: letters, digits, '-', '_' and '.', such as secret")
     public record SecretKeyRef(
-            @JsonPropertyDescription("Name of the Secret.") @Required @Size(min = 1, max = 253)
-                    String name,
-            @JsonPropertyDescription("Key in it.") @Default("secret") @Size(min = 1, max = 253)
-                    String key) {
+            @JsonPropertyDescription("Name of the Secret.") @Required @Size(max = 253) String name,
+            @JsonPropertyDescription("Key in it.") @Default("secret") @Size(max = 253) String key) {
 
         public SecretKeyRef(String name, @Nullable String key) {
-            this.name = name;
+            this.name = Bounds.given("network.turn.secretRef.name", name);
             this.key = requireNonNullElse(key, "secret");
         }
     }
 
     // Absent in JSON is null here; everywhere else the components are set, except secretRef.
     public Turn(List<String> urls, @Nullable SecretKeyRef secretRef, @Nullable String ttl) {
-        this.urls = List.copyOf(urls);
+        this.urls = List.copyOf(Bounds.given("network.turn.urls", urls));
         this.secretRef = secretRef;
-        this.ttl = requireNonNullElse(ttl, "1h");
+        this.ttl =
+                Bounds.within(
+                        "network.turn.ttl",
+                        requireNonNullElse(ttl, "1h"),
+                        Duration.ofMinutes(1),
+                        Duration.ofHours(24));
     }
 
     public Duration ttlDuration() {

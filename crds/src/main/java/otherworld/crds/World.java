@@ -17,11 +17,13 @@ import otherworld.base.WorldId;
 @Version(World.VERSION)
 @ShortNames("wld")
 @ValidationRule(
-        value = "has(self.spec)",
+        value = "has(self.spec) || oldSelf.hasValue() && !has(oldSelf.value().spec)",
+        optionalOldSelf = true,
         message = "spec must be given, with at least spec.capacity, such as spec: {capacity: 100}")
 @ValidationRule(
         value =
-                "self.metadata.name.size() <= 40 && self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
+                "oldSelf.hasValue() || self.metadata.name.size() <= 40 && self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
+        optionalOldSelf = true,
         message =
                 "metadata.name must be a DNS label of at most 40 characters: a-z, 0-9 and '-', such as plaza; pods are named after it")
 @AdditionalPrinterColumn(

@@ -12,15 +12,11 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import org.jspecify.annotations.Nullable;
+import otherworld.base.Seat;
 
 /** What a World should be. Only {@code capacity} must be given. */
 @JsonClassDescription("What the World should be. Only capacity must be given.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@ValidationRule(
-        value =
-                "has(self.persistence.id) == has(oldSelf.persistence.id) && (!has(self.persistence.id) || self.persistence.id == oldSelf.persistence.id)",
-        message =
-                "persistence.id is the World's identity and cannot be set, changed or removed later: put back the old value, or create another World")
 @ValidationRule(
         value = "self.instances.spareSeats <= self.capacity * self.instances.max",
         message =
@@ -30,7 +26,7 @@ public record WorldSpec(
                         "Hard cap of players per instance, 1 to 4096. Applies live: nobody is evicted.")
                 @Required
                 @Min(1)
-                @Max(4096)
+                @Max(Seat.MAX_CAPACITY)
                 Integer capacity,
         @JsonPropertyDescription("The 3D scene. Without one a World is an empty plane.")
                 @Nullable Scene scene,
@@ -41,7 +37,7 @@ public record WorldSpec(
                         "A floor for running instances that an autoscaler (HPA, KEDA) may set through the scale subresource; never above instances.max.")
                 @Default("0")
                 @Min(0)
-                @Max(5000)
+                @Max(Instances.MOST)
                 @SpecReplicas
                 Integer replicas,
         @JsonPropertyDescription(
@@ -81,10 +77,12 @@ public record WorldSpec(
             @Nullable Network network,
             @Nullable Rollout rollout,
             @Nullable Template template) {
-        this.capacity = capacity;
+        this.capacity =
+                Bounds.within("capacity", Bounds.given("capacity", capacity), 1, Seat.MAX_CAPACITY);
         this.scene = scene;
         this.instances = requireNonNullElse(instances, new Instances(null, null, null, null));
-        this.replicas = requireNonNullElse(replicas, 0);
+        this.replicas =
+                Bounds.within("replicas", requireNonNullElse(replicas, 0), 0, Instances.MOST);
         this.placement = requireNonNullElse(placement, Placement.Packed);
         this.simulation = requireNonNullElse(simulation, new Simulation(null, null, null, null));
         this.persistence = requireNonNullElse(persistence, new Persistence(null, null, null, null));

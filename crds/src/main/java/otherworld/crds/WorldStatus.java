@@ -30,7 +30,10 @@ public record WorldStatus(
         @JsonPropertyDescription("Seats that a player can have now.") @Nullable Integer freeSeats,
         @JsonPropertyDescription("Selects the World's pods, for the scale subresource.")
                 @LabelSelector
-                @Nullable String selector) {
+                @Nullable String selector,
+        @JsonPropertyDescription(
+                        "The identity that the World has in the database, the ledger, tickets and URLs; absent while it gets none.")
+                @Nullable String id) {
 
     public WorldStatus(
             @Nullable List<WorldCondition> conditions,
@@ -40,7 +43,8 @@ public record WorldStatus(
             @Nullable Integer players,
             @Nullable Integer seats,
             @Nullable Integer freeSeats,
-            @Nullable String selector) {
+            @Nullable String selector,
+            @Nullable String id) {
         this.conditions = requireNonNullElse(conditions, List.of());
         this.observedGeneration = observedGeneration;
         this.instances = instances;
@@ -49,6 +53,7 @@ public record WorldStatus(
         this.seats = seats;
         this.freeSeats = freeSeats;
         this.selector = selector;
+        this.id = id;
     }
 
     public Optional<WorldCondition> condition(String type) {

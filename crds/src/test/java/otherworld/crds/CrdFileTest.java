@@ -76,8 +76,24 @@ class CrdFileTest {
                     describe(root, World.class);
                     describe(requireNonNull(root.getProperties().get("spec")), WorldSpec.class);
                     describe(requireNonNull(root.getProperties().get("status")), WorldStatus.class);
+                    boundQuantities(root);
                 });
         return crd;
+    }
+
+    // The generator knows no bound of a Quantity; without one, CEL's estimate of what it costs to
+    // read it is above the API server's budget.
+    private static void boundQuantities(JSONSchemaProps schema) {
+        if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
+            schema.setMaxLength(Resources.QUANTITY_LENGTH);
+        }
+        if (schema.getProperties() != null) {
+            schema.getProperties().values().forEach(CrdFileTest::boundQuantities);
+        }
+        if (schema.getAdditionalProperties() != null
+                && schema.getAdditionalProperties().getSchema() != null) {
+            boundQuantities(schema.getAdditionalProperties().getSchema());
+        }
     }
 
     // The generator describes fields, but not the type and its two halves.

@@ -20,8 +20,10 @@ import otherworld.fleet.v1.CordonState;
 import otherworld.fleet.v1.FleetSnapshot;
 import otherworld.fleet.v1.FromMatchmaker;
 import otherworld.fleet.v1.FromOperator;
+import otherworld.fleet.v1.Host;
 import otherworld.fleet.v1.HostRef;
 import otherworld.fleet.v1.InstanceDemand;
+import otherworld.fleet.v1.World;
 import otherworld.fleet.v1.WorldDemand;
 import otherworld.fleet.v1.WorldRef;
 import otherworld.ledger.InstanceLedger.Reply;
@@ -321,6 +323,26 @@ class MatchmakerIT {
         Awaitility.await()
                 .atMost(LONG)
                 .until(() -> operator.ended != null && is(operator, Status.Code.DATA_LOSS));
+    }
+
+    @Test
+    void whatNamesNothingValidConcernsItselfAlone() {
+        Host noHost = Host.newBuilder().setWorldId(f.world.value()).setOrdinal(-1).build();
+        World noWorld = World.newBuilder().setId("Not An Id").setCapacity(4).build();
+        World noCapacity =
+                World.newBuilder().setId("test.crowd").setCapacity(2_000_000_000).build();
+        operator.snapshot(
+                f.fleet(1, 4).addWorlds(0, noWorld).addWorlds(noCapacity).addHosts(0, noHost));
+        f.beat(1, 4);
+        until(d -> d.getInstancesCount() == 1 && d.getInstances(0).getFree() == 4);
+
+        operator.send(FromOperator.newBuilder().setWorld(noCapacity));
+        operator.send(FromOperator.newBuilder().setHost(noHost));
+        operator.send(FromOperator.newBuilder());
+        operator.send(FromOperator.newBuilder().setWorld(f.world(3)));
+        f.beat(1, 3);
+        until(d -> d.getInstances(0).getFree() == 3);
+        assertThat(operator.ended).isNull();
     }
 
     @Test

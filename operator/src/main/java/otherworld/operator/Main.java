@@ -1,12 +1,13 @@
 package otherworld.operator;
 
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.Map;
 import otherworld.operator.config.OperatorSettings;
+import otherworld.operator.stored.OperatorClient;
 import otherworld.ops.ExitCode;
 import otherworld.ops.MainProcess;
 
@@ -23,7 +24,9 @@ public final class Main {
                     OperatorSettings read = OperatorSettings.read(settings, environment);
                     PrometheusRegistry registry = new PrometheusRegistry();
                     JvmMetrics.builder().register(registry);
-                    KubernetesClient client = new KubernetesClientBuilder().build();
+                    KubernetesClient client =
+                            OperatorClient.create(
+                                    Config.autoConfigure(null), new ApiMetrics(registry));
                     OperatorProcess process =
                             OperatorProcess.start(
                                     read,

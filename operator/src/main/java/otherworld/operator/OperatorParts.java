@@ -3,8 +3,11 @@ package otherworld.operator;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.crds.World;
 import otherworld.operator.act.Actuator;
 import otherworld.operator.act.Budget;
@@ -15,8 +18,10 @@ import otherworld.operator.act.Ports;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.operator.demand.DemandSource;
 import otherworld.operator.demand.FleetClient;
+import otherworld.operator.demand.FleetPart;
 import otherworld.operator.observe.FleetParts;
 import otherworld.operator.observe.Observer;
+import otherworld.operator.observe.Sources;
 import otherworld.operator.status.StatusReport;
 
 /** What a reconciliation works with. */
@@ -31,10 +36,13 @@ record OperatorParts(
         Budget budget,
         EventRecorder events,
         StatusReport status,
+        Sources sources,
         OperatorMetrics metrics,
         InstantSource clock,
         Duration letGoAfter)
         implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(OperatorParts.class);
 
     /** Makes the parts once the caches exist. */
     @FunctionalInterface
@@ -62,8 +70,12 @@ record OperatorParts(
                                         .filter(world ->
                                                 world.getMetadata().getDeletionTimestamp() == null)
                                         .filter(world ->
-                                                Identity.holder(world, worlds.get()).isEmpty())
-                                        .map(world -> fleetParts.of(world, pods.of(world)))
+                                                Identity.refusal(
+                                                                world,
+                                                                worlds.get(),
+                                                                it -> !pods.of(it).isEmpty())
+                                                        .isEmpty())
+                                        .flatMap(world -> part(fleetParts, world, pods).stream())
                                         .toList(),
                         demand);
         EventRecorder events = new EventRecorder(client, clock);
@@ -84,18 +96,33 @@ record OperatorParts(
                 new Budget(client),
                 events,
                 new StatusReport(),
+                new Sources(client, clock),
                 metrics,
                 clock,
                 settings.letGoAfter());
     }
 
+    // A World that cannot be told of is left out; the others are not.
+    private static Optional<FleetPart> part(FleetParts parts, World world, PodCache pods) {
+        try {
+            return Optional.of(parts.of(world, pods.of(world)));
+        } catch (RuntimeException e) {
+            log.error("World {} is not in the matchmaker's snapshot", world.id(), e);
+            return Optional.empty();
+        }
+    }
+
     /** The World is gone: nothing of it stays in memory. */
     void forget(World world) {
-        demand.unfollow(world.id());
+        metrics.unreadable(world, false);
+        if (world.getSpec() != null && worlds.get().noneMatch(it -> it.id().equals(world.id()))) {
+            demand.unfollow(world.id());
+            fleet.withdraw(world.id());
+            metrics.forget(world.id());
+        }
         observer.forget(world);
         budget.forget(world);
         status.forget(world);
-        metrics.forget(world);
     }
 
     @Override

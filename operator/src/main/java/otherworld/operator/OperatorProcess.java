@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 import otherworld.crds.World;
 import otherworld.operator.act.OperatorMetrics;
 import otherworld.operator.config.OperatorSettings;
+import otherworld.operator.observe.Sources;
+import otherworld.operator.stored.WorldCloner;
 import otherworld.ops.Health;
 import otherworld.ops.ManagementServer;
 import otherworld.ops.PortTaken;
@@ -54,16 +56,24 @@ public final class OperatorProcess implements AutoCloseable {
                     parts.set(made);
                     return made;
                 });
+        WorldController controller = new WorldController(client, reconciler);
+        // Once: the framework configures itself more than once.
+        QueueMetrics queue = new QueueMetrics(registry, clock, controller::gone);
+        WorldCloner cloner = new WorldCloner(client.getKubernetesSerialization());
         this.operator =
                 new Operator(config -> {
                     config.withKubernetesClient(client)
                             .withCloseClientOnStop(false)
+                            .withResourceCloner(cloner)
+                            .withMetrics(queue)
                             .withConcurrentReconciliationThreads(RECONCILE_THREADS);
                     leadership.configuration().ifPresent(config::withLeaderElectionConfiguration);
                 });
         operator.register(
-                reconciler,
+                controller,
                 config -> {
+                    // Secrets are asked for, not watched.
+                    config.withReconciliationMaxInterval(Sources.ASK_EVERY);
                     config.withRetry(
                             new GenericRetry()
                                     .setInitialInterval(500)
@@ -103,8 +113,17 @@ public final class OperatorProcess implements AutoCloseable {
             return process;
         } catch (RuntimeException e) {
             process.close();
+            new Unattended(client, settings, clock).say(String.valueOf(rootCause(e).getMessage()));
             throw e;
         }
+    }
+
+    private static Throwable rootCause(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     public int managementPort() {

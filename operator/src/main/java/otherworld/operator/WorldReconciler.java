@@ -5,9 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.grpc.StatusRuntimeException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -32,11 +30,11 @@ import otherworld.operator.observe.Names;
 import otherworld.operator.plan.Observation;
 import otherworld.operator.plan.Plan;
 import otherworld.operator.plan.Planner;
+import otherworld.operator.status.StaleSources;
 import otherworld.operator.status.StatusReport;
 
 /** Observe → plan → act → report, for one World at a time. */
-@ControllerConfiguration(name = "world", finalizerName = "otherworld.dev/fleet")
-public final class WorldReconciler implements Reconciler<World>, Cleaner<World> {
+final class WorldReconciler implements Reconciler<World> {
     private static final Duration CLEANUP_EVERY = Duration.ofSeconds(2);
     private static final Duration CONFLICT_EVERY = Duration.ofSeconds(10);
     private static final Duration REFUSED_EVERY = Duration.ofSeconds(5);
@@ -62,16 +60,27 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
                         context);
         pods.setEventSourcePriority(EventSourceStartPriority.RESOURCE_STATE_LOADER);
         DemandSource demand = new DemandSource();
-        parts = factory.create(new PodCache(pods), demand, () -> context.getPrimaryCache().list());
+        parts =
+                factory.create(
+                        new PodCache(pods),
+                        demand,
+                        () ->
+                                context.getPrimaryCache()
+                                        .list()
+                                        .filter(world -> world.getSpec() != null));
         return List.of(pods, demand);
+    }
+
+    OperatorParts parts() {
+        return parts;
     }
 
     @Override
     public UpdateControl<World> reconcile(World world, Context<World> context) {
         long startNs = System.nanoTime();
-        Optional<World> holder = Identity.holder(world, parts.worlds().get());
-        if (holder.isPresent()) {
-            return refuse(world, holder.get());
+        Optional<Refusal> refusal = Identity.refusal(world, parts);
+        if (refusal.isPresent()) {
+            return refuse(world, refusal.get());
         }
         parts.demand().follow(world.id(), ResourceID.fromResource(world));
 
@@ -79,7 +88,15 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
         Plan plan = Planner.plan(observation);
         List<Refusal> refusals = act(world, plan);
         parts.fleet().publish(parts.fleetParts().of(world, parts.pods().of(world)));
-        StatusReport.Outcome outcome = parts.status().report(world, observation, plan, refusals);
+        StatusReport.Outcome outcome =
+                parts.status()
+                        .report(
+                                world,
+                                observation,
+                                plan,
+                                refusals,
+                                StaleSources.message(
+                                        world, observation.pods(), parts.sources().changed(world)));
 
         parts.metrics().streamUp(parts.fleet().isOpen());
         parts.metrics()
@@ -97,24 +114,29 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
         return refusals;
     }
 
-    @Override
-    public DeleteControl cleanup(World world, Context<World> context) {
-        if (Identity.holder(world, parts.worlds().get()).isPresent()) {
-            return DeleteControl.defaultDelete();
-        }
+    /**
+     * @param world may be one that cannot be read
+     */
+    DeleteControl cleanup(World world, Context<World> context) {
+        boolean hasLedger = world.getSpec() != null && Identity.refusal(world, parts).isEmpty();
         // The finalizer gives notice to players, and then lets go whatever is left.
         boolean letGo = deletedFor(world).compareTo(parts.letGoAfter()) >= 0;
         List<Pod> pods = parts.pods().of(world);
         parts.actuator().deleteAll(world, pods);
         if (!pods.isEmpty()) {
             if (!letGo) {
-                parts.fleet().publish(parts.fleetParts().of(world, pods));
+                if (hasLedger) {
+                    parts.fleet().publish(parts.fleetParts().of(world, pods));
+                }
                 return notYet();
             }
             warn(
                     world,
                     "%d pods still stop after %d s; they end with their grace period"
                             .formatted(pods.size(), parts.letGoAfter().toSeconds()));
+        }
+        if (!hasLedger) {
+            return DeleteControl.defaultDelete();
         }
         parts.fleet().withdraw(world.id());
         if (world.getSpec().persistence().deletionPolicy() == DeletionPolicy.Delete) {
@@ -130,7 +152,6 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
                                 .formatted(world.id(), e.getMessage()));
             }
         }
-        parts.forget(world);
         return DeleteControl.defaultDelete();
     }
 
@@ -147,16 +168,18 @@ public final class WorldReconciler implements Reconciler<World>, Cleaner<World> 
         return Duration.between(since, parts.clock().instant());
     }
 
-    private UpdateControl<World> refuse(World world, World holder) {
-        String message =
-                "World %s/%s has persistence.id %s already: delete one of them, or create this one with another persistence.id"
-                        .formatted(
-                                holder.getMetadata().getNamespace(),
-                                holder.getMetadata().getName(),
-                                world.id());
-        parts.events().record(world, EventRecorder.Type.Warning, "IdTaken", message);
+    private UpdateControl<World> refuse(World world, Refusal refusal) {
+        // It may have had the id for a moment, or under an earlier rule.
+        parts.actuator().deleteAll(world, parts.pods().of(world));
+        parts.events()
+                .record(world, EventRecorder.Type.Warning, refusal.reason(), refusal.message());
         StatusReport.Outcome outcome =
-                parts.status().refused(world, "IdTaken", message, parts.clock().instant());
+                parts.status()
+                        .refused(
+                                world,
+                                refusal.reason(),
+                                refusal.message(),
+                                parts.clock().instant());
         return control(world, outcome, Optional.of(CONFLICT_EVERY), false);
     }
 

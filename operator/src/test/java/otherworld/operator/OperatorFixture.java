@@ -37,6 +37,7 @@ import otherworld.operator.config.OperatorSettings.PodDefaults;
 import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.config.OperatorSettings.Target;
 import otherworld.operator.observe.Names;
+import otherworld.operator.stored.OperatorClient;
 import otherworld.ops.ManagementSettings;
 import otherworld.ops.PortTaken;
 
@@ -62,7 +63,7 @@ final class OperatorFixture implements AutoCloseable {
     OperatorFixture(ControlPlane plane) throws IOException {
         this.plane = plane;
         this.admin = client(plane.kubeconfig());
-        this.operatorClient = client(plane.operatorKubeconfig());
+        this.operatorClient = operatorClient(plane.operatorKubeconfig());
         for (String resource :
                 List.of(
                         "/META-INF/fabric8/worlds.otherworld.dev-v1.yml",
@@ -123,6 +124,7 @@ final class OperatorFixture implements AutoCloseable {
     void stopOperator() {
         if (operator != null) {
             operator.close();
+            operator = null;
         }
     }
 
@@ -130,7 +132,7 @@ final class OperatorFixture implements AutoCloseable {
     void restartOperator() {
         stopOperator();
         operatorClient.close();
-        operatorClient = client(plane.operatorKubeconfig());
+        operatorClient = operatorClient(plane.operatorKubeconfig());
         startOperator();
     }
 
@@ -238,6 +240,12 @@ final class OperatorFixture implements AutoCloseable {
 
     static void holds(ThrowingRunnable assertion) {
         await().during(CALM).atMost(PATIENCE).untilAsserted(assertion);
+    }
+
+    private static KubernetesClient operatorClient(Path kubeconfig) {
+        return OperatorClient.create(
+                Config.fromKubeconfig(kubeconfig.toFile()),
+                new ApiMetrics(new PrometheusRegistry()));
     }
 
     static KubernetesClient client(Path kubeconfig) {

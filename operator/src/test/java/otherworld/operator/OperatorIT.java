@@ -1,6 +1,7 @@
 package otherworld.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static otherworld.operator.OperatorFixture.PATIENCE;
 import static otherworld.operator.OperatorFixture.holds;
@@ -8,13 +9,20 @@ import static otherworld.operator.OperatorFixture.holds;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -288,9 +296,23 @@ class OperatorIT {
                         fleet.condition("twin", WorldCondition.READY)
                                 .map(it -> it.reason().equals("IdTaken"))
                                 .orElse(false));
+        fleet.applyYaml(
+                """
+                apiVersion: otherworld.dev/v1alpha1
+                kind: World
+                metadata: {name: thief, namespace: %s}
+                spec: {capacity: 10, persistence: {id: default.future}}
+                """
+                        .formatted(namespace));
+        await().atMost(PATIENCE)
+                .until(() ->
+                        fleet.condition("thief", WorldCondition.READY)
+                                .map(it -> it.reason().equals("ForeignId"))
+                                .orElse(false));
         assertThat(fleet.names()).containsExactly("plaza-0-0");
         assertThat(admin.v1().events().inNamespace(namespace).list().getItems())
-                .anySatisfy(event -> assertThat(event.getReason()).isEqualTo("IdTaken"));
+                .anySatisfy(event -> assertThat(event.getReason()).isEqualTo("IdTaken"))
+                .anySatisfy(event -> assertThat(event.getReason()).isEqualTo("ForeignId"));
 
         matchmaker.close();
         matchmaker.worlds.clear();
@@ -302,6 +324,79 @@ class OperatorIT {
                 .singleElement()
                 .satisfies(world -> assertThat(world.getName()).isEqualTo("plaza"));
         assertThat(matchmaker.namespaces).containsExactly(namespace);
+    }
+
+    @Test
+    void aChangedSecretIsToldUntilEveryInstanceHasStartedSince() {
+        Secret secret =
+                new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("otherworld-connections")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .addToStringData("DATABASE_PASSWORD", "before")
+                        .build();
+        admin.resource(secret).create();
+        fleet.apply(1, 5, 0);
+        fleet.awaitReady(1);
+        fleet.awaitCondition(WorldCondition.DEGRADED, it -> it.reason().equals("AsExpected"));
+
+        // Times in Kubernetes are whole seconds.
+        await().pollDelay(Duration.ofMillis(1100)).until(() -> true);
+        admin.resource(
+                        new SecretBuilder(secret)
+                                .withStringData(Map.of("DATABASE_PASSWORD", "after"))
+                                .build())
+                .update();
+        fleet.restartOperator(); // which asks at once, and then every minute
+        World world =
+                fleet.awaitCondition(
+                        WorldCondition.DEGRADED, it -> it.reason().equals("SecretChanged"));
+        assertThat(world.getStatus().condition(WorldCondition.DEGRADED).orElseThrow().message())
+                .contains("1 of 1 instances", "Secret otherworld-connections");
+
+        fleet.apply(1, 5, 0, "template: {annotations: {restarted-at: now}}");
+        fleet.awaitCondition(WorldCondition.DEGRADED, it -> it.reason().equals("AsExpected"));
+        assertThat(fleet.names()).doesNotContain("plaza-0-0");
+    }
+
+    @Test
+    void worldsSayThatNobodyReconcilesThemWhenTheOperatorCannotStart() {
+        fleet.apply(1, 5, 0);
+        fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
+        fleet.stopOperator();
+
+        ClusterRole role = admin.rbac().clusterRoles().withName("otherworld-operator").require();
+        ClusterRole withoutPods =
+                new ClusterRoleBuilder(role)
+                        .removeMatchingFromRules(
+                                rule -> Objects.equals(rule.getResources(), List.of("pods")))
+                        .build();
+        admin.resource(withoutPods).update();
+        try {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThatThrownBy(fleet::restartOperator)
+                                    .isInstanceOf(RuntimeException.class));
+            World world =
+                    fleet.awaitCondition(
+                            WorldCondition.READY, it -> it.reason().equals("NotReconciled"));
+            assertThat(world.getStatus().condition(WorldCondition.READY).orElseThrow())
+                    .satisfies(ready -> {
+                        assertThat(ready.status()).isEqualTo(WorldCondition.Status.Unknown);
+                        assertThat(ready.message()).contains("does not start", "pods");
+                    });
+        } finally {
+            role.getMetadata().setResourceVersion(null);
+            admin.resource(role).update();
+        }
+        await().atMost(PATIENCE)
+                .ignoreExceptions() // until the role is in force again
+                .until(() -> {
+                    fleet.restartOperator();
+                    return true;
+                });
+        fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
 import otherworld.base.WorldId;
 import otherworld.fleet.v1.Cordon;
@@ -30,6 +32,8 @@ import otherworld.ledger.WorldPolicy;
  * <p>Messages that name no valid World, instance or pod are an {@link IllegalArgumentException}.
  */
 final class Fleet {
+    private static final Logger log = LoggerFactory.getLogger(Fleet.class);
+
     private final SeatLedger ledger;
     private final LongSupplier nanoClock;
     private final Map<WorldId, WorldPolicy> worlds = new HashMap<>();
@@ -67,9 +71,18 @@ final class Fleet {
         written.clear();
         listWritten = false;
         namespaces = Set.copyOf(snapshot.getNamespacesList());
-        snapshot.getWorldsList().forEach(world -> put(policy(world)));
-        snapshot.getHostsList().forEach(this::put);
-        snapshot.getCordonsList().forEach(this::put);
+        snapshot.getWorldsList().forEach(world -> orLeaveOut(() -> put(policy(world))));
+        snapshot.getHostsList().forEach(host -> orLeaveOut(() -> put(host)));
+        snapshot.getCordonsList().forEach(cordon -> orLeaveOut(() -> put(cordon)));
+    }
+
+    // What names nothing valid concerns itself alone: the other Worlds of the stream go on.
+    private static void orLeaveOut(Runnable put) {
+        try {
+            put.run();
+        } catch (IllegalArgumentException e) {
+            log.warn("Left out of an operator's snapshot: {}", e.getMessage());
+        }
     }
 
     /**
@@ -87,7 +100,8 @@ final class Fleet {
             case UNCORDON -> apply(message.getUncordon());
             case SNAPSHOT, BODY_NOT_SET ->
                     throw new IllegalArgumentException(
-                            "Message %d has no delta".formatted(message.getSequence()));
+                            "message %d has no delta that this version knows"
+                                    .formatted(message.getSequence()));
         }
     }
 

@@ -66,7 +66,9 @@ final class FleetStream implements StreamObserver<FromOperator> {
             log.warn("The fleet's change is kept until the ledger answers: {}", e.getMessage());
             pump.failed(e);
         } catch (IllegalArgumentException e) {
-            fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+            // It concerns what it names alone. Ending the stream would leave every World of the
+            // operator without demand, again after each new snapshot.
+            log.warn("Skipped message {} of an operator: {}", received, e.getMessage());
         } catch (RuntimeException e) {
             log.error("Fleet message {} failed", received, e);
             fail(Status.INTERNAL.withDescription("the matchmaker's log has the cause"));

@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import org.jspecify.annotations.Nullable;
+import otherworld.base.WorldId;
 import otherworld.crds.World;
 import otherworld.crds.WorldStatus;
 import otherworld.operator.plan.Action;
@@ -19,6 +20,8 @@ public final class OperatorMetrics {
     private final Gauge limited;
     private final Gauge stream;
     private final Histogram reconcile;
+    private final Counter errors;
+    private final Gauge unreadable;
 
     public OperatorMetrics(PrometheusRegistry registry) {
         actions =
@@ -49,6 +52,18 @@ public final class OperatorMetrics {
                 Gauge.builder()
                         .name("otherworld_operator_matchmaker_stream_up")
                         .help("1 while the stream to the matchmaker is open")
+                        .register(registry);
+        errors =
+                Counter.builder()
+                        .name("otherworld_operator_reconcile_errors_total")
+                        .help("Reconciliations that ended by an exception, by its kind")
+                        .labelNames("kind")
+                        .register(registry);
+        unreadable =
+                Gauge.builder()
+                        .name("otherworld_operator_unreadable_world")
+                        .help("1 for each World whose spec cannot be read: nobody reconciles it")
+                        .labelNames("namespace", "name")
                         .register(registry);
         reconcile =
                 Histogram.builder()
@@ -82,17 +97,38 @@ public final class OperatorMetrics {
         stream.set(up ? 1 : 0);
     }
 
-    /** The World is gone. */
-    public void forget(World world) {
-        String id = world.id().value();
+    /**
+     * @param it whether its spec cannot be read
+     */
+    public void unreadable(World world, boolean it) {
+        String namespace = world.getMetadata().getNamespace();
+        String name = world.getMetadata().getName();
+        if (it) {
+            unreadable.labelValues(namespace, name).set(1);
+        } else {
+            unreadable.remove(namespace, name);
+        }
+    }
+
+    /** A reconciliation ended by an exception, and is tried again. */
+    public void failed(RuntimeException e) {
+        errors.labelValues(e.getClass().getSimpleName()).inc();
+    }
+
+    /** Nobody has this id any more: its series end. */
+    public void forget(WorldId id) {
+        String world = id.value();
+        for (Class<?> action : Action.class.getPermittedSubclasses()) {
+            actions.remove(world, action.getSimpleName());
+        }
         for (String state : new String[] {"desired", "running", "ready"}) {
-            instances.remove(id, state);
+            instances.remove(world, state);
         }
         for (String state : new String[] {"all", "free", "taken"}) {
-            seats.remove(id, state);
+            seats.remove(world, state);
         }
         for (Plan.Kind kind : Plan.Kind.values()) {
-            limited.remove(id, kind.name());
+            limited.remove(world, kind.name());
         }
     }
 

@@ -1,6 +1,5 @@
 package otherworld.operator.act;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
@@ -301,10 +300,9 @@ public final class PodFactory {
                 .build();
     }
 
-    // Throws IllegalArgumentException for what is no Affinity: shown in the World's conditions.
-    private static @Nullable Affinity affinity(@Nullable JsonNode affinity) {
+    private static @Nullable Affinity affinity(otherworld.crds.@Nullable Affinity affinity) {
         return affinity == null
                 ? null
-                : Serialization.clone(Serialization.unmarshal(affinity.toString(), Affinity.class));
+                : Serialization.unmarshal(Serialization.asJson(affinity), Affinity.class);
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import otherworld.crds.World;
 import otherworld.crds.WorldSpec;
 import otherworld.fleet.v1.Cordon;
@@ -19,6 +20,9 @@ import otherworld.operator.plan.PodView;
 
 /** What the ledger is told of a World, from its spec and pods. */
 public final class FleetParts {
+    /** An annotation is anybody's text; what is no address is as good as none. */
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
+
     private final Reach reach;
 
     public FleetParts(Reach reach) {
@@ -69,7 +73,7 @@ public final class FleetParts {
     private static Optional<String> advertised(Pod pod) {
         return Optional.ofNullable(pod.getMetadata().getAnnotations())
                 .map(annotations -> annotations.get(Names.ADVERTISED_ADDRESS))
-                .filter(name -> !name.isBlank());
+                .filter(name -> ADDRESS.matcher(name).matches());
     }
 
     /** In the order clients should try them. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import otherworld.base.InstanceId;
 import otherworld.crds.World;
 import otherworld.operator.plan.PodView;
 import otherworld.operator.plan.PodView.Phase;
@@ -31,7 +32,7 @@ public final class Pods {
         Map<String, String> labels = pod.getMetadata().getLabels();
         Map<String, String> annotations = pod.getMetadata().getAnnotations();
         int ordinal = number(labels.get(Names.ORDINAL), -1);
-        if (ordinal < 0) {
+        if (ordinal < 0 || ordinal > InstanceId.MAX_ORDINAL) {
             return Optional.empty();
         }
         Phase phase = phase(pod);

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -275,6 +276,19 @@ final class Conditions {
                         before,
                         generation,
                         now));
+    }
+
+    /** In place of a Degraded that has nothing to say. */
+    static WorldCondition stale(
+            WorldCondition degraded, String message, @Nullable WorldStatus before, Instant now) {
+        return condition(
+                degraded.type(),
+                Status.True,
+                StaleSources.REASON,
+                message,
+                before,
+                Objects.requireNonNullElse(degraded.observedGeneration(), 0L),
+                now);
     }
 
     private WorldCondition condition(String type, Status status, String reason, String message) {

@@ -1,5 +1,6 @@
 package otherworld.operator.status;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,8 +14,10 @@ import otherworld.crds.WorldCondition;
 import otherworld.crds.WorldStatus;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.observe.Names;
+import otherworld.operator.observe.Pods;
 import otherworld.operator.plan.Observation;
 import otherworld.operator.plan.Plan;
+import otherworld.operator.plan.PodView;
 
 /**
  * Decides what to write into a World's status, and when: news at once, but at most every {@link
@@ -43,12 +46,25 @@ public final class StatusReport {
         record Unchanged(WorldStatus status) implements Outcome {}
     }
 
-    public Outcome report(World world, Observation observation, Plan plan, List<Refusal> refusals) {
+    /**
+     * @param stale that instances run with an old Secret; said where nothing worse is to be said
+     */
+    public Outcome report(
+            World world,
+            Observation observation,
+            Plan plan,
+            List<Refusal> refusals,
+            Optional<String> stale) {
         WorldStatus before = world.getStatus();
         long generation = world.getMetadata().getGeneration();
         Counts counts = Counts.of(observation);
         List<WorldCondition> conditions =
-                new Conditions(observation, plan, refusals, counts, before, generation).all();
+                orStale(
+                        new Conditions(observation, plan, refusals, counts, before, generation)
+                                .all(),
+                        stale,
+                        before,
+                        observation.now());
         WorldStatus status =
                 new WorldStatus(
                         conditions,
@@ -58,7 +74,8 @@ public final class StatusReport {
                         counts.players(),
                         counts.seats(),
                         counts.freeSeats(),
-                        Names.selectorText(world));
+                        Names.selectorText(world),
+                        world.id().value());
         if (status.equals(before)) {
             return new Outcome.Unchanged(status);
         }
@@ -72,6 +89,21 @@ public final class StatusReport {
             return new Outcome.Write(status);
         }
         return new Outcome.Later(status, wait);
+    }
+
+    private static List<WorldCondition> orStale(
+            List<WorldCondition> conditions,
+            Optional<String> stale,
+            @Nullable WorldStatus before,
+            Instant now) {
+        return conditions.stream()
+                .map(it ->
+                        stale.isPresent()
+                                        && it.type().equals(WorldCondition.DEGRADED)
+                                        && it.status() == WorldCondition.Status.False
+                                ? Conditions.stale(it, stale.get(), before, now)
+                                : it)
+                .toList();
     }
 
     /** The status of a World that gets no fleet, and why. */
@@ -92,10 +124,38 @@ public final class StatusReport {
                         0,
                         0,
                         0,
-                        Names.selectorText(world));
+                        Names.selectorText(world),
+                        null);
         return status.equals(world.getStatus())
                 ? new Outcome.Unchanged(status)
                 : new Outcome.Write(status);
+    }
+
+    /** The status of a World whose spec cannot be read, and whose fleet stays as it is. */
+    public Outcome unreadable(
+            World world, List<Pod> pods, String reason, String message, Instant now) {
+        WorldStatus before = world.getStatus();
+        long generation = world.getMetadata().getGeneration();
+        List<PodView> live =
+                pods.stream()
+                        .flatMap(pod -> Pods.view(pod).stream())
+                        .filter(PodView::live)
+                        .toList();
+        WorldStatus status =
+                new WorldStatus(
+                        Conditions.refused(reason, message, before, generation, now),
+                        generation,
+                        (int) live.stream().mapToInt(PodView::ordinal).distinct().count(),
+                        (int)
+                                live.stream()
+                                        .filter(pod -> pod.phase() == PodView.Phase.READY)
+                                        .count(),
+                        null,
+                        null,
+                        null,
+                        Names.selectorText(world),
+                        before == null ? null : before.id());
+        return status.equals(before) ? new Outcome.Unchanged(status) : new Outcome.Write(status);
     }
 
     public void forget(World world) {

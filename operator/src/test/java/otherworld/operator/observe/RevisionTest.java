@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import otherworld.crds.Affinity;
 import otherworld.crds.WorldSpec;
 
 class RevisionTest {
@@ -43,5 +44,17 @@ class RevisionTest {
             })
     void whatOnlyANewPodTakesUpRolls(String yaml) {
         assertThat(of(yaml)).isNotEqualTo(of("{capacity: 100}"));
+    }
+
+    /** As the API server stores it: a pod's revision is a hash of this text. */
+    @Test
+    void affinityIsWrittenAsItIsStored() {
+        String stored =
+                """
+                {"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"preference":{"matchExpressions":[{"key":"a","operator":"Gt","values":["8"]}],"matchFields":[{"key":"metadata.name","operator":"In","values":["n"]}]},"weight":5}],"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"b","operator":"Exists"}]}]}},"podAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"podAffinityTerm":{"topologyKey":"zone"},"weight":1}]},"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"labelSelector":{"matchExpressions":[{"key":"c","operator":"NotIn","values":[]}],"matchLabels":{"d":"e"}},"matchLabelKeys":["f"],"mismatchLabelKeys":["g"],"namespaceSelector":{},"namespaces":["h"],"topologyKey":"zone"}]}}\
+                """
+                        .strip();
+        assertThat(Serialization.asJson(Serialization.unmarshal(stored, Affinity.class)))
+                .isEqualTo(stored);
     }
 }

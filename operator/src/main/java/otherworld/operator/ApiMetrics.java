@@ -1,0 +1,41 @@
+package otherworld.operator;
+
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/** Counts what the API server refuses, and what does not reach it. Thread-safe. */
+public final class ApiMetrics implements Interceptor {
+    private static final int FIRST_FAILURE = 400;
+    private static final String NO_ANSWER = "none";
+
+    private final Counter failures;
+
+    public ApiMetrics(PrometheusRegistry registry) {
+        failures =
+                Counter.builder()
+                        .name("otherworld_operator_api_failures_total")
+                        .help(
+                                "Requests to the API server that failed, by verb and status code; none: no answer")
+                        .labelNames("verb", "code")
+                        .register(registry);
+    }
+
+    @Override
+    public void after(
+            HttpRequest request,
+            HttpResponse<?> response,
+            AsyncBody.Consumer<java.util.List<java.nio.ByteBuffer>> consumer) {
+        if (response.code() >= FIRST_FAILURE) {
+            failures.labelValues(request.method(), Integer.toString(response.code())).inc();
+        }
+    }
+
+    @Override
+    public void afterConnectionFailure(HttpRequest request, Throwable failure) {
+        failures.labelValues(request.method(), NO_ANSWER).inc();
+    }
+}

@@ -1,0 +1,67 @@
+package otherworld.operator;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Worlds of which something was heard and that wait for one of the operator's threads. A Metrics of
+ * the framework, which calls it from its own threads.
+ */
+final class QueueMetrics implements Metrics {
+    private final Map<ResourceID, Instant> waiting = new ConcurrentHashMap<>();
+    private final InstantSource clock;
+
+    private final Consumer<ResourceID> gone;
+
+    /**
+     * @param gone hears of the last event of each World
+     */
+    QueueMetrics(PrometheusRegistry registry, InstantSource clock, Consumer<ResourceID> gone) {
+        this.clock = clock;
+        this.gone = gone;
+        GaugeWithCallback.builder()
+                .name("otherworld_operator_queue_worlds")
+                .help("Worlds that wait to be reconciled")
+                .callback(gauge -> gauge.call(waiting.size()))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("otherworld_operator_queue_age_seconds")
+                .help("How long the World that waits longest has waited to be reconciled")
+                .callback(gauge -> gauge.call(ageSeconds()))
+                .register(registry);
+    }
+
+    private double ageSeconds() {
+        Instant now = clock.instant();
+        return waiting.values().stream()
+                .mapToDouble(since -> Duration.between(since, now).toMillis() / 1e3)
+                .max()
+                .orElse(0);
+    }
+
+    @Override
+    public void receivedEvent(Event event, Map<String, Object> metadata) {
+        waiting.putIfAbsent(event.getRelatedCustomResourceID(), clock.instant());
+    }
+
+    @Override
+    public void reconciliationExecutionStarted(HasMetadata resource, Map<String, Object> metadata) {
+        waiting.remove(ResourceID.fromResource(resource));
+    }
+
+    @Override
+    public void cleanupDoneFor(ResourceID resource, Map<String, Object> metadata) {
+        waiting.remove(resource);
+        gone.accept(resource);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator.stored;
+
+import org.jspecify.annotations.NullMarked;
