@@ -276,7 +276,7 @@ final class ClusterStart {
                 "-Xmx256m",
                 environment,
                 ports.url("http", Ports.Use.MATCHMAKER_HTTP),
-                ports.url("http", Ports.Use.MATCHMAKER_HTTP));
+                ports.url("http", Ports.Use.MATCHMAKER_MANAGEMENT));
         return null;
     }
 

@@ -1,5 +1,7 @@
 package otherworld.local.up;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -70,6 +72,22 @@ final class Ports implements AutoCloseable {
         return ports;
     }
 
+    /** The address of a part of the cluster that noted its ports in {@code file}. */
+    static String noted(Path file, String scheme, Use use) {
+        try {
+            Matcher noted = FILE.matcher(Files.readString(file));
+            return noted.matches()
+                    ? address(scheme, Integer.parseInt(noted.group("parts")) + use.offset)
+                    : "-";
+        } catch (IOException e) {
+            return "-"; // the cluster is going down
+        }
+    }
+
+    private static String address(String scheme, int port) {
+        return "%s://127.0.0.1:%d".formatted(scheme, port);
+    }
+
     private void note(Path file, OptionalInt last, Consumer<String> tell) {
         AtomicFiles.write(file, text(parts.base(), pods.base()));
         int before = last.orElse(0);
@@ -98,7 +116,7 @@ final class Ports implements AutoCloseable {
     }
 
     String url(String scheme, Use use) {
-        return "%s://127.0.0.1:%d".formatted(scheme, of(use));
+        return address(scheme, of(use));
     }
 
     /** Play ports of pods: {@code FIRST-LAST}. */

@@ -26,7 +26,7 @@ final class Summary {
                 """,
                 home.kubeconfig(),
                 address(state, "matchmaker"),
-                Ports.loadOrChoose(home.ports()).url("http", Ports.Use.MATCHMAKER_MANAGEMENT),
+                Ports.noted(home.ports(), "http", Ports.Use.MATCHMAKER_MANAGEMENT),
                 address(state, "operator"));
     }
 
