@@ -46,9 +46,9 @@ enum Stack {
         };
     }
 
-    /** A label of several bytes a character; werift 0.23 counts characters as bytes. */
+    /** A label of several bytes a character; werift 0.23 and aiortc 1.16 count characters. */
     String foreignLabel() {
-        return this == WERIFT ? "spat" : "späť ✓";
+        return this == WERIFT || this == AIORTC ? "spat" : "späť ✓";
     }
 
     /**
