@@ -11,6 +11,7 @@ import otherworld.protocol.Messages;
 import otherworld.protocol.Protocol;
 
 /** Numbers that docs/protocol.md promises to clients are the program's. */
+@SuppressWarnings("AnnotateFormatMethod") // the annotation is no dependency of this module
 class DocumentedLimitsTest {
     private final String document = read();
 

@@ -15,7 +15,8 @@ enum Stack {
     PION(1 << 20),
     /** Says in its offer that it takes 64 KiB; sends no more either. */
     AIORTC(64 << 10),
-    STR0M(256 << 10);
+    /** Takes nothing to send while more than 128 KiB wait. */
+    STR0M(64 << 10);
 
     private final int mostMessageBytes;
 
@@ -45,14 +46,16 @@ enum Stack {
         };
     }
 
-    /** A label of several bytes a character; werift 0.23 counts characters as bytes. */
+    /** A label of several bytes a character; werift 0.23 and aiortc 1.16 count characters. */
     String foreignLabel() {
-        return this == WERIFT ? "spat" : "späť ✓";
+        return this == WERIFT || this == AIORTC ? "spat" : "späť ✓";
     }
 
-    /** werift 0.23 uses up a sequence number for an empty message, and sends none. */
+    /**
+     * werift 0.23 uses up a sequence number for an empty message, and sends none; nor str0m 0.25.
+     */
     boolean sendsEmptyMessages() {
-        return this != WERIFT;
+        return this != WERIFT && this != STR0M;
     }
 
     /** werift 0.23 closes its socket and says nothing. */
@@ -101,7 +104,7 @@ enum Stack {
             case STR0M -> command.add(InteropAssets.find("str0m"));
             case AIORTC -> {
                 command.add(InteropAssets.find("aiortc"));
-                command.add(InteropAssets.FOLDER.resolve("peers/aiortc.py").toString());
+                command.add(InteropAssets.FOLDER.resolve("peers/aiortc_peer.py").toString());
             }
             case CHROMIUM, LIBDATACHANNEL, WERIFT -> {
                 command.add("node");
