@@ -34,7 +34,7 @@ final class Program {
     }
 
     /**
-     * @param port its HTTP port, for /readyz
+     * @param port of what answers /readyz
      */
     ChildProcess start(
             String name,

@@ -89,6 +89,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             "io.helidon..",
+                            "io.netty..",
                             "io.lettuce..",
                             "java.sql..",
                             "java.net..",
@@ -103,6 +104,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             "io.helidon..",
+                            "io.netty..",
                             "io.lettuce..",
                             "java.sql..",
                             "otherworld.base..",

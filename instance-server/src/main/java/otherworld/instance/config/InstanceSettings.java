@@ -6,6 +6,7 @@ import otherworld.base.InstanceId;
 import otherworld.base.Seat;
 import otherworld.base.Settings;
 import otherworld.base.WorldId;
+import otherworld.ops.ManagementSettings;
 
 /**
  * What the pod's environment says; the names are in {@code docs/pod-environment.md}.
@@ -13,6 +14,7 @@ import otherworld.base.WorldId;
  * @param capacity players, at start; later through the ledger
  * @param reconnectWindow at start; later through the ledger
  * @param zoneSizeM metres
+ * @param connectionsPerAddress TCP connections of one IPv4 address or IPv6 /64
  */
 public record InstanceSettings(
         InstanceId instance,
@@ -29,7 +31,9 @@ public record InstanceSettings(
         String ticketIssuer,
         URI keysUrl,
         boolean zoneLog,
+        int connectionsPerAddress,
         WebRtcConfig webRtc,
+        ManagementSettings management,
         String databaseUrl,
         String databaseUser,
         String databasePassword,
@@ -69,7 +73,14 @@ public record InstanceSettings(
                         URI::create,
                         "the URL of the matchmaker's keys, such as http://127.0.0.1:8080/v1/keys");
         boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
+        int connectionsPerAddress =
+                settings.integer(
+                        "OTHERWORLD_CONNECTIONS_PER_ADDRESS",
+                        Limits.CONNECTIONS_PER_ADDRESS,
+                        1,
+                        Limits.MAX_CONNECTIONS);
         WebRtcConfig webRtc = WebRtcConfig.read(settings, bind);
+        ManagementSettings management = ManagementSettings.read(settings, podUid);
         String databaseUrl =
                 settings.parsed(
                         "DATABASE_URL",
@@ -81,6 +92,11 @@ public record InstanceSettings(
         String redisUrl = settings.secret("REDIS_URL", null); // may hold a password
         if (redisUrl != null && !redisUrl.matches("rediss?://.+")) {
             settings.error("REDIS_URL must be a Redis URL such as redis://host:6379");
+        }
+        if (port != 0 && port == management.port()) {
+            settings.error(
+                    "OTHERWORLD_PORT and %s are both %d; give each its own"
+                            .formatted(ManagementSettings.PORT, port));
         }
         if (presenceRateHz > tickRateHz) {
             settings.error(
@@ -103,7 +119,9 @@ public record InstanceSettings(
                 issuer,
                 keysUrl,
                 zoneLog,
+                connectionsPerAddress,
                 webRtc,
+                management,
                 databaseUrl,
                 databaseUser,
                 databasePassword,

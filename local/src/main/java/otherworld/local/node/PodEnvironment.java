@@ -16,6 +16,8 @@ final class PodEnvironment {
     /** Everything in the local cluster listens on loopback, whatever the pod says. */
     static final String BIND = "OTHERWORLD_BIND";
 
+    static final String MANAGEMENT_BIND = "OTHERWORLD_MANAGEMENT_BIND";
+
     private PodEnvironment() {}
 
     /** Where ConfigMaps and Secrets come from. */
@@ -60,6 +62,7 @@ final class PodEnvironment {
             return new Resolution.Missing(String.valueOf(e.getMessage()));
         }
         variables.put(BIND, PodFields.ADDRESS);
+        variables.put(MANAGEMENT_BIND, PodFields.ADDRESS);
         List<String> arguments =
                 container.getArgs().stream().map(text -> expand(text, variables)).toList();
         return new Resolution.Resolved(variables, arguments);

@@ -122,7 +122,9 @@ final class StatusCommand implements Callable<Integer> {
         String ports =
                 pod.getSpec().getContainers().stream()
                         .flatMap(container -> container.getPorts().stream())
-                        .map(port -> "http://127.0.0.1:%d/metrics".formatted(port.getHostPort()))
+                        .filter(port -> "management".equals(port.getName()))
+                        .map(port ->
+                                "http://127.0.0.1:%d/metrics".formatted(port.getContainerPort()))
                         .findFirst()
                         .orElse("-");
         out.printf(
