@@ -70,10 +70,12 @@ final class PresenceBench implements Bench {
             String url = database.createDatabase("presence");
             Migrations.apply(url, database.user(), database.password());
             int port = FreePorts.next();
+            int management = FreePorts.next();
             URI endpoint = URI.create("ws://127.0.0.1:%d/v1/play".formatted(port));
             announce(ledger, endpoint);
             Program program = new Program(request.root(), request.work(), pinning);
-            Map<String, String> environment = environment(port, url, database, redis, keyServer);
+            Map<String, String> environment =
+                    environment(port, management, url, database, redis, keyServer);
             try (ChildProcess instance =
                     program.start(
                             "instance",
@@ -81,13 +83,13 @@ final class PresenceBench implements Bench {
                             "otherworld.instance.Main",
                             FLAGS,
                             environment,
-                            port,
+                            management,
                             http)) {
                 LedgerSeats seats =
                         new LedgerSeats(ledger, new TicketSigner(keys, ISSUER), WORLD, endpoint);
                 BotOptions options = options(request, url, database);
                 System.err.println("%d bots, %s".formatted(PLAYERS, pinning.describe()));
-                return measure(options, seats, instance, port, http, request);
+                return measure(options, seats, instance, management, http, request);
             }
         } finally {
             pinning.end();
@@ -98,7 +100,7 @@ final class PresenceBench implements Bench {
             BotOptions options,
             LedgerSeats seats,
             ChildProcess instance,
-            int port,
+            int management,
             HttpClient http,
             Request request)
             throws IOException, InterruptedException {
@@ -114,12 +116,12 @@ final class PresenceBench implements Bench {
                 });
         // Everything counts while all are in, not while they come and go.
         Thread.sleep(Duration.ofSeconds(PLAYERS / RAMP_PER_SECOND).plus(SETTLE));
-        String before = metrics(http, port);
+        String before = metrics(http, management);
         long startNs = System.nanoTime();
         CpuMeter serverCpu = new CpuMeter(List.of(server));
         CpuMeter generator = CpuMeter.ofThisProcess();
         Thread.sleep(request.time());
-        String after = metrics(http, port);
+        String after = metrics(http, management);
         double seconds = (System.nanoTime() - startNs) / 1e9;
         double serverCores = serverCpu.cores();
         double generatorCores = generator.cores();
@@ -223,7 +225,12 @@ final class PresenceBench implements Bench {
     }
 
     private static Map<String, String> environment(
-            int port, String url, DatabaseServer database, RedisServer redis, KeyServer keys) {
+            int port,
+            int management,
+            String url,
+            DatabaseServer database,
+            RedisServer redis,
+            KeyServer keys) {
         Map<String, String> environment = new HashMap<>();
         environment.put("OTHERWORLD_WORLD", WORLD.value());
         environment.put("OTHERWORLD_ORDINAL", "0");
@@ -232,6 +239,8 @@ final class PresenceBench implements Bench {
         environment.put("OTHERWORLD_HOST_IP", "127.0.0.1");
         environment.put("OTHERWORLD_PORT", Integer.toString(port));
         environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
+        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
         environment.put("OTHERWORLD_CAPACITY", Integer.toString(PLAYERS));
         environment.put("OTHERWORLD_TICKET_ISSUER", ISSUER);
         environment.put("OTHERWORLD_KEYS_URL", keys.url() + "/v1/keys");

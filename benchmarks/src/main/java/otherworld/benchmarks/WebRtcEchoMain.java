@@ -1,18 +1,14 @@
 package otherworld.benchmarks;
 
-import io.helidon.common.buffers.BufferData;
-import io.helidon.common.socket.SocketOptions;
-import io.helidon.http.Status;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.websocket.WsRouting;
-import io.helidon.websocket.WsListener;
-import io.helidon.websocket.WsSession;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import otherworld.webrtc.port.Acceptance;
 import otherworld.webrtc.port.WebRtcPort;
@@ -33,7 +29,7 @@ final class WebRtcEchoMain {
 
     private WebRtcEchoMain() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         int number = Integer.parseInt(environment("BENCH_PORT"));
         WebRtcEcho echo = new WebRtcEcho();
         WebRtcSettings settings =
@@ -48,22 +44,26 @@ final class WebRtcEchoMain {
                                                 number)));
         WebRtcPort port = WebRtcPort.open(settings, echo);
         echo.start(port);
-        WebServer.builder()
-                .host(environment("BENCH_HTTP_BIND"))
-                .port(number)
-                .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-                .routing(routing -> {
-                    routing.get("/readyz", (request, response) -> response.send("ok\n"));
-                    routing.get(
-                            "/stats",
-                            (request, response) ->
-                                    response.send(
-                                            stats(port, echo, request.query().contains("gc"))));
-                    routing.post(OFFER_PATH, (request, response) -> offer(port, request, response));
-                })
-                .addRouting(WsRouting.builder().endpoint(WEBSOCKET_PATH, Echo::new))
-                .build()
-                .start();
+        WebRtcEchoHttp.serve(
+                new InetSocketAddress(environment("BENCH_HTTP_BIND"), number),
+                WEBSOCKET_PATH,
+                request -> answer(port, echo, request));
+    }
+
+    private static WebRtcEchoHttp.Answer answer(
+            WebRtcPort port, WebRtcEcho echo, FullHttpRequest request) {
+        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        if (uri.path().equals("/readyz")) {
+            return new WebRtcEchoHttp.Answer(HttpResponseStatus.OK, "ok\n");
+        }
+        if (uri.path().equals("/stats")) {
+            boolean collect = uri.parameters().containsKey("gc");
+            return new WebRtcEchoHttp.Answer(HttpResponseStatus.OK, stats(port, echo, collect));
+        }
+        if (uri.path().equals(OFFER_PATH) && request.method().equals(HttpMethod.POST)) {
+            return offer(port, request.content().toString(StandardCharsets.UTF_8));
+        }
+        return new WebRtcEchoHttp.Answer(HttpResponseStatus.NOT_FOUND, "");
     }
 
     private static String environment(String name) {
@@ -74,15 +74,15 @@ final class WebRtcEchoMain {
         return value;
     }
 
-    private static void offer(WebRtcPort port, ServerRequest request, ServerResponse response) {
-        switch (port.accept(request.content().as(String.class))) {
+    private static WebRtcEchoHttp.Answer offer(WebRtcPort port, String offer) {
+        return switch (port.accept(offer)) {
             case Acceptance.Accepted(var _, String answer, String _) ->
-                    response.status(Status.CREATED_201).send(answer);
+                    new WebRtcEchoHttp.Answer(HttpResponseStatus.CREATED, answer);
             case Acceptance.Unacceptable(String why) ->
-                    response.status(Status.BAD_REQUEST_400).send(why);
+                    new WebRtcEchoHttp.Answer(HttpResponseStatus.BAD_REQUEST, why);
             case Acceptance.Busy(String why) ->
-                    response.status(Status.SERVICE_UNAVAILABLE_503).send(why);
-        }
+                    new WebRtcEchoHttp.Answer(HttpResponseStatus.SERVICE_UNAVAILABLE, why);
+        };
     }
 
     /** One "name value" a line. */
@@ -100,13 +100,5 @@ final class WebRtcEchoMain {
                         echo.messagesIn(),
                         echo.messagesOut(),
                         echo.skipped());
-    }
-
-    /** One WebSocket connection; its thread sends back what it reads. */
-    private static final class Echo implements WsListener {
-        @Override
-        public void onMessage(WsSession session, BufferData buffer, boolean last) {
-            session.send(buffer, last);
-        }
     }
 }

@@ -92,6 +92,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             "io.helidon..",
+                            "io.netty..",
                             "io.lettuce..",
                             "java.sql..",
                             "java.net..",
@@ -106,6 +107,7 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             "io.helidon..",
+                            "io.netty..",
                             "io.lettuce..",
                             "java.sql..",
                             "otherworld.base..",

@@ -141,9 +141,18 @@ final class Otherworld implements AutoCloseable {
         return kubectlJson("get", "world", world).at("/status/conditions").toString();
     }
 
+    private static int managementPort(JsonNode pod) {
+        for (JsonNode port : pod.at("/spec/containers/0/ports")) {
+            if (port.path("name").asText().equals("management")) {
+                return port.path("containerPort").asInt();
+            }
+        }
+        throw new AssertionError("no container port 'management' in " + pod);
+    }
+
     /** Players connected to a pod, by its metrics; empty while it does not answer. */
     Optional<Integer> players(JsonNode pod) throws InterruptedException {
-        int port = pod.at("/spec/containers/0/ports/0/hostPort").asInt();
+        int port = managementPort(pod);
         try (HttpClient client = HttpClient.newHttpClient()) {
             String metrics =
                     client.send(

@@ -17,9 +17,10 @@ import otherworld.instance.presence.RedisPoses;
 import otherworld.instance.simulation.SimulationClock;
 import otherworld.instance.simulation.SimulationLoop;
 import otherworld.instance.transport.Admission;
-import otherworld.instance.transport.InstanceHttp;
-import otherworld.instance.transport.OpsHttp;
 import otherworld.instance.transport.PeerSessions;
+import otherworld.instance.transport.PlayPort;
+import otherworld.instance.transport.PlayRoutes;
+import otherworld.instance.transport.http.Routes;
 import otherworld.instance.transport.signalling.Signalling;
 import otherworld.instance.zone.ZoneLog;
 import otherworld.ledger.InstanceLedger;
@@ -27,6 +28,8 @@ import otherworld.ledger.LedgerUnavailable;
 import otherworld.ops.ExitCode;
 import otherworld.ops.Health;
 import otherworld.ops.MainProcess;
+import otherworld.ops.ManagementServer;
+import otherworld.ops.PortTaken;
 import otherworld.persistence.InstanceStore;
 import otherworld.persistence.Ownership;
 import otherworld.persistence.StoreDamaged;
@@ -49,14 +52,15 @@ public final class InstanceServer implements MainProcess.Running {
     private final InstanceLedger ledger;
     private final HttpKeySource keys;
     private final RedisPoses poses;
-    private final Ownership ownership;
     private final MainProcess.Exit exit;
     private final Hosting.Shared shared;
     private final Optional<PeerSessions> peers;
-    private final InstanceHttp http;
+    private final PlayPort players;
+    private final ManagementServer management;
     private final Thread host;
     private volatile boolean closing;
     private volatile String damage = "";
+    private volatile @Nullable Ownership ownership;
     private volatile @Nullable Hosting hosting;
 
     private InstanceServer(
@@ -64,10 +68,15 @@ public final class InstanceServer implements MainProcess.Running {
             InstanceStore store,
             InstanceLedger ledger,
             PrometheusRegistry registry,
-            MainProcess.Exit exit) {
+            MainProcess.Exit exit)
+            throws PortTaken {
         this.store = store;
         this.ledger = ledger;
         this.exit = exit;
+        // Everything this process listens on, before it contends for anything: who cannot be
+        // reached must not host.
+        management =
+                ManagementServer.start(settings.management(), registry, this::live, this::ready);
         Consumer<String> fenced = why -> exit.exit(ExitCode.FENCED, why);
         InstanceMetrics metrics = new InstanceMetrics(registry);
         ZoneLog zoneLog = settings.zoneLog() ? ZoneLog.on() : ZoneLog.off();
@@ -92,29 +101,43 @@ public final class InstanceServer implements MainProcess.Running {
                         InstantSource.system(),
                         System::nanoTime);
         int port = peers.map(PeerSessions::port).orElse(settings.port());
-        OpsHttp ops = new OpsHttp(registry, this::live, this::ready);
-        http = InstanceHttp.start(settings, port, ops, signalling, admission, zoneLog, metrics);
+        Routes routes = PlayRoutes.of(signalling, admission, this::live, metrics);
+        if (settings.zoneLog()) {
+            PlayRoutes.addZoneLog(routes, zoneLog);
+        }
+        players = PlayPort.start(settings, port, routes, metrics);
         log.info(
-                "Listening on {}:{}, {}",
+                "Listening on {}:{}, {}; management on {}:{}",
                 settings.bind(),
-                http.port(),
-                peers.isPresent() ? "TCP and UDP" : "TCP alone");
-        ownership = store.contend(settings.instance(), settings.podUid());
+                players.port(),
+                peers.isPresent() ? "TCP and UDP" : "TCP alone",
+                settings.management().bind(),
+                management.port());
+        Ownership contending = store.contend(settings.instance(), settings.podUid());
+        ownership = contending;
         Thread.ofVirtual().name("keys").start(keys::warmUp);
-        host = Thread.ofVirtual().name("host").start(this::awaitLease);
+        host = Thread.ofVirtual().name("host").start(() -> awaitLease(contending));
     }
 
-    /** Empty: players use WebSocket, which works everywhere, rather than nothing. */
+    /**
+     * Empty if WebRTC is off, or a name under which players would reach it is unknown: they use
+     * WebSocket, which works everywhere, rather than nothing.
+     *
+     * @throws PortTaken if the UDP port cannot be had
+     */
     private static Optional<PeerSessions> peers(
             InstanceSettings settings,
             Admission admission,
             InstanceMetrics metrics,
-            WebRtcMetrics webRtc) {
+            WebRtcMetrics webRtc)
+            throws PortTaken {
         if (!settings.webRtc().enabled()) {
             return Optional.empty();
         }
         try {
             return Optional.of(PeerSessions.open(settings, admission, metrics, webRtc));
+        } catch (PortTaken e) {
+            throw e;
         } catch (IOException e) {
             log.error("No WebRTC here: {}", e.getMessage());
             return Optional.empty();
@@ -124,18 +147,20 @@ public final class InstanceServer implements MainProcess.Running {
     /**
      * @param exit asked, perhaps more than once, to end the process when another host has the
      *     instance
+     * @throws PortTaken if something it must listen on cannot be had; nothing was contended for
      */
     public static InstanceServer start(
             InstanceSettings settings,
             InstanceStore store,
             InstanceLedger ledger,
             PrometheusRegistry registry,
-            MainProcess.Exit exit) {
+            MainProcess.Exit exit)
+            throws PortTaken {
         return new InstanceServer(settings, store, ledger, registry, exit);
     }
 
     public int port() {
-        return http.port();
+        return players.port();
     }
 
     @Override
@@ -147,22 +172,26 @@ public final class InstanceServer implements MainProcess.Running {
         if (current != null) {
             current.end();
         }
-        ownership.close();
-        http.close();
+        Ownership contending = ownership;
+        if (contending != null) {
+            contending.close();
+        }
+        players.close();
         peers.ifPresent(PeerSessions::close);
         poses.close();
         keys.close();
         ledger.close();
         store.close();
+        management.close();
     }
 
-    private void awaitLease() {
+    private void awaitLease(Ownership ownership) {
         String told = "";
         try {
             while (!closing) {
                 switch (ownership.awaitHeld(LOOK)) {
                     case Ownership.State.Held(long epoch) -> {
-                        if (host(epoch)) {
+                        if (host(ownership, epoch)) {
                             return;
                         }
                     }
@@ -195,7 +224,7 @@ public final class InstanceServer implements MainProcess.Running {
     }
 
     /** True once it is hosted. */
-    private boolean host(long epoch) throws InterruptedException {
+    private boolean host(Ownership ownership, long epoch) throws InterruptedException {
         try {
             return switch (Hosting.begin(shared, ownership, epoch)) {
                 case Hosting.Begun.Hosts(Hosting begun) -> {
@@ -255,7 +284,11 @@ public final class InstanceServer implements MainProcess.Running {
         if (current != null) {
             return current.notReady().<Health>map(Health::down).orElseGet(Health::up);
         }
-        return switch (ownership.state()) {
+        Ownership contending = ownership;
+        if (contending == null) {
+            return Health.down("starting");
+        }
+        return switch (contending.state()) {
             case Ownership.State.Waiting(String reason) -> Health.down(reason);
             case Ownership.State.Held _ -> Health.down(damage.isEmpty() ? "loading" : damage);
             case Ownership.State.Frozen(long _, String reason) -> Health.down(reason);

@@ -24,7 +24,7 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
-                            "io.helidon..",
+                            "io.netty..",
                             "io.lettuce..",
                             "java.sql..",
                             "com.zaxxer..",
@@ -32,11 +32,11 @@ class ArchitectureTest {
                             "otherworld.instance.ownership..");
 
     @ArchTest
-    static final ArchRule onlyTheTransportKnowsHelidon =
+    static final ArchRule onlyTheTransportKnowsNetty =
             noClasses()
                     .that()
                     .resideOutsideOfPackage("otherworld.instance.transport..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAPackage("io.helidon..");
+                    .resideInAPackage("io.netty..");
 }

@@ -233,7 +233,7 @@ class InstanceIT {
         goes.await(ZoneSnapshot.class, snapshot -> snapshot.zoneX() == 1);
         assertThat(goes.avatars.values()).doesNotContain("stays");
         assertThat(goes.find(PositionCorrection.class, _ -> true)).isEmpty();
-        String log = instance.get("/debug/zone-log?after=0").body();
+        String log = instance.getAsPlayer("/debug/zone-log?after=0").body();
         assertThat(log.lines().filter(line -> line.contains("\"player\":\"goes\"")))
                 .anyMatch(line -> line.contains("\"event\":\"leave\""))
                 .anyMatch(line ->
@@ -335,7 +335,10 @@ class InstanceIT {
         assertThat(instance.metric("otherworld_instance_lease_held")).isEqualTo(1);
         assertThat(instance.get("/metrics").body())
                 .contains("otherworld_instance_tick_seconds_bucket");
-        assertThat(instance.status("/debug/zone-log?after=x")).isEqualTo(400);
+        assertThat(instance.getAsPlayer("/debug/zone-log?after=x").statusCode()).isEqualTo(400);
+        assertThat(instance.getAsPlayer("/healthz").statusCode()).isEqualTo(200);
+        assertThat(instance.getAsPlayer("/metrics").statusCode()).isEqualTo(404);
+        assertThat(instance.getAsPlayer("/readyz").statusCode()).isEqualTo(404);
     }
 
     private TestPlayer join(String player, Seat seat) {

@@ -31,7 +31,9 @@ final class InstanceProcess implements AutoCloseable {
                     "-Xmx192m",
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
-                    "--sun-misc-unsafe-memory-access=allow");
+                    "--sun-misc-unsafe-memory-access=allow",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-XX:+ExitOnOutOfMemoryError");
 
     private static final Build BUILD = Build.ofThisCheckout();
 
@@ -42,13 +44,19 @@ final class InstanceProcess implements AutoCloseable {
                             .toAbsolutePath());
 
     final int port;
+    final int management;
     final ChildProcess process;
     private final Path folder;
     private final ClassArchive.Use classArchive;
 
     private InstanceProcess(
-            int port, ChildProcess process, Path folder, ClassArchive.Use classArchive) {
+            int port,
+            int management,
+            ChildProcess process,
+            Path folder,
+            ClassArchive.Use classArchive) {
         this.port = port;
+        this.management = management;
         this.process = process;
         this.folder = folder;
         this.classArchive = classArchive;
@@ -57,6 +65,7 @@ final class InstanceProcess implements AutoCloseable {
     /** Started, perhaps not ready. */
     static InstanceProcess start(Backend backend, String podUid, Map<String, String> more) {
         int port = FreePorts.next();
+        int management = FreePorts.next();
         Path folder = Trees.temporary("instance");
         ClassArchive.Use classArchive = CLASS_ARCHIVE.begin();
         List<String> flags = new ArrayList<>(FLAGS);
@@ -66,8 +75,14 @@ final class InstanceProcess implements AutoCloseable {
                 ChildProcess.start(
                         ProcessSpec.of("instance", folder, folder.resolve("log"), command)
                                 .withEnvironment(backend.environment(podUid, port))
+                                .withEnvironment(
+                                        Map.of(
+                                                "OTHERWORLD_MANAGEMENT_PORT",
+                                                Integer.toString(management),
+                                                "OTHERWORLD_MANAGEMENT_BIND",
+                                                "127.0.0.1"))
                                 .withEnvironment(more));
-        return new InstanceProcess(port, process, folder, classArchive);
+        return new InstanceProcess(port, management, process, folder, classArchive);
     }
 
     static InstanceProcess ready(Backend backend, String podUid) {
@@ -94,7 +109,7 @@ final class InstanceProcess implements AutoCloseable {
                 .until(() -> status("/readyz") == 200);
     }
 
-    /** HTTP status; 0 while nobody listens. */
+    /** HTTP status of the management listener; 0 while nobody listens. */
     int status(String path) {
         try {
             return get(path).statusCode();
@@ -105,7 +120,17 @@ final class InstanceProcess implements AutoCloseable {
         }
     }
 
+    /** From the management listener. */
     HttpResponse<String> get(String path) throws IOException {
+        return get(management, path);
+    }
+
+    /** From the players' port. */
+    HttpResponse<String> getAsPlayer(String path) throws IOException {
+        return get(port, path);
+    }
+
+    private static HttpResponse<String> get(int port, String path) throws IOException {
         try {
             return HTTP.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))

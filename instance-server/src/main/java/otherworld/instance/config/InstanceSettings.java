@@ -7,6 +7,7 @@ import otherworld.base.Seat;
 import otherworld.base.Settings;
 import otherworld.base.WorldId;
 import otherworld.ledger.RedisSettings;
+import otherworld.ops.ManagementSettings;
 
 /**
  * What the pod's environment says; the names are in {@code docs/pod-environment.md}.
@@ -14,6 +15,7 @@ import otherworld.ledger.RedisSettings;
  * @param capacity players, at start; later through the ledger
  * @param reconnectWindow at start; later through the ledger
  * @param zoneSizeM metres
+ * @param connectionsPerAddress TCP connections of one IPv4 address or IPv6 /64
  */
 public record InstanceSettings(
         InstanceId instance,
@@ -28,7 +30,9 @@ public record InstanceSettings(
         String ticketIssuer,
         URI keysUrl,
         boolean zoneLog,
+        int connectionsPerAddress,
         WebRtcConfig webRtc,
+        ManagementSettings management,
         String databaseUrl,
         String databaseUser,
         String databasePassword,
@@ -66,7 +70,14 @@ public record InstanceSettings(
                         URI::create,
                         "the URL of the matchmaker's keys, such as http://127.0.0.1:8080/v1/keys");
         boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
+        int connectionsPerAddress =
+                settings.integer(
+                        "OTHERWORLD_CONNECTIONS_PER_ADDRESS",
+                        Limits.CONNECTIONS_PER_ADDRESS,
+                        1,
+                        Limits.MAX_CONNECTIONS);
         WebRtcConfig webRtc = WebRtcConfig.read(settings, bind);
+        ManagementSettings management = ManagementSettings.read(settings, podUid);
         String databaseUrl =
                 settings.parsed(
                         "DATABASE_URL",
@@ -76,6 +87,11 @@ public record InstanceSettings(
         String databaseUser = settings.text("DATABASE_USER", null);
         String databasePassword = settings.secret("DATABASE_PASSWORD", "");
         RedisSettings redis = RedisSettings.read(settings);
+        if (port != 0 && port == management.port()) {
+            settings.error(
+                    "OTHERWORLD_PORT and %s are both %d; give each its own"
+                            .formatted(ManagementSettings.PORT, port));
+        }
         if (presenceRateHz > tickRateHz) {
             settings.error(
                     "OTHERWORLD_PRESENCE_RATE=%d must not be above OTHERWORLD_TICK_RATE=%d"
@@ -95,7 +111,9 @@ public record InstanceSettings(
                 issuer,
                 keysUrl,
                 zoneLog,
+                connectionsPerAddress,
                 webRtc,
+                management,
                 databaseUrl,
                 databaseUser,
                 databasePassword,

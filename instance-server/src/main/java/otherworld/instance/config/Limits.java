@@ -5,8 +5,49 @@ package otherworld.instance.config;
  * otherworld_instance_limit_hits_total} counts by the same names.
  */
 public final class Limits {
-    /** TCP connections, HTTP included. One more waits in the listen backlog. */
-    public static final int MAX_CONNECTIONS = 8192;
+    /**
+     * TCP connections, HTTP included; fewer where the heap is small: {@link #connections}. One more
+     * is closed at once. Of one address there may be as many as {@code
+     * OTHERWORLD_CONNECTIONS_PER_ADDRESS} says.
+     */
+    public static final int MAX_CONNECTIONS = 8_192;
+
+    public static final int CONNECTIONS_PER_ADDRESS = 512;
+
+    /** What one connection may take of the heap: a head and a body that are never finished. */
+    public static final int CONNECTION_HEAP_BYTES = 32 << 10;
+
+    /** Threads that serve the TCP port's sockets; one where the machine has few processors. */
+    public static final int MAX_SOCKET_THREADS = 2;
+
+    /** A request line, and a request's head in all. Beyond: URI_TOO_LONG, HEADERS_TOO_LARGE. */
+    public static final int MAX_REQUEST_LINE_BYTES = 2 << 10;
+
+    public static final int MAX_HEAD_BYTES = 8 << 10;
+
+    public static final int MAX_HEADER_FIELDS = 64;
+
+    /** A request's body, such as an offer or late candidates. Beyond: TOO_LARGE. */
+    public static final int MAX_BODY_BYTES = 16 << 10;
+
+    /** Sizes, extensions and trailers of a chunked body in all. Beyond: BAD_REQUEST. */
+    public static final int MAX_CHUNK_LINES_BYTES = 4 << 10;
+
+    /**
+     * A whole head must have come so long after the connection or its first byte, and a body so
+     * long after its head: REQUEST_TIMEOUT. A connection that says nothing is closed.
+     */
+    public static final int HEAD_MS = 5_000;
+
+    public static final int BODY_MS = 5_000;
+
+    /** A client that does not take its answer, or asks nothing more, is closed after so long. */
+    public static final int ANSWER_MS = 10_000;
+
+    public static final int KEEP_ALIVE_MS = 15_000;
+
+    /** From the last words of this side until the socket is closed even if the client's is not. */
+    public static final int LINGER_MS = 1_000;
 
     /** Hellos being checked at a time. One more is told to try again: NOT_READY. */
     public static final int MAX_ADMISSIONS = 256;
@@ -38,7 +79,13 @@ public final class Limits {
      */
     public static final int BEHIND_BYTES = 32 << 10;
 
-    /** A WebSocket frame longer than this ends the connection at once with close code 1009. */
+    /**
+     * Bytes that a WebSocket's sockets take in one go; more wait in the outbox until the client has
+     * read.
+     */
+    public static final int WRITE_BYTES = 64 << 10;
+
+    /** An SCTP message of a WebRTC client. Beyond: it is not read. */
     public static final int MAX_FRAME_BYTES = 64 * 1024;
 
     /** WebRTC peers, connected or not, and those not yet connected. Beyond: BUSY. */
@@ -57,11 +104,6 @@ public final class Limits {
 
     /** WebRTC peers of a player that said nothing yet. Beyond: TOO_MANY_PEERS_OF_PLAYER. */
     public static final int BEGUN_PEERS_PER_PLAYER = 3;
-
-    /** An offer's bytes, and those of late candidates. Beyond: TOO_LARGE. */
-    public static final int MAX_OFFER_BYTES = 16 * 1024;
-
-    public static final int MAX_FRAGMENT_BYTES = 16 * 1024;
 
     /** Offers in the long run, and at once. Beyond: TOO_MANY_OFFERS. */
     public static final int OFFERS_PER_SECOND = 200;
@@ -169,4 +211,11 @@ public final class Limits {
     public static final int TURN_MS = 8;
 
     private Limits() {}
+
+    /**
+     * How many TCP connections a heap of so many bytes is good for, at most half of it for them.
+     */
+    public static int connections(long heapBytes) {
+        return Math.clamp(heapBytes / 2 / CONNECTION_HEAP_BYTES, 64, MAX_CONNECTIONS);
+    }
 }

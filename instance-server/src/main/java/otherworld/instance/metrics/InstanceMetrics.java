@@ -4,11 +4,13 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.RefusalReason;
@@ -29,6 +31,9 @@ public final class InstanceMetrics {
 
     /** Bounds, as {@code otherworld.instance.config.Limits} names them. */
     public enum Limit {
+        CONNECTIONS,
+        CONNECTIONS_PER_ADDRESS,
+        REQUEST_TIME,
         ADMISSIONS,
         INBOX,
         MESSAGE_RATE,
@@ -71,9 +76,11 @@ public final class InstanceMetrics {
     public final Counter corrections;
     public final Counter posesWritten;
 
+    private final PrometheusRegistry registry;
     private final Gauge seats;
     private final Gauge connections;
     private final Counter sessions;
+    private final Counter httpRefused;
     private final Map<GoodbyeReason, CounterDataPoint> goodbyes =
             new EnumMap<>(GoodbyeReason.class);
     private final Map<RefusalReason, CounterDataPoint> refusals =
@@ -83,6 +90,7 @@ public final class InstanceMetrics {
     private final CounterDataPoint poseErrors;
 
     public InstanceMetrics(PrometheusRegistry registry) {
+        this.registry = registry;
         tickSeconds =
                 Histogram.builder()
                         .name("otherworld_instance_tick_seconds")
@@ -151,6 +159,12 @@ public final class InstanceMetrics {
                         .help("Players admitted, by transport and by why their client chose it")
                         .labelNames("transport", "reason")
                         .register(registry);
+        httpRefused =
+                labelled(
+                        registry,
+                        "http_refused",
+                        "Requests that were not answered because they were none, by problem",
+                        "problem");
         corrections = counter(registry, "corrections", "Moves that were corrected");
         posesWritten = counter(registry, "poses_written", "Pose blobs written to Redis");
         Counter goodbye =
@@ -176,9 +190,23 @@ public final class InstanceMetrics {
         return connections.labelValues(transport);
     }
 
+    /** Shows how many TCP connections are open on the players' port, whatever they carry. */
+    public void tcpConnections(IntSupplier open) {
+        GaugeWithCallback.builder()
+                .name("otherworld_instance_tcp_connections")
+                .help("TCP connections of the players' port, HTTP included")
+                .callback(callback -> callback.call(open.getAsInt()))
+                .register(registry);
+    }
+
     /** A player was admitted. */
     public void session(String transport, String reason) {
         sessions.labelValues(transport, reason).inc();
+    }
+
+    /** What came was no request, or came too slowly. */
+    public void refused(String problem) {
+        httpRefused.labelValues(problem).inc();
     }
 
     public void goodbye(GoodbyeReason reason) {

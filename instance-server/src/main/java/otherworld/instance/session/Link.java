@@ -23,6 +23,12 @@ public interface Link {
     void flush();
 
     /**
+     * Every link has been flushed: what they share is woken once. Simulation thread only; called
+     * once a turn, on each link.
+     */
+    default void turnOver() {}
+
+    /**
      * Sends what is queued, then Goodbye, then closes. Any thread; the first call counts.
      *
      * @param retryAfterMs when trying again makes sense; 0 if it does not

@@ -71,6 +71,12 @@ final class Crowd {
                 link.flush();
             }
         }
+        for (int i = 0; i < connected.size(); i++) {
+            Link link = connected.get(i).avatar.viewer();
+            if (link != null) {
+                link.turnOver();
+            }
+        }
     }
 
     static void goodbye(Player player, GoodbyeReason reason, int retryAfterMs, String detail) {

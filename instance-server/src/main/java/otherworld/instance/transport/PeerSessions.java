@@ -18,6 +18,7 @@ import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
 import otherworld.instance.metrics.WebRtcMetrics;
 import otherworld.instance.transport.signalling.Peers;
+import otherworld.ops.PortTaken;
 import otherworld.protocol.Messages;
 import otherworld.protocol.Protocol;
 import otherworld.webrtc.channel.ChannelSpec;
@@ -31,6 +32,7 @@ import otherworld.webrtc.port.CandidateOutcome;
 import otherworld.webrtc.port.PeerId;
 import otherworld.webrtc.port.PeerListener;
 import otherworld.webrtc.port.WebRtcPort;
+import otherworld.webrtc.port.WebRtcSettings;
 import otherworld.webrtc.sdp.SdpReader;
 import otherworld.webrtc.sdp.SdpReading;
 
@@ -82,7 +84,8 @@ public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
     /**
      * Opens the UDP port.
      *
-     * @throws IOException if it cannot be bound, or an advertised name is unknown
+     * @throws PortTaken if it cannot be bound
+     * @throws IOException if an advertised name is unknown
      */
     public static PeerSessions open(
             InstanceSettings settings,
@@ -91,11 +94,21 @@ public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
             WebRtcMetrics webRtc)
             throws IOException {
         PeerSessions sessions = new PeerSessions(admission, metrics, webRtc);
-        WebRtcPort port = WebRtcPort.open(PortSettings.of(settings), sessions);
+        WebRtcPort port = bound(settings, PortSettings.of(settings), sessions);
         sessions.port = port;
         PortFigures.show(port, webRtc);
         Thread.ofPlatform().daemon().name("webrtc-warm-up").start(PeerSessions::warmUp);
         return sessions;
+    }
+
+    private static WebRtcPort bound(
+            InstanceSettings settings, WebRtcSettings port, PeerSessions sessions)
+            throws PortTaken {
+        try {
+            return WebRtcPort.open(port, sessions);
+        } catch (IOException e) {
+            throw new PortTaken("UDP " + settings.bind(), settings.port(), "OTHERWORLD_PORT", e);
+        }
     }
 
     /** Players may crowd in as soon as this instance is ready, and wait two seconds at most. */

@@ -1,58 +1,65 @@
 package otherworld.instance.transport;
 
-import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataWriter;
-import java.time.Duration;
-import java.util.Arrays;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
+import otherworld.instance.transport.http.Farewell;
+import otherworld.instance.transport.websocket.CloseCode;
+import otherworld.instance.transport.websocket.Frames;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Messages;
 
 /**
- * One WebSocket connection: a bounded outbox that a virtual thread of its own writes to the socket,
- * many messages in one write. Frames are put together here and not by Helidon, whose connection has
- * one send buffer for all threads; its own thread uses that for control frames alone, and each
- * write to a socket is whole.
+ * What a WebSocket's client is told: a bounded outbox, which the channel's event loop empties with
+ * one write for all that was queued in a turn. The bytes of a message are shared by all who get it
+ * and copied once, into the buffer that the kernel reads. While the socket takes nothing, messages
+ * wait in the outbox; when that is full, the connection ends.
  */
-final class WebSocketLink implements ClientLink {
+final class WebSocketLink implements ClientLink, Runnable {
     private static final Logger log = LoggerFactory.getLogger(WebSocketLink.class);
-    private static final int BATCH_BYTES = 16 * 1024;
 
-    private final DataWriter socket;
+    private final Channel channel;
     private final String remote;
-    private final Thread reader;
-    private final Thread writer;
+    private final TurnWrites turn;
     private final InstanceMetrics metrics;
     private final BlockingQueue<byte[]> outbox = new ArrayBlockingQueue<>(Limits.OUTBOX_MESSAGES);
     private final AtomicInteger outboxBytes = new AtomicInteger();
-    private final AtomicReference<@Nullable Goodbye> ending = new AtomicReference<>();
+    private final AtomicReference<@Nullable End> ending = new AtomicReference<>();
     private volatile boolean gone;
     private boolean unflushed; // simulation thread
+    private boolean closeSent; // event loop
 
     /**
-     * @param reader the thread that reads this connection; when it ends, the connection has
+     * @param deaf whether what the client sends cannot be read any more
      */
-    WebSocketLink(DataWriter socket, String remote, Thread reader, InstanceMetrics metrics) {
-        this.socket = socket;
-        this.remote = remote;
-        this.reader = reader;
-        this.metrics = metrics;
-        this.writer = Thread.ofVirtual().name("writer " + remote).unstarted(this::write);
+    private record End(Goodbye goodbye, CloseCode code, boolean deaf) {
+        /** Whoever does not read is told why with the next bytes, not after all that waits. */
+        boolean skipsOutbox() {
+            return goodbye.reason() == GoodbyeReason.TOO_SLOW;
+        }
     }
 
-    void start() {
-        writer.start();
+    /**
+     * @param turn of the channel's event loop
+     */
+    WebSocketLink(Channel channel, String remote, TurnWrites turn, InstanceMetrics metrics) {
+        this.channel = channel;
+        this.turn = turn;
+        this.remote = remote;
+        this.metrics = metrics;
     }
 
     @Override
@@ -78,18 +85,23 @@ final class WebSocketLink implements ClientLink {
     public void flush() {
         if (unflushed) {
             unflushed = false;
-            LockSupport.unpark(writer);
+            turn.add(this);
         }
     }
 
     @Override
+    public void turnOver() {
+        turn.handOver(channel.eventLoop());
+    }
+
+    @Override
     public void goodbye(GoodbyeReason reason, int retryAfterMs, String detail) {
-        if (ending.compareAndSet(null, new Goodbye(reason, retryAfterMs, detail))) {
-            metrics.goodbye(reason);
-            log.info("Goodbye {} to {}: {}", reason, remote, detail);
-            LockSupport.unpark(writer);
-            Thread.ofVirtual().name("closer " + remote).start(this::closeAfterPatience);
-        }
+        end(new End(new Goodbye(reason, retryAfterMs, detail), CloseCode.of(reason), false));
+    }
+
+    /** Goodbye MALFORMED, since what the client sends is no WebSocket of ours. */
+    void fail(CloseCode code, String detail) {
+        end(new End(new Goodbye(GoodbyeReason.MALFORMED, 0, detail), code, true));
     }
 
     @Override
@@ -102,109 +114,127 @@ final class WebSocketLink implements ClientLink {
         return ending.get() != null;
     }
 
-    /** The reader has ended: nothing can be written any more. */
+    /** The connection is gone: nothing can be written any more. */
     void ended() {
         gone = true;
-        LockSupport.unpark(writer);
+        outbox.clear();
     }
 
-    /** Waits until the last byte is written or the connection is gone. */
-    void awaitWritten(Duration timeout) throws InterruptedException {
-        writer.join(timeout);
+    /** The client closes: it is answered, and the connection ends. Event loop. */
+    void closed(int code) {
+        if (closeSent) {
+            var _ = channel.close();
+            return;
+        }
+        closeSent = true;
+        ByteBuf frame = channel.alloc().buffer(Frames.CLOSE_BYTES);
+        if (code == 0) {
+            Frames.close(frame);
+        } else {
+            Frames.close(code, frame);
+        }
+        var _ = channel.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private void closeAfterPatience() {
-        try {
-            if (!reader.join(Duration.ofMillis(Limits.CLOSE_PATIENCE_MS))) {
-                reader.interrupt(); // on a virtual thread that reads a socket this closes the
-                // socket
-            }
-            if (!writer.join(Duration.ofMillis(Limits.CLOSE_PATIENCE_MS))) {
-                writer.interrupt();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Event loop. */
+    void pong(byte[] payload, int offset, int length) {
+        if (!closeSent) {
+            ByteBuf frame = channel.alloc().buffer(Frames.MAX_HEADER_BYTES + length);
+            Frames.pong(payload, offset, length, frame);
+            var _ = channel.writeAndFlush(frame, channel.voidPromise());
         }
     }
 
-    private void write() {
-        byte[] batch = new byte[BATCH_BYTES];
-        try {
-            while (!gone) {
-                Goodbye goodbye = ending.get();
-                // Order matters: a message that was offered before `ending` was set is written.
-                boolean wrote = (goodbye == null || !skipsOutbox(goodbye)) && writeOutbox(batch);
-                if (goodbye != null && !wrote) {
-                    writeEnd(goodbye);
-                    return;
-                }
-                if (!wrote) {
-                    LockSupport.park(this);
-                    if (Thread.interrupted()) {
-                        return;
-                    }
-                }
-            }
-        } catch (RuntimeException e) {
-            log.debug("Writing to {} ended: {}", remote, e.toString());
-        } finally {
-            reader.interrupt();
+    /** Writes what waits, as far as the socket takes it. Event loop. */
+    @Override
+    public void run() {
+        if (closeSent || gone) {
+            return;
+        }
+        // Order matters: a message that was offered before `ending` was set is written.
+        End end = ending.get();
+        if (end != null && end.skipsOutbox()) {
+            writeEnd(end);
+        } else if (writeOutbox() && end != null) {
+            writeEnd(end);
         }
     }
 
-    /** Whoever does not read is told why with the next bytes, not after all that waits. */
-    private static boolean skipsOutbox(Goodbye goodbye) {
-        return goodbye.reason() == GoodbyeReason.TOO_SLOW;
+    private void end(End end) {
+        if (!ending.compareAndSet(null, end)) {
+            return;
+        }
+        metrics.goodbye(end.goodbye().reason());
+        log.info("Goodbye {} to {}: {}", end.goodbye().reason(), remote, end.goodbye().detail());
+        execute(() -> {
+            run();
+            var patience =
+                    channel.eventLoop()
+                            .schedule(
+                                    () -> {
+                                        var _ = channel.close();
+                                    },
+                                    Limits.CLOSE_PATIENCE_MS,
+                                    TimeUnit.MILLISECONDS);
+            channel.closeFuture().addListener(_ -> patience.cancel(false));
+        });
     }
 
-    /** Writes what waits, as much as fits in one write; false if nothing did. */
-    private boolean writeOutbox(byte[] batch) {
-        int end = 0;
-        int messages = 0;
-        for (byte[] message = outbox.peek(); message != null; message = outbox.peek()) {
-            if (end + message.length + Frames.MAX_HEADER_BYTES > batch.length) {
-                if (end > 0) {
-                    break;
-                }
-                byte[] single = new byte[message.length + Frames.MAX_HEADER_BYTES];
-                int length = Frames.put(message, single, 0);
-                take(message);
-                writeNow(single, length, 1);
+    private void execute(Runnable work) {
+        try {
+            channel.eventLoop().execute(work);
+        } catch (RejectedExecutionException e) {
+            gone = true; // the process ends
+        }
+    }
+
+    /** True if nothing waits any more. */
+    private boolean writeOutbox() {
+        while (channel.isWritable()) {
+            int waiting = outbox.size();
+            if (waiting == 0) {
                 return true;
             }
-            end = Frames.put(message, batch, end);
-            take(message);
+            int bytes = outboxBytes.get() + waiting * Frames.MAX_HEADER_BYTES;
+            writeBatch(channel.alloc().directBuffer(Math.min(bytes, Limits.WRITE_BYTES)));
+        }
+        return false;
+    }
+
+    private void writeBatch(ByteBuf batch) {
+        int messages = 0;
+        for (byte[] message = outbox.peek(); message != null; message = outbox.peek()) {
+            int bytes = message.length + Frames.MAX_HEADER_BYTES;
+            if (messages > 0 && batch.readableBytes() + bytes > Limits.WRITE_BYTES) {
+                break;
+            }
+            Frames.put(message, message.length, batch);
+            outbox.remove();
+            outboxBytes.addAndGet(-message.length);
             messages++;
         }
-        if (end > 0) {
-            writeNow(batch, end, messages);
-        }
-        return end > 0;
+        write(batch, messages);
     }
 
-    private void take(byte[] message) {
-        outbox.remove();
-        outboxBytes.addAndGet(-message.length);
-    }
-
-    private void writeEnd(Goodbye goodbye) {
+    private void writeEnd(End end) {
+        closeSent = true;
         byte[] message = new byte[Goodbye.MAX_BYTES];
-        int length = Messages.encode(goodbye, message, 0);
-        byte[] frames = new byte[length + Frames.MAX_HEADER_BYTES + Frames.NORMAL_CLOSE.length];
-        int end = Frames.put(Arrays.copyOf(message, length), frames, 0);
-        System.arraycopy(Frames.NORMAL_CLOSE, 0, frames, end, Frames.NORMAL_CLOSE.length);
-        writeNow(frames, end + Frames.NORMAL_CLOSE.length, 1);
-        // The client answers the close frame, which ends the reader; if not, patience does.
-        try {
-            reader.join(Duration.ofMillis(Limits.CLOSE_PATIENCE_MS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        int length = Messages.encode(end.goodbye(), message, 0);
+        ByteBuf frames =
+                channel.alloc().buffer(length + Frames.MAX_HEADER_BYTES + Frames.CLOSE_BYTES);
+        Frames.put(message, length, frames);
+        Frames.close(end.code().number(), frames);
+        if (end.deaf()) {
+            metrics.messagesOut.inc();
+            Farewell.send(channel, frames);
+        } else {
+            write(frames, 1); // the client closes, too; if not, patience does
         }
     }
 
-    private void writeNow(byte[] bytes, int length, int messages) {
-        socket.writeNow(BufferData.create(bytes, 0, length));
+    private void write(ByteBuf bytes, int messages) {
         metrics.messagesOut.inc(messages);
-        metrics.bytesOut.inc(length);
+        metrics.bytesOut.inc(bytes.readableBytes());
+        var _ = channel.writeAndFlush(bytes, channel.voidPromise());
     }
 }

@@ -56,6 +56,20 @@ class InstanceSettingsTest {
     }
 
     @Test
+    void hasAPortOfItsOwnForManagementAndABoundForEachAddress() {
+        InstanceSettings settings = InstanceSettings.read(new Settings(environment));
+        assertThat(settings.management().port()).isEqualTo(8081);
+        assertThat(settings.management().podUid()).isEqualTo("uid");
+        assertThat(settings.connectionsPerAddress()).isEqualTo(512);
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", "20001");
+        environment.put("OTHERWORLD_CONNECTIONS_PER_ADDRESS", "0");
+        assertThatThrownBy(() -> InstanceSettings.read(new Settings(environment)))
+                .hasMessageContainingAll(
+                        "OTHERWORLD_PORT and OTHERWORLD_MANAGEMENT_PORT are both 20001",
+                        "OTHERWORLD_CONNECTIONS_PER_ADDRESS");
+    }
+
+    @Test
     void advertisesWhatItIsToldThenTheEndpointsHostThenItsNode() {
         environment.put("OTHERWORLD_HOST_IP", "192.0.2.1");
         assertThat(webRtc().enabled()).isTrue();

@@ -7,6 +7,7 @@
 -- pod and without a report are left out.
 
 local SWEEP_MS = 10000
+local TOLD_MS = 10000 -- who cannot host says why every two seconds
 local POLICY = {'capacity', 'spareSeats', 'maxInstances', 'placement', 'reconnectWindowMs', 'namespace', 'name'}
 
 -- Forgets players whose seat is gone with its instance's keys, some at a time: nothing else would, unless they come back.
@@ -43,15 +44,17 @@ end
 
 local function describe(ordinal)
     local why, found = refresh(ordinal)
-    local hosted, starting, anyHost, storage = false, false, '', ''
+    local hosted, starting, anyHost, storage, toldMs = false, false, '', '', 0
     local all = call('HGETALL', key('inst', ordinal))
     for i = 1, #all, 2 do
         if string.sub(all[i], 1, 5) == 'host:' then
             hosted = true
             anyHost = all[i + 1]
             starting = starting or string.sub(anyHost, 1, 8) == 'STARTING'
-        elseif all[i] == 'storage' and reports(found) then
+        elseif all[i] == 'storage' then
             storage = all[i + 1]
+        elseif all[i] == 'storageMs' then
+            toldMs = num(all[i + 1])
         end
     end
     if #all == 0 then
@@ -68,7 +71,8 @@ local function describe(ordinal)
         return {
             ordinal, why or '', I(found.epoch), found.podUid, I(taken.occupied), I(taken.held),
             I(taken.reserved), I(found.free), I(idle), cordon, cordon == 'OPEN' and '' or found.cordonToken,
-            I(num(found.capacity)), found.host or anyHost, starting and '1' or '0', storage}
+            I(num(found.capacity)), found.host or anyHost, starting and '1' or '0',
+            (reports(found) or nowMs - toldMs <= TOLD_MS) and storage or ''}
     end
     return nil
 end

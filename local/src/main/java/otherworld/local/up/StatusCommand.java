@@ -126,7 +126,8 @@ final class StatusCommand implements Callable<Integer> {
                 pod.getSpec().getContainers().stream()
                         .flatMap(container -> container.getPorts().stream())
                         .filter(port -> "management".equals(port.getName()))
-                        .map(port -> "http://127.0.0.1:%d/metrics".formatted(port.getHostPort()))
+                        .map(port ->
+                                "http://127.0.0.1:%d/metrics".formatted(port.getContainerPort()))
                         .findFirst()
                         .orElse("-");
         out.printf(

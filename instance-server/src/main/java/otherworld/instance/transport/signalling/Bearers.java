@@ -1,8 +1,7 @@
 package otherworld.instance.transport.signalling;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.ServerRequest;
 import otherworld.base.InstanceId;
+import otherworld.instance.transport.http.Request;
 import otherworld.ops.Problem;
 import otherworld.tickets.TicketVerifier;
 import otherworld.tickets.Token;
@@ -25,8 +24,8 @@ final class Bearers {
      *
      * @throws Problem.Thrown if there is none that is good
      */
-    Token token(ServerRequest request) {
-        String header = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
+    Token token(Request request) {
+        String header = request.field("Authorization").orElse("");
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new Problem.Thrown(
                     ProblemKind.TICKET_FORGED,

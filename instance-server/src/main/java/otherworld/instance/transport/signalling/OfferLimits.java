@@ -1,15 +1,13 @@
 package otherworld.instance.transport.signalling;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import otherworld.instance.config.Limits;
 import otherworld.instance.simulation.TokenBucket;
+import otherworld.instance.transport.http.AddressBlock;
 
 /**
  * How many offers are looked at: so many a second from one address (of IPv6 its /64, since that is
@@ -19,12 +17,12 @@ import otherworld.instance.simulation.TokenBucket;
 final class OfferLimits {
     private final LongSupplier nanoClock;
     private final TokenBucket all;
-    private final Map<String, TokenBucket> addresses =
+    private final Map<AddressBlock, TokenBucket> addresses =
             new LinkedHashMap<>(64, 0.75f, true) {
                 private static final long serialVersionUID = 1;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<String, TokenBucket> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<AddressBlock, TokenBucket> eldest) {
                     return size() > Limits.OFFER_ADDRESSES;
                 }
             };
@@ -41,7 +39,7 @@ final class OfferLimits {
         long nowNs = nanoClock.getAsLong();
         TokenBucket own =
                 addresses.computeIfAbsent(
-                        key(address),
+                        AddressBlock.of(address),
                         _ ->
                                 new TokenBucket(
                                         Limits.OFFERS_PER_SECOND_PER_ADDRESS,
@@ -61,11 +59,5 @@ final class OfferLimits {
 
     synchronized int addresses() {
         return addresses.size();
-    }
-
-    private static String key(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        return HexFormat.of()
-                .formatHex(address instanceof Inet6Address ? Arrays.copyOf(bytes, 8) : bytes);
     }
 }

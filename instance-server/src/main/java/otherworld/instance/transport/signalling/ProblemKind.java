@@ -12,7 +12,6 @@ enum ProblemKind implements Problem.Kind {
     UNKNOWN_SESSION(404, "No such WebRTC session", "Make a new one with POST."),
     WEBRTC_OFF(404, "No WebRTC here", "Connect to the next endpoint of the list."),
     SESSION_CHANGED(412, "The session is another one now", "Send the ETag of its answer."),
-    TOO_LARGE(413, "The request is too large", "Send what the detail says."),
     MEDIA_TYPE(415, "Not that media type", "Send the media type that the detail says."),
     NO_RESTART(422, "ICE is not restarted here", "Make a new session with POST."),
     NO_ETAG(428, "If-Match is missing", "Send the ETag of the answer as If-Match."),

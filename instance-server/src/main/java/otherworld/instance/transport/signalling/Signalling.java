@@ -1,24 +1,20 @@
 package otherworld.instance.transport.signalling;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.Handler;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
-import otherworld.instance.config.Limits;
 import otherworld.instance.config.WebRtcConfig;
 import otherworld.instance.metrics.WebRtcMetrics;
+import otherworld.instance.transport.http.Request;
+import otherworld.instance.transport.http.Response;
+import otherworld.instance.transport.http.Routes;
 import otherworld.ops.Problem;
 import otherworld.tickets.TicketVerifier;
 
@@ -28,7 +24,7 @@ import otherworld.tickets.TicketVerifier;
  * it. Pages of any origin may use it: what admits a player is the token, never a cookie. The
  * requests' virtual threads run it.
  */
-public final class Signalling implements HttpService {
+public final class Signalling {
     static final String SDP = "application/sdp";
     static final String FRAGMENT = "application/trickle-ice-sdpfrag";
 
@@ -58,60 +54,60 @@ public final class Signalling implements HttpService {
         this.metrics = metrics;
     }
 
-    @Override
-    public void routing(HttpRules rules) {
-        rules.options("/v1/webrtc", Http::preflight)
-                .options("/v1/webrtc/{id}", Http::preflight)
-                .post("/v1/webrtc", answered(this::offer))
-                .get("/v1/webrtc/ice-servers", answered(this::iceServers))
-                .patch("/v1/webrtc/{id}", answered(this::candidates))
-                .delete("/v1/webrtc/{id}", answered(this::leave));
+    /** Adds the paths of signalling. */
+    public void serve(Routes routes) {
+        routes.later("POST", "/v1/webrtc", answered(this::offer))
+                .later("GET", "/v1/webrtc/ice-servers", answered(this::iceServers))
+                .later("PATCH", "/v1/webrtc/", answered(this::candidates))
+                .later("DELETE", "/v1/webrtc/", answered(this::leave))
+                .preflight("/v1/webrtc", "Accept-Post", SDP)
+                .preflight("/v1/webrtc/", "Accept-Patch", FRAGMENT);
     }
 
-    private void offer(ServerRequest request, ServerResponse response) {
+    private Response offer(Request request) {
         Peers open = open();
-        InetSocketAddress remote = remote(request);
-        limits.exceeded(address(remote))
+        limits.exceeded(request.remote().getAddress())
                 .ifPresent(why -> {
                     throw new Problem.Thrown(ProblemKind.TOO_MANY_OFFERS, why);
                 });
-        Http.requireType(request, SDP);
+        requireType(request, SDP);
         PlayerId player = bearers.token(request).player();
-        String offer = Http.body(request, Limits.MAX_OFFER_BYTES);
-        String reason = request.query().first("reason").orElse("");
-        switch (open.accept(player, offer, reason, remote.toString())) {
+        String offer = new String(request.body(), StandardCharsets.UTF_8);
+        String reason = request.parameter("reason").orElse("");
+        return switch (open.accept(player, offer, reason, request.remote().toString())) {
             case Peers.Answer.Accepted(String id, String etag, String sdp) -> {
-                response.status(Status.CREATED_201)
-                        .header(HeaderNames.CONTENT_TYPE, SDP)
-                        .header(HeaderNames.LOCATION, "/v1/webrtc/" + id)
-                        .header(HeaderNames.ETAG, "\"" + etag + "\"")
-                        .header(Http.ACCEPT_PATCH, FRAGMENT)
-                        .header(HeaderNames.CACHE_CONTROL, "no-store");
-                iceServers.links(player).forEach(link -> Http.addLink(response, link));
-                response.send(sdp);
+                Response response =
+                        Response.of(201)
+                                .body(SDP, sdp)
+                                .field("Location", "/v1/webrtc/" + id)
+                                .field("ETag", "\"" + etag + "\"")
+                                .field("Accept-Patch", FRAGMENT)
+                                .field("Cache-Control", "no-store");
+                iceServers.links(player).forEach(link -> response.field("Link", link));
+                yield response;
             }
             case Peers.Answer.Unacceptable(String why) ->
                     throw new Problem.Thrown(ProblemKind.OFFER_UNACCEPTABLE, why);
             case Peers.Answer.TooManyOfPlayer(String why) ->
                     throw new Problem.Thrown(ProblemKind.TOO_MANY_PEERS_OF_PLAYER, why);
             case Peers.Answer.Busy(String why) -> throw new Problem.Thrown(ProblemKind.BUSY, why);
-        }
+        };
     }
 
-    private void iceServers(ServerRequest request, ServerResponse response) {
+    private Response iceServers(Request request) {
         open();
         PlayerId player = bearers.token(request).player();
-        response.header(HeaderNames.CONTENT_TYPE, "application/json")
-                .header(HeaderNames.CACHE_CONTROL, "no-store")
-                .send(iceServers.json(player));
+        return Response.of(200)
+                .body("application/json", iceServers.json(player))
+                .field("Cache-Control", "no-store");
     }
 
-    private void candidates(ServerRequest request, ServerResponse response) {
+    private Response candidates(Request request) {
         Peers open = open();
-        String id = request.path().pathParameters().get("id");
+        String id = Routes.segment(request);
         String etag = open.etag(id).orElseThrow(Signalling::unknown);
-        Http.requireType(request, FRAGMENT);
-        String match = request.headers().first(HeaderNames.IF_MATCH).orElse("");
+        requireType(request, FRAGMENT);
+        String match = request.field("If-Match").orElse("");
         if (match.isEmpty()) {
             throw new Problem.Thrown(
                     ProblemKind.NO_ETAG, "send 'If-Match' with the ETag of the answer");
@@ -123,21 +119,22 @@ public final class Signalling implements HttpService {
             throw new Problem.Thrown(
                     ProblemKind.SESSION_CHANGED, "If-Match is %s, not the ETag".formatted(match));
         }
-        switch (open.addCandidates(id, Http.body(request, Limits.MAX_FRAGMENT_BYTES))) {
-            case Peers.Late.Taken() -> response.status(Status.NO_CONTENT_204).send();
+        String fragment = new String(request.body(), StandardCharsets.UTF_8);
+        return switch (open.addCandidates(id, fragment)) {
+            case Peers.Late.Taken() -> Response.of(204);
             case Peers.Late.Refused(String why) ->
                     throw new Problem.Thrown(ProblemKind.FRAGMENT_UNACCEPTABLE, why);
             case Peers.Late.Restart(String why) ->
                     throw new Problem.Thrown(ProblemKind.NO_RESTART, why);
             case Peers.Late.Unknown() -> throw unknown();
-        }
+        };
     }
 
-    private void leave(ServerRequest request, ServerResponse response) {
-        if (!open().leave(request.path().pathParameters().get("id"))) {
+    private Response leave(Request request) {
+        if (!open().leave(Routes.segment(request))) {
             throw unknown();
         }
-        response.send();
+        return Response.of(200);
     }
 
     private Peers open() {
@@ -149,36 +146,36 @@ public final class Signalling implements HttpService {
         return new Problem.Thrown(ProblemKind.UNKNOWN_SESSION, "it ended, or never was");
     }
 
-    /** Every answer lets pages of other origins read it; what is thrown becomes a problem. */
-    private Handler answered(Handler handler) {
-        return (request, response) -> {
-            Http.allowOrigins(response);
+    /** What is thrown becomes a problem. */
+    private Function<Request, Response> answered(Function<Request, Response> handler) {
+        return request -> {
             try {
-                handler.handle(request, response);
+                return handler.apply(request);
             } catch (Problem.Thrown thrown) {
-                refuse(response, thrown.problem());
+                return refused(thrown.problem());
             } catch (RuntimeException e) {
-                log.error("{} failed", request.path().path(), e);
-                refuse(response, new Problem(ProblemKind.INTERNAL, "the request failed"));
+                log.error("{} failed", request.path(), e);
+                return refused(new Problem(ProblemKind.INTERNAL, "the request failed"));
             }
         };
     }
 
-    private void refuse(ServerResponse response, Problem problem) {
+    private Response refused(Problem problem) {
         metrics.refused(problem.kind().label());
-        response.status(Status.create(problem.kind().status()));
-        problem.headers()
-                .forEach((name, value) -> response.header(HeaderNames.create(name), value));
-        response.send(problem.body());
+        return Response.problem(problem);
     }
 
-    private static InetSocketAddress remote(ServerRequest request) {
-        return request.remotePeer().address() instanceof InetSocketAddress address
-                ? address
-                : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    }
-
-    private static InetAddress address(InetSocketAddress remote) {
-        return remote.isUnresolved() ? InetAddress.getLoopbackAddress() : remote.getAddress();
+    /** Parameters of a media type do not matter. */
+    private static void requireType(Request request, String type) {
+        String given =
+                request.field("Content-Type")
+                        .map(text -> text.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
+                        .orElse("");
+        if (!given.equals(type)) {
+            throw new Problem.Thrown(
+                    ProblemKind.MEDIA_TYPE,
+                    "the body is '%s'; send %s"
+                            .formatted(given.isEmpty() ? "untyped" : given, type));
+        }
     }
 }

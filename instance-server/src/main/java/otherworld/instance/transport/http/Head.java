@@ -1,0 +1,30 @@
+package otherworld.instance.transport.http;
+
+/**
+ * What comes before a request's body.
+ *
+ * @param path decoded
+ * @param query as it came, without its question mark; empty if there is none
+ * @param http10 whether the client speaks HTTP/1.0
+ */
+public record Head(
+        String method, String path, String query, boolean http10, Fields fields, Length length) {
+    /** How the body is delimited. */
+    sealed interface Length {
+        record None() implements Length {}
+
+        record Bytes(int count) implements Length {}
+
+        record Chunked() implements Length {}
+    }
+
+    /** Whether the connection ends after the answer. */
+    boolean closes() {
+        return http10 || fields.hasToken("connection", "close");
+    }
+
+    /** Whether the client waits to be told to go on before it sends its body. */
+    boolean expectsContinue() {
+        return !http10 && fields.hasToken("expect", "100-continue");
+    }
+}

@@ -1,0 +1,152 @@
+package otherworld.instance.transport.http;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import otherworld.instance.config.Limits;
+import otherworld.ops.Problem;
+
+/**
+ * Reads one head, however it is cut into pieces: lines end with CR LF and nothing else, names are
+ * tokens right before their colon, nothing is folded, no control characters. One thread at a time.
+ */
+final class HeadReader {
+    private byte[] line = new byte[256];
+    private int length;
+    private int total;
+    private boolean afterCr;
+    private boolean skippedEmptyLine;
+    private @Nullable RequestLine request;
+    private final Fields fields = new Fields();
+
+    /** What has come of the head. */
+    sealed interface Outcome {
+        record More() implements Outcome {}
+
+        record Whole(Head head) implements Outcome {}
+
+        record Refused(Problem problem) implements Outcome {}
+    }
+
+    /** Whether something of a request has come. */
+    boolean begun() {
+        return total > 0;
+    }
+
+    /** Reads as far as the head goes. After anything but More it is used up. */
+    Outcome read(ByteBuf in) {
+        while (in.isReadable()) {
+            byte b = in.readByte();
+            if (++total > Limits.MAX_HEAD_BYTES) {
+                return tooLong();
+            }
+            if (afterCr) {
+                if (b != '\n') {
+                    return bad("a CR without an LF");
+                }
+                afterCr = false;
+                Optional<Outcome> outcome =
+                        line(new String(line, 0, length, StandardCharsets.ISO_8859_1));
+                if (outcome.isPresent()) {
+                    return outcome.get();
+                }
+                length = 0;
+            } else if (b == '\r') {
+                afterCr = true;
+            } else if (b == '\n') {
+                return bad("an LF without a CR");
+            } else if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
+                return bad("a control character (byte %d)".formatted(b));
+            } else {
+                Optional<Outcome> outcome = put(b);
+                if (outcome.isPresent()) {
+                    return outcome.get();
+                }
+            }
+        }
+        return new Outcome.More();
+    }
+
+    private Optional<Outcome> put(byte b) {
+        if (request == null && length == Limits.MAX_REQUEST_LINE_BYTES) {
+            return Optional.of(tooLong());
+        }
+        if (length == line.length) {
+            line = Arrays.copyOf(line, Math.min(2 * length, Limits.MAX_HEAD_BYTES));
+        }
+        line[length++] = b;
+        return Optional.empty();
+    }
+
+    private Outcome tooLong() {
+        return request == null
+                ? new Outcome.Refused(
+                        new Problem(
+                                HttpProblem.URI_TOO_LONG,
+                                "the request line is longer than %d bytes"
+                                        .formatted(Limits.MAX_REQUEST_LINE_BYTES)))
+                : tooLarge(
+                        "the header fields are more than %d bytes"
+                                .formatted(Limits.MAX_HEAD_BYTES));
+    }
+
+    private static Outcome tooLarge(String detail) {
+        return new Outcome.Refused(new Problem(HttpProblem.HEADERS_TOO_LARGE, detail));
+    }
+
+    private static Outcome bad(String detail) {
+        return new Outcome.Refused(new Problem(HttpProblem.BAD_REQUEST, detail));
+    }
+
+    private Optional<Outcome> line(String text) {
+        RequestLine first = request;
+        if (first == null) {
+            if (text.isEmpty() && !skippedEmptyLine) { // RFC 9112, section 2.2
+                skippedEmptyLine = true;
+                return Optional.empty();
+            }
+            return switch (RequestLine.read(text)) {
+                case RequestLine.Outcome.Read(RequestLine read) -> {
+                    request = read;
+                    yield Optional.empty();
+                }
+                case RequestLine.Outcome.Refused(Problem problem) ->
+                        Optional.of(new Outcome.Refused(problem));
+            };
+        }
+        if (text.isEmpty()) {
+            return Optional.of(
+                    switch (Framing.of(first, fields)) {
+                        case Framing.Refused(Problem problem) -> new Outcome.Refused(problem);
+                        case Framing.Framed(Head.Length framed) ->
+                                new Outcome.Whole(
+                                        new Head(
+                                                first.method(),
+                                                first.path(),
+                                                first.query(),
+                                                first.http10(),
+                                                fields,
+                                                framed));
+                    });
+        }
+        return field(text);
+    }
+
+    private Optional<Outcome> field(String text) {
+        if (text.charAt(0) == ' ' || text.charAt(0) == '\t') {
+            return Optional.of(bad("a folded header field"));
+        }
+        int colon = text.indexOf(':');
+        if (colon < 0 || !Tokens.isToken(text.substring(0, colon))) {
+            return Optional.of(bad("a header field that is not 'name: value'"));
+        }
+        if (fields.count() == Limits.MAX_HEADER_FIELDS) {
+            return Optional.of(
+                    tooLarge("more than %d header fields".formatted(Limits.MAX_HEADER_FIELDS)));
+        }
+        fields.add(text.substring(0, colon), Tokens.trim(text.substring(colon + 1)));
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,17 @@
+package otherworld.instance.transport.http;
+
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** Who is at the other end. */
+public final class Remote {
+    private Remote() {}
+
+    /** Loopback with port 0 if the channel does not know, as one that has just closed. */
+    public static InetSocketAddress of(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress address
+                ? address
+                : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+}

@@ -1,0 +1,86 @@
+package otherworld.instance.transport.websocket;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import otherworld.instance.transport.http.Head;
+import otherworld.instance.transport.http.HttpProblem;
+import otherworld.instance.transport.http.Request;
+import otherworld.instance.transport.http.Response;
+import otherworld.ops.Problem;
+import otherworld.protocol.Protocol;
+
+/** The opening handshake (RFC 6455, section 4.2), of the one subprotocol there is. */
+public sealed interface Handshake {
+    /** The client speaks WebSocket from now on, and so do we after this answer. */
+    record Accepted(Response switching) implements Handshake {}
+
+    record Refused(Response answer) implements Handshake {}
+
+    /** The answer to whoever asks for a page where a WebSocket is. */
+    static Response required() {
+        return required("'Upgrade: websocket' and 'Connection: Upgrade' are missing");
+    }
+
+    static Handshake of(Request request) {
+        Head head = request.head();
+        if (head.http10()
+                || !head.fields().hasToken("upgrade", "websocket")
+                || !head.fields().hasToken("connection", "upgrade")) {
+            return new Refused(required());
+        }
+        if (!head.fields().all("sec-websocket-version").equals(List.of("13"))) {
+            return new Refused(required("Sec-WebSocket-Version is not 13"));
+        }
+        List<String> keys = head.fields().all("sec-websocket-key");
+        if (keys.size() != 1 || !isKey(keys.getFirst())) {
+            return refused("one Sec-WebSocket-Key is to be there, base64 of 16 bytes");
+        }
+        if (request.body().length > 0) {
+            return refused("a handshake has no body");
+        }
+        if (!head.fields().tokens("sec-websocket-protocol").contains(Protocol.SUBPROTOCOL)) {
+            return refused("ask for the WebSocket subprotocol " + Protocol.SUBPROTOCOL);
+        }
+        return new Accepted(
+                Response.of(101)
+                        .field("Upgrade", "websocket")
+                        .field("Connection", "Upgrade")
+                        .field("Sec-WebSocket-Accept", accept(keys.getFirst()))
+                        .field("Sec-WebSocket-Protocol", Protocol.SUBPROTOCOL));
+    }
+
+    private static Handshake refused(String detail) {
+        return new Refused(Response.problem(new Problem(HttpProblem.BAD_UPGRADE, detail)));
+    }
+
+    private static Response required(String detail) {
+        return Response.problem(new Problem(HttpProblem.UPGRADE_REQUIRED, detail))
+                .field("Upgrade", "websocket")
+                .field("Connection", "Upgrade")
+                .field("Sec-WebSocket-Version", "13");
+    }
+
+    private static boolean isKey(String key) {
+        try {
+            return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String accept(String key) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-1")
+                            .digest(
+                                    (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+                                            .getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-1", e);
+        }
+    }
+}

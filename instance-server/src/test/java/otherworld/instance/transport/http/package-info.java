@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.transport.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.transport.websocket;
+
+import org.jspecify.annotations.NullMarked;
