@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import otherworld.base.Settings;
 import otherworld.http.Cors;
 import otherworld.http.HttpLimits;
-import otherworld.ops.ManagementSettings;
 import otherworld.ledger.RedisSettings;
+import otherworld.ops.ManagementSettings;
 import otherworld.tickets.SigningKeys;
 
 /**

@@ -296,8 +296,6 @@ final class ClusterStart {
         environment.put("OTHERWORLD_INSTANCE_IMAGE", INSTANCE_IMAGE);
         environment.put("OTHERWORLD_ENDPOINT_HOST", "127.0.0.1");
         environment.put("OTHERWORLD_ZONE_LOG", "true");
-        environment.put("OTHERWORLD_PORT_RANGE", "20000-24999");
-        environment.put("OTHERWORLD_INSTANCE_MANAGEMENT_OFFSET", "5000");
         jvm(
                 "operator",
                 "otherworld.operator.Main",

@@ -39,6 +39,6 @@ class DocumentedProblemsTest {
                                         Limits.OFFERS_PER_SECOND),
                         "%d of the player's have not said Hello yet"
                                 .formatted(Limits.BEGUN_PEERS_PER_PLAYER),
-                        "more than %d KiB".formatted(Limits.MAX_OFFER_BYTES >> 10));
+                        "more than %d KiB".formatted(Limits.MAX_BODY_BYTES >> 10));
     }
 }
