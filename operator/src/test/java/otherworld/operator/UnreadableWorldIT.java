@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static otherworld.operator.OperatorFixture.PATIENCE;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -28,14 +28,13 @@ import org.junit.jupiter.api.Test;
 import otherworld.crds.World;
 import otherworld.crds.WorldCondition;
 import otherworld.local.controlplane.ControlPlane;
+import otherworld.operator.stored.OperatorClient;
 
 /**
  * Worlds that an earlier, laxer schema let in and that the operator cannot read, really stored by a
  * real API server: each is told of in its own status, can be mended and deleted, and stops nobody.
  */
 class UnreadableWorldIT {
-    private static final ResourceDefinitionContext WORLDS =
-            ResourceDefinitionContext.fromResourceType(World.class);
     private static final String DEEP = "[".repeat(3000) + "]".repeat(3000);
 
     /** A rule that meets a value of a wrong type fails, and with it every update, a status, too. */
@@ -97,6 +96,13 @@ class UnreadableWorldIT {
 
     private final OperatorFixture fleet = new OperatorFixture(ControlPlane.shared());
     private final KubernetesClient admin = fleet.admin;
+
+    /** As the operator's, since the usual one cannot read what is stored here. */
+    private final KubernetesClient reader =
+            OperatorClient.create(
+                    Config.fromKubeconfig(fleet.plane.kubeconfig().toFile()),
+                    new ApiMetrics(new PrometheusRegistry()));
+
     private final String namespace = fleet.namespace;
     private final PatchedNode node = new PatchedNode(admin, namespace);
 
@@ -110,6 +116,7 @@ class UnreadableWorldIT {
     void stop() throws Exception {
         schema(false);
         node.close();
+        reader.close();
         fleet.close();
         assertThat(fleet.matchmaker.violations).isEmpty();
     }
@@ -154,11 +161,11 @@ class UnreadableWorldIT {
         fleet.awaitPods(5);
         fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
 
-        admin.genericKubernetesResources(WORLDS).inNamespace(namespace).delete();
+        reader.resources(World.class).inNamespace(namespace).delete();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> {
                     assertThat(
-                                    admin.genericKubernetesResources(WORLDS)
+                                    reader.resources(World.class)
                                             .inNamespace(namespace)
                                             .list()
                                             .getItems())
@@ -190,7 +197,7 @@ class UnreadableWorldIT {
         schema(false);
         awaitTold("plaza", "spec.template.resources.limits.cpu");
 
-        admin.genericKubernetesResources(WORLDS).inNamespace(namespace).delete();
+        reader.resources(World.class).inNamespace(namespace).delete();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> {
                     assertThat(worlds())
@@ -209,12 +216,12 @@ class UnreadableWorldIT {
         return made;
     }
 
-    private List<GenericKubernetesResource> worlds() {
-        return admin.genericKubernetesResources(WORLDS).inNamespace(namespace).list().getItems();
+    private List<World> worlds() {
+        return reader.resources(World.class).inNamespace(namespace).list().getItems();
     }
 
     private void breakPlaza() {
-        admin.genericKubernetesResources(WORLDS)
+        reader.resources(World.class)
                 .inNamespace(namespace)
                 .withName("plaza")
                 .patch(
@@ -233,15 +240,15 @@ class UnreadableWorldIT {
                                 }));
     }
 
-    private static String conditions(GenericKubernetesResource world) {
-        return String.valueOf(world.getAdditionalProperties().get("status"));
+    private static String conditions(World world) {
+        return String.valueOf(world.getStatus());
     }
 
     private void awaitTold(String name, String problem) {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> {
-                    GenericKubernetesResource world =
-                            admin.genericKubernetesResources(WORLDS)
+                    World world =
+                            reader.resources(World.class)
                                     .inNamespace(namespace)
                                     .withName(name)
                                     .get();
@@ -267,7 +274,7 @@ class UnreadableWorldIT {
         if (method.equals("PUT")) {
             path += "/" + name;
             String version =
-                    admin.genericKubernetesResources(WORLDS)
+                    reader.resources(World.class)
                             .inNamespace(namespace)
                             .withName(name)
                             .get()
