@@ -56,12 +56,12 @@ public record Affinity(
     /** What must hold of one label of a node. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
-            value = "self.key.matches('" + Syntax.QUALIFIED_NAME + "')",
+            value = "!has(self.key) || self.key.matches('" + Syntax.QUALIFIED_NAME + "')",
             message =
                     "affinity's keys must be label keys such as disk or topology.kubernetes.io/zone")
     @ValidationRule(
             value =
-                    "self.operator in ['In', 'NotIn'] ? has(self.values) && self.values.size() > 0 : self.operator in ['Gt', 'Lt'] ? has(self.values) && self.values.size() == 1 && self.values[0].matches('^-?[0-9]{1,18}$') : !has(self.values) || self.values.size() == 0",
+                    "!has(self.operator) || (self.operator in ['In', 'NotIn'] ? has(self.values) && self.values.size() > 0 : self.operator in ['Gt', 'Lt'] ? has(self.values) && self.values.size() == 1 && self.values[0].matches('^-?[0-9]{1,18}$') : !has(self.values) || self.values.size() == 0)",
             message =
                     "affinity: In and NotIn need values, Gt and Lt one whole number, such as [\"8\"], Exists and DoesNotExist none")
     public record NodeExpression(
@@ -73,7 +73,7 @@ public record Affinity(
     /** What must hold of one field of a node. */
     @ValidationRule(
             value =
-                    "self.key == 'metadata.name' && self.operator in ['In', 'NotIn'] && self.values.size() == 1",
+                    "!has(self.key) || !has(self.operator) || !has(self.values) || self.key == 'metadata.name' && self.operator in ['In', 'NotIn'] && self.values.size() == 1",
             message =
                     "affinity: matchFields takes key metadata.name, operator In or NotIn and one value, the node's name")
     public record NodeField(
@@ -109,7 +109,10 @@ public record Affinity(
     /** Pods, and how near is near. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
-            value = "self.topologyKey.matches('" + Syntax.QUALIFIED_NAME + "')",
+            value =
+                    "!has(self.topologyKey) || self.topologyKey.matches('"
+                            + Syntax.QUALIFIED_NAME
+                            + "')",
             message =
                     "affinity: topologyKey must be a label key of nodes, such as kubernetes.io/hostname or topology.kubernetes.io/zone")
     @ValidationRule(
@@ -156,11 +159,11 @@ public record Affinity(
     /** What must hold of one label. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @ValidationRule(
-            value = "self.key.matches('" + Syntax.QUALIFIED_NAME + "')",
+            value = "!has(self.key) || self.key.matches('" + Syntax.QUALIFIED_NAME + "')",
             message = "affinity's keys must be label keys such as app or app.kubernetes.io/name")
     @ValidationRule(
             value =
-                    "self.operator in ['In', 'NotIn'] ? has(self.values) && self.values.size() > 0 : !has(self.values) || self.values.size() == 0",
+                    "!has(self.operator) || (self.operator in ['In', 'NotIn'] ? has(self.values) && self.values.size() > 0 : !has(self.values) || self.values.size() == 0)",
             message = "affinity: In and NotIn need values, Exists and DoesNotExist none")
     @ValidationRule(
             value =

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** One environment variable of the instance server. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-        value = "self.name.matches('^[A-Za-z_][A-Za-z0-9_]*$')",
+        value = "!has(self.name) || self.name.matches('^[A-Za-z_][A-Za-z0-9_]*$')",
         message =
                 "template.env names must be of letters, digits and '_', such as JAVA_TOOL_OPTIONS")
 @ValidationRule(
         value =
-                "!self.name.startsWith('OTHERWORLD_') && !(self.name in ['DATABASE_URL', 'DATABASE_USER', 'DATABASE_PASSWORD', 'REDIS_URL'])",
+                "!has(self.name) || !self.name.startsWith('OTHERWORLD_') && !(self.name in ['DATABASE_URL', 'DATABASE_USER', 'DATABASE_PASSWORD', 'REDIS_URL'])",
         message =
                 "template.env must not set OTHERWORLD_*, DATABASE_* or REDIS_URL: the operator sets them from the World and persistence.connectionSecretRef")
 @ValidationRule(
@@ -39,11 +39,11 @@ public record EnvVar(
 
     /** One key of a Secret or ConfigMap. */
     @ValidationRule(
-            value = "self.name.matches('" + Syntax.OBJECT_NAME + "')",
+            value = "!has(self.name) || self.name.matches('" + Syntax.OBJECT_NAME + "')",
             message =
                     "template.env: name must be the name of a Secret or ConfigMap: a-z, 0-9, '-' and '.', such as plaza-settings")
     @ValidationRule(
-            value = "self.key.matches('" + Syntax.DATA_KEY + "')",
+            value = "!has(self.key) || self.key.matches('" + Syntax.DATA_KEY + "')",
             message =
                     "template.env: key must be a key of a Secret or ConfigMap: letters, digits, '-', '_' and '.', such as api-key")
     public record KeyRef(

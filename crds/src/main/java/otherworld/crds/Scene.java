@@ -7,7 +7,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 
 /** The 3D scene of a World. */
 @ValidationRule(
-        value = "self.url.matches('" + Syntax.HTTP_URL + "')",
+        value = "!has(self.url) || self.url.matches('" + Syntax.HTTP_URL + "')",
         message =
                 "scene.url must be an http or https URL, such as https://example.org/plaza.glb: without user or password, other characters percent-encoded, other hosts as xn--")
 public record Scene(

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
                 "template.serviceAccountName must be the name of a ServiceAccount, such as default")
 @ValidationRule(
         value =
-                "!has(self.env) || self.env.all(each, self.env.exists_one(other, other.name == each.name))",
+                "!has(self.env) || self.env.all(each, !has(each.name) || self.env.exists_one(other, has(other.name) && other.name == each.name))",
         message = "template.env names a variable twice: keep one of the entries")
 @ValidationRule(
         value =

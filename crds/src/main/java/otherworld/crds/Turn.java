@@ -16,11 +16,12 @@ import otherworld.base.Durations;
 /** STUN and TURN servers (RFC 8489, RFC 8656) that clients are told of. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-        value = "self.urls.all(url, url.matches('" + Syntax.TURN_URL + "'))",
+        value = "!has(self.urls) || self.urls.all(url, url.matches('" + Syntax.TURN_URL + "'))",
         message =
                 "network.turn.urls must be STUN or TURN URLs such as turn:turn.example.org:3478, turns:turn.example.org:5349?transport=tcp or stun:stun.example.org, with ports from 1 to 65535 and a transport for turn: and turns: alone")
 @ValidationRule(
-        value = "has(self.secretRef) || self.urls.all(url, url.startsWith('stun'))",
+        value =
+                "has(self.secretRef) || !has(self.urls) || self.urls.all(url, url.startsWith('stun'))",
         message =
                 "network.turn.secretRef must name the Secret with the secret that the turn: and turns: servers share")
 @ValidationRule(
@@ -45,11 +46,11 @@ public record Turn(
 
     /** One key of a Secret in the World's namespace. */
     @ValidationRule(
-            value = "self.name.matches('" + Syntax.OBJECT_NAME + "')",
+            value = "!has(self.name) || self.name.matches('" + Syntax.OBJECT_NAME + "')",
             message =
                     "network.turn.secretRef.name must be the name of a Secret: a-z, 0-9, '-' and '.', such as turn")
     @ValidationRule(
-            value = "self.key.matches('" + Syntax.DATA_KEY + "')",
+            value = "!has(self.key) || self.key.matches('" + Syntax.DATA_KEY + "')",
             message =
                     "network.turn.secretRef.key must be a key of a Secret: letters, digits, '-', '_' and '.', such as secret")
     public record SecretKeyRef(

@@ -18,7 +18,8 @@ import otherworld.base.Seat;
 @JsonClassDescription("What the World should be. Only capacity must be given.")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-        value = "self.instances.spareSeats <= self.capacity * self.instances.max",
+        value =
+                "!has(self.capacity) || self.instances.spareSeats <= self.capacity * self.instances.max",
         message =
                 "instances.spareSeats asks for more seats than the World may have: lower it to at most capacity * instances.max, or raise instances.max")
 public record WorldSpec(

@@ -24,7 +24,7 @@ final class Finalizers {
     static final String FLEET = "otherworld.dev/fleet";
 
     private static final Logger log = LoggerFactory.getLogger(Finalizers.class);
-    private static final int HTTP_UNPROCESSABLE = 422;
+    static final int HTTP_UNPROCESSABLE = 422;
 
     /** Satisfies every rule of the schema. */
     private static final Map<String, Object> SOME_SPEC = Map.of("capacity", 1);

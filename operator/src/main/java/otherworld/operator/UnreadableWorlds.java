@@ -2,6 +2,7 @@ package otherworld.operator;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -10,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.crds.World;
 import otherworld.crds.WorldStatus;
 import otherworld.operator.act.EventRecorder;
@@ -24,6 +27,8 @@ import otherworld.operator.stored.UnreadableWorld;
  */
 final class UnreadableWorlds {
     static final String REASON = "Unreadable";
+
+    private static final Logger log = LoggerFactory.getLogger(UnreadableWorlds.class);
 
     private final KubernetesClient client;
     private final OperatorParts parts;
@@ -45,12 +50,28 @@ final class UnreadableWorlds {
         StatusReport.Outcome outcome =
                 parts.status().unreadable(world, pods, REASON, message, parts.clock().instant());
         if (outcome instanceof StatusReport.Outcome.Write(WorldStatus status)) {
+            write(world, status);
+        }
+    }
+
+    private void write(UnreadableWorld world, WorldStatus status) {
+        try {
             // A merge patch: a server-side apply fails where a value is of a wrong type.
             client.resources(World.class)
                     .inNamespace(world.getMetadata().getNamespace())
                     .withName(world.getMetadata().getName())
                     .subresource("status")
                     .patch(PatchContext.of(PatchType.JSON_MERGE), patch(status));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != Finalizers.HTTP_UNPROCESSABLE) {
+                throw e;
+            }
+            // So wrong that it takes no status: its events and the metric tell of it.
+            log.warn(
+                    "World {}/{} cannot be read and takes no status: {}",
+                    world.getMetadata().getNamespace(),
+                    world.getMetadata().getName(),
+                    e.getMessage());
         }
     }
 
