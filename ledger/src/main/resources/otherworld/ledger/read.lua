@@ -1,7 +1,8 @@
 -- The whole of a World: what demand, REST and scaling are made from. O(instances).
 -- Returns {incarnation, sequence, {policy: field, value, …}, {wanted ordinals}, waiting parties, {sizes of the oldest 512},
 --   {{ordinal, state, epoch, pod UID, occupied, held, reserved, free, idleMs, cordon, cordon token, capacity, host, starting 0|1}, …}}
--- state: '' if open, else why closed. Instances without a pod and without a report are left out.
+-- state: '' if open, else why closed. Instances without a pod, without a report and without
+-- anybody who has a seat are left out.
 
 expire()
 prune()
@@ -20,7 +21,7 @@ for _, ordinal in ipairs(call('SMEMBERS', prefix .. 'instances')) do
     end
     if #all == 0 then
         call('SREM', prefix .. 'instances', ordinal)
-    elseif hosted or reports(found) then
+    elseif hosted or reports(found) or found.taken > 0 then
         local cordon = 'OPEN'
         if cordoned(found) then
             cordon = found.confirmedCordon == found.cordonToken and reports(found) and 'CONFIRMED' or 'REQUESTED'
