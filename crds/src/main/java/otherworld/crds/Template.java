@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-        value = "!has(self.labels) || self.labels.all(key, !key.startsWith('otherworld.dev/'))",
+        value =
+                "!has(self.labels) || self.labels.all(key, !key.startsWith('otherworld.dev/') && !(key in ['app.kubernetes.io/name', 'app.kubernetes.io/managed-by']))",
         message =
-                "template.labels must not begin with otherworld.dev/, which is the operator's: rename them")
+                "template.labels must not begin with otherworld.dev/, nor be app.kubernetes.io/name or app.kubernetes.io/managed-by, by which the operator knows its pods: rename them")
 @ValidationRule(
         value =
                 "!has(self.annotations) || self.annotations.all(key, !key.startsWith('otherworld.dev/'))",

@@ -181,7 +181,10 @@ class WorldCrdIT {
             {capacity: 9, template: {env: [{name: REDIS_URL, value: x}]}}   | the operator sets them
             {capacity: 9, template: {env: [{name: OTHERWORLD_X, value: x}]}} | the operator sets them
             {capacity: 9, template: {env: [{name: A}]}}                     | exactly one of value, secretKeyRef and configMapKeyRef
-            {capacity: 9, template: {labels: {otherworld.dev/world: x}}}    | which is the operator's: rename them
+            {capacity: 9, template: {labels: {otherworld.dev/world: x}}}    | by which the operator knows its pods: rename them
+            {capacity: 9, template: {labels: {app.kubernetes.io/name: x}}}  | by which the operator knows its pods: rename them
+            {capacity: 9, template: {labels: {app.kubernetes.io/managed-by: Helm}}} | by which the operator knows its pods: rename them
+            {capacity: 9, rollout: {progressDeadline: 25h}}                 | a duration from 1s to 24h, such as 10m
             {capacity: 9, template: {annotations: {otherworld.dev/a: x}}}   | which is the operator's: rename them
             {capacity: 9, template: {tolerations: [{operator: Sometimes}]}} | supported values: "Equal", "Exists"
             """;

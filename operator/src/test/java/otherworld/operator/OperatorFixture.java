@@ -139,6 +139,10 @@ final class OperatorFixture implements AutoCloseable {
     }
 
     void startOperator(Duration letGoAfter) {
+        startOperator(letGoAfter, InstantSource.system());
+    }
+
+    void startOperator(Duration letGoAfter, InstantSource clock) {
         try {
             operator =
                     OperatorProcess.start(
@@ -158,7 +162,7 @@ final class OperatorFixture implements AutoCloseable {
                                     letGoAfter),
                             operatorClient,
                             new PrometheusRegistry(),
-                            InstantSource.system(),
+                            clock,
                             () -> {});
         } catch (PortTaken e) {
             throw new AssertionError("port 0 is never taken", e);

@@ -16,7 +16,9 @@ public record ControlPlaneOptions(
     public enum Component {
         SCHEDULER,
         /** Garbage collection, namespaces, service accounts and disruption budgets alone. */
-        CONTROLLERS
+        CONTROLLERS,
+        /** With the controllers: HorizontalPodAutoscalers, looked at every second. */
+        AUTOSCALER
     }
 
     public record Ports(int api, int etcdClient, int etcdPeer) {

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator.status;
+
+import org.jspecify.annotations.NullMarked;
