@@ -99,9 +99,8 @@ final class Growth {
     }
 
     void keepSpareSeats() {
-        while (freeSeats() < policy.spareSeats()) {
-            String why =
-                    "%d free seats, %d should be spare".formatted(freeSeats(), policy.spareSeats());
+        for (long free = freeSeats(); free < policy.spareSeats(); free = freeSeats()) {
+            String why = "%d free seats, %d should be spare".formatted(free, policy.spareSeats());
             if (!runAny(why)) {
                 return;
             }

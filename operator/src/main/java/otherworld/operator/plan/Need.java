@@ -19,19 +19,30 @@ final class Need {
         this.inside = inside;
     }
 
-    /** True if the fleet may do without {@code ordinal}, apart from who is inside. */
-    boolean isMetWithout(int ordinal, Set<Integer> kept) {
-        if (demand instanceof Demand.Known known && known.wanted().contains(ordinal)) {
-            return false;
-        }
-        if (kept.size() > policy.max()) {
-            return true;
-        }
-        boolean floor = kept.size() - 1 >= policy.floor();
-        boolean spare = freeSeats(kept) - freeSeats(ordinal) >= policy.spareSeats();
-        int party = party();
-        int seats = freeSeats(ordinal) >= party ? freeSeats(ordinal) : 0;
-        return floor && spare && (party == 0 || seatsFor(party, kept) - seats >= waiting());
+    /**
+     * What a set of instances offers.
+     *
+     * @param seats of those in which the oldest waiting party fits, or will
+     */
+    record Offer(int instances, long freeSeats, long seats) {}
+
+    Offer offer(Set<Integer> kept) {
+        return new Offer(kept.size(), freeSeats(kept), seatsFor(party(), kept));
+    }
+
+    /** The offer without one of its instances. */
+    Offer without(Offer offer, int ordinal) {
+        int free = freeSeats(ordinal);
+        return new Offer(
+                offer.instances() - 1,
+                offer.freeSeats() - free,
+                offer.seats() - (free >= party() ? free : 0));
+    }
+
+    boolean isMetBy(Offer offer) {
+        return offer.instances() >= policy.floor()
+                && offer.freeSeats() >= policy.spareSeats()
+                && (party() == 0 || offer.seats() >= waiting());
     }
 
     /** Size of the oldest party that fits nowhere, 0 if none waits. */

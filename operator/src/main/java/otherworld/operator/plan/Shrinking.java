@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The half of the planner that removes instances and pods. When in doubt, it does not. */
@@ -63,12 +61,16 @@ final class Shrinking {
                                                 Comparator.comparingInt(Fleet.Shard::ordinal)
                                                         .reversed()))
                         .toList();
-        Set<Integer> staying = new TreeSet<>(draft.kept);
+        Need.Offer staying = draft.need.offer(draft.kept);
         int makeWay = makeWay();
         for (Fleet.Shard shard : candidates) {
             PodView pod = shard.live().orElseThrow();
             int ordinal = shard.ordinal();
-            boolean needed = makeWay == 0 && !draft.need.isMetWithout(ordinal, staying);
+            Need.Offer others = draft.need.without(staying, ordinal);
+            boolean needed =
+                    makeWay == 0
+                            && staying.instances() <= policy.max()
+                            && !draft.need.isMetBy(others);
             if (needed || isWanted(ordinal) || draft.inside.taken(ordinal) > 0) {
                 continue;
             }
@@ -80,7 +82,7 @@ final class Shrinking {
                 continue;
             }
             makeWay = Math.max(0, makeWay - 1);
-            staying.remove(ordinal);
+            staying = others;
             if (Lateness.isStuck(pod, draft.now)) {
                 draft.kept.remove(ordinal);
                 remove(pod, "it is not Ready, nobody is inside, and it is not needed");

@@ -1,7 +1,9 @@
 package otherworld.operator.status;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.plan.Lateness;
@@ -52,9 +54,10 @@ record Cause(String reason, String message) {
 
     /** Of the newest pods: one that cannot start, or else one that keeps failing. */
     private static Optional<Cause> worstProblem(Observation observation, Plan plan) {
+        Map<Integer, Integer> newest = newestAttempts(observation);
         return observation.pods().stream()
                 .filter(pod -> plan.instances().contains(pod.ordinal()))
-                .filter(pod -> isNewest(observation, pod))
+                .filter(pod -> newest.getOrDefault(pod.ordinal(), 0) == pod.attempt())
                 .filter(pod ->
                         switch (pod.phase()) {
                             case STARTING, ENDED -> true;
@@ -88,9 +91,9 @@ record Cause(String reason, String message) {
                                         .formatted(late.size(), late.getFirst().name())));
     }
 
-    private static boolean isNewest(Observation observation, PodView pod) {
-        return observation.pods().stream()
-                .noneMatch(other ->
-                        other.ordinal() == pod.ordinal() && other.attempt() > pod.attempt());
+    private static Map<Integer, Integer> newestAttempts(Observation observation) {
+        Map<Integer, Integer> newest = new HashMap<>();
+        observation.pods().forEach(pod -> newest.merge(pod.ordinal(), pod.attempt(), Math::max));
+        return newest;
     }
 }
