@@ -47,6 +47,7 @@ class PlannerSimulationTest {
             fleet.settle();
             confirm(fleet);
             fleet.now = fleet.now.plusSeconds(30);
+            giveUp(fleet);
             quiet = plan.actions().isEmpty() ? quiet + 1 : 0;
         }
         assertThat(quiet).as("%s: settled, and nothing oscillates", name).isGreaterThan(50);
@@ -249,18 +250,21 @@ class PlannerSimulationTest {
         fleet.pods.forEach(pod -> pod.cordon().ifPresent(fleet.confirmed::add));
     }
 
-    private static void calm(FakeFleet fleet) {
-        // Who has waited for long for an instance that is away has given up.
+    // Whose instance has been away for so long, as for want of a place, plays elsewhere.
+    private static void giveUp(FakeFleet fleet) {
         for (int ordinal : List.copyOf(fleet.players.keySet())) {
             boolean ready =
                     fleet.pods.stream()
                             .anyMatch(
                                     pod -> pod.ordinal() == ordinal && pod.phase() == Phase.READY);
             Instant last = fleet.lastReady.getOrDefault(ordinal, fleet.now);
-            if (!ready && last.plus(Duration.ofMinutes(5)).isBefore(fleet.now)) {
+            if (!ready && !last.plus(Inside.SEATS_VOID_AFTER).isAfter(fleet.now)) {
                 fleet.enter(ordinal, 0);
             }
         }
+    }
+
+    private static void calm(FakeFleet fleet) {
         fleet.reachable = true;
         fleet.unknown.clear();
         fleet.wanted.clear();
