@@ -19,6 +19,12 @@ import otherworld.base.Durations;
                         + Durations.PATTERN
                         + "') && self.handOverTimeout != '' && duration(self.handOverTimeout) >= duration('1s') && duration(self.handOverTimeout) <= duration('10m')",
         message = "rollout.handOverTimeout must be a duration from 1s to 10m, such as 30s or 2m")
+@ValidationRule(
+        value =
+                "self.progressDeadline.matches('"
+                        + Durations.PATTERN
+                        + "') && self.progressDeadline != '' && duration(self.progressDeadline) >= duration('1s') && duration(self.progressDeadline) <= duration('24h')",
+        message = "rollout.progressDeadline must be a duration from 1s to 24h, such as 10m")
 public record Rollout(
         @JsonPropertyDescription(
                         "HandOver: a successor pod is created while the old one closes, and takes the instance over with its seats. The one strategy of this version.")
@@ -33,7 +39,12 @@ public record Rollout(
                         "How long an old pod may take to hand its instance over. 1s to 10m.")
                 @Default("30s")
                 @Size(max = 24)
-                String handOverTimeout) {
+                String handOverTimeout,
+        @JsonPropertyDescription(
+                        "How long the fleet may make no progress towards what it should be, until Progressing says ProgressDeadlineExceeded. 1s to 24h.")
+                @Default("10m")
+                @Size(max = 24)
+                String progressDeadline) {
 
     /** How an instance moves to a pod of the new template. */
     public enum Strategy {
@@ -44,7 +55,8 @@ public record Rollout(
     public Rollout(
             @Nullable Strategy strategy,
             @Nullable Integer maxParallel,
-            @Nullable String handOverTimeout) {
+            @Nullable String handOverTimeout,
+            @Nullable String progressDeadline) {
         this.strategy = requireNonNullElse(strategy, Strategy.HandOver);
         this.maxParallel =
                 Bounds.within("rollout.maxParallel", requireNonNullElse(maxParallel, 1), 1, 100);
@@ -54,6 +66,16 @@ public record Rollout(
                         requireNonNullElse(handOverTimeout, "30s"),
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(10));
+        this.progressDeadline =
+                Bounds.within(
+                        "rollout.progressDeadline",
+                        requireNonNullElse(progressDeadline, "10m"),
+                        Duration.ofSeconds(1),
+                        Duration.ofHours(24));
+    }
+
+    public Duration progressDeadlineDuration() {
+        return Durations.parse(progressDeadline);
     }
 
     public Duration handOverTimeoutDuration() {

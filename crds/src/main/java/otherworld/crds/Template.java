@@ -69,13 +69,9 @@ import org.jspecify.annotations.Nullable;
                 "template.annotations must have keys such as example.org/owner: letters, digits, '-', '_' and '.', at most 63 after the slash")
 @ValidationRule(
         value =
-                "!has(self.labels) || !('app.kubernetes.io/name' in self.labels) && !('app.kubernetes.io/managed-by' in self.labels)",
+                "!has(self.labels) || self.labels.all(key, !key.startsWith('otherworld.dev/') && !(key in ['app.kubernetes.io/name', 'app.kubernetes.io/managed-by']))",
         message =
-                "template.labels must not set app.kubernetes.io/name or app.kubernetes.io/managed-by, which the operator sets: use app.kubernetes.io/part-of or a label of your own")
-@ValidationRule(
-        value = "!has(self.labels) || self.labels.all(key, !key.startsWith('otherworld.dev/'))",
-        message =
-                "template.labels must not begin with otherworld.dev/, which is the operator's: rename them")
+                "template.labels must not begin with otherworld.dev/, nor be app.kubernetes.io/name or app.kubernetes.io/managed-by, by which the operator knows its pods: rename them")
 @ValidationRule(
         value =
                 "!has(self.annotations) || self.annotations.all(key, !key.startsWith('otherworld.dev/'))",

@@ -35,8 +35,8 @@ public record WorldSpec(
                 @Default("{\"min\": 1, \"max\": 10, \"spareSeats\": 1, \"idleAfter\": \"5m\"}")
                 Instances instances,
         @JsonPropertyDescription(
-                        "A floor for running instances that an autoscaler (HPA, KEDA) may set through the scale subresource; never above instances.max.")
-                @Default("0")
+                        "A floor for running instances, never above instances.max, that an autoscaler (HPA, KEDA) may set through the scale subresource. 1 is the least that an HPA says and holds nothing: whether the last instance stays is for instances.min to say. 0 does the same and switches an HPA off.")
+                @Default("1")
                 @Min(0)
                 @Max(Instances.MOST)
                 @SpecReplicas
@@ -58,7 +58,7 @@ public record WorldSpec(
                 Network network,
         @JsonPropertyDescription("How a changed template reaches running instances.")
                 @Default(
-                        "{\"strategy\": \"HandOver\", \"maxParallel\": 1, \"handOverTimeout\": \"30s\"}")
+                        "{\"strategy\": \"HandOver\", \"maxParallel\": 1, \"handOverTimeout\": \"30s\", \"progressDeadline\": \"10m\"}")
                 Rollout rollout,
         @JsonPropertyDescription("What instance pods are made of, beside what the operator sets.")
                 @Default("{}")
@@ -83,12 +83,12 @@ public record WorldSpec(
         this.scene = scene;
         this.instances = requireNonNullElse(instances, new Instances(null, null, null, null));
         this.replicas =
-                Bounds.within("replicas", requireNonNullElse(replicas, 0), 0, Instances.MOST);
+                Bounds.within("replicas", requireNonNullElse(replicas, 1), 0, Instances.MOST);
         this.placement = requireNonNullElse(placement, Placement.Packed);
         this.simulation = requireNonNullElse(simulation, new Simulation(null, null, null, null));
         this.persistence = requireNonNullElse(persistence, new Persistence(null, null, null, null));
         this.network = requireNonNullElse(network, new Network(null, null));
-        this.rollout = requireNonNullElse(rollout, new Rollout(null, null, null));
+        this.rollout = requireNonNullElse(rollout, new Rollout(null, null, null, null));
         this.template = requireNonNullElse(template, Template.EMPTY);
     }
 

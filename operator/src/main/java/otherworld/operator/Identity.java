@@ -6,7 +6,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import otherworld.crds.World;
 import otherworld.crds.WorldStatus;
-import otherworld.operator.act.Refusal;
 
 /**
  * Which World has a persistence.id: two writers of one state cannot be. An id begins with its
@@ -17,8 +16,15 @@ import otherworld.operator.act.Refusal;
 final class Identity {
     private Identity() {}
 
+    /**
+     * A World that gets no fleet.
+     *
+     * @param reason one CamelCase word
+     */
+    record Refused(String reason, String message) {}
+
     /** Why this World gets no fleet; empty if its id is its own. */
-    static Optional<Refusal> refusal(World world, OperatorParts parts) {
+    static Optional<Refused> refusal(World world, OperatorParts parts) {
         return refusal(world, parts.worlds().get(), it -> !parts.pods().of(it).isEmpty());
     }
 
@@ -26,12 +32,12 @@ final class Identity {
      * @param all Worlds that the operator sees
      * @param hasPods whether any pod of a World exists
      */
-    static Optional<Refusal> refusal(World world, Stream<World> all, Predicate<World> hasPods) {
+    static Optional<Refused> refusal(World world, Stream<World> all, Predicate<World> hasPods) {
         String namespace = world.getMetadata().getNamespace();
         String id = world.id().value();
         if (!id.startsWith(namespace + ".")) {
             return Optional.of(
-                    new Refusal(
+                    new Refused(
                             "ForeignId",
                             "persistence.id %s does not begin with the World's own namespace: create the World again without persistence.id, which makes it %s.%s, or with another one that begins with %s. (only a World of the namespace that an id begins with can have its state)"
                                     .formatted(
@@ -46,7 +52,7 @@ final class Identity {
                 .filter(other -> possession(hasPods).compare(other, world) < 0)
                 .findFirst()
                 .map(holder ->
-                        new Refusal(
+                        new Refused(
                                 "IdTaken",
                                 "World %s/%s has persistence.id %s already: delete one of them, or create this one with another persistence.id"
                                         .formatted(namespace, holder.getMetadata().getName(), id)));

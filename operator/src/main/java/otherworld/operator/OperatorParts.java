@@ -15,6 +15,8 @@ import otherworld.operator.act.EventRecorder;
 import otherworld.operator.act.OperatorMetrics;
 import otherworld.operator.act.PodFactory;
 import otherworld.operator.act.Ports;
+import otherworld.operator.act.Refusal;
+import otherworld.operator.act.Setbacks;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.operator.demand.DemandSource;
 import otherworld.operator.demand.FleetClient;
@@ -33,6 +35,7 @@ record OperatorParts(
         FleetParts fleetParts,
         Observer observer,
         Actuator actuator,
+        Setbacks setbacks,
         Budget budget,
         EventRecorder events,
         StatusReport status,
@@ -47,7 +50,11 @@ record OperatorParts(
     /** Makes the parts once the caches exist. */
     @FunctionalInterface
     interface Factory {
-        OperatorParts create(PodCache pods, DemandSource demand, Supplier<Stream<World>> worlds);
+        OperatorParts create(
+                PodCache pods,
+                BudgetCache budgets,
+                DemandSource demand,
+                Supplier<Stream<World>> worlds);
     }
 
     static OperatorParts create(
@@ -56,6 +63,7 @@ record OperatorParts(
             OperatorMetrics metrics,
             InstantSource clock,
             PodCache pods,
+            BudgetCache budgets,
             DemandSource demand,
             Supplier<Stream<World>> worlds) {
         FleetParts fleetParts = new FleetParts(settings.reach());
@@ -79,21 +87,30 @@ record OperatorParts(
                                         .toList(),
                         demand);
         EventRecorder events = new EventRecorder(client, clock);
+        Setbacks setbacks = new Setbacks(clock);
+        Observer observer =
+                new Observer(
+                        fleet::demandOf, world -> setbacks.of(world, Refusal.Change.CREATE), clock);
+        Actuator actuator =
+                new Actuator(
+                        client,
+                        new PodFactory(settings.pods(), settings.reach(), settings.ports()),
+                        new Ports(settings.ports(), pods::portsInUse, settings.watchNamespaces()),
+                        pods,
+                        observer::nameTaken,
+                        events,
+                        setbacks,
+                        metrics);
         return new OperatorParts(
                 pods,
                 demand,
                 worlds,
                 fleet,
                 fleetParts,
-                new Observer(fleet::demandOf, clock),
-                new Actuator(
-                        client,
-                        new PodFactory(settings.pods(), settings.reach(), settings.ports()),
-                        new Ports(settings.ports(), pods::portsInUse, settings.watchNamespaces()),
-                        pods,
-                        events,
-                        metrics),
-                new Budget(client),
+                observer,
+                actuator,
+                setbacks,
+                new Budget(client, budgets, actuator, events),
                 events,
                 new StatusReport(),
                 new Sources(client, clock),
@@ -121,7 +138,7 @@ record OperatorParts(
             metrics.forget(world.id());
         }
         observer.forget(world);
-        budget.forget(world);
+        setbacks.forget(world);
         status.forget(world);
     }
 

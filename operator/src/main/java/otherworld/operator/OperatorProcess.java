@@ -49,10 +49,11 @@ public final class OperatorProcess implements AutoCloseable {
         this.leadership = new Leadership(settings.election(), leaseLost);
         OperatorMetrics metrics = new OperatorMetrics(registry);
         WorldReconciler reconciler =
-                new WorldReconciler((pods, demand, worlds) -> {
+                new WorldReconciler((pods, budgets, demand, worlds) -> {
                     OperatorParts made =
                             OperatorParts.create(
-                                    settings, client, metrics, clock, pods, demand, worlds);
+                                    settings, client, metrics, clock, pods, budgets, demand,
+                                    worlds);
                     parts.set(made);
                     return made;
                 });

@@ -1,32 +1,40 @@
 package otherworld.operator;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.grpc.StatusRuntimeException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.EventSourceStartPriority;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import otherworld.crds.Persistence.DeletionPolicy;
 import otherworld.crds.World;
 import otherworld.crds.WorldStatus;
+import otherworld.operator.act.ApiErrors;
 import otherworld.operator.act.EventRecorder;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.demand.DemandSource;
 import otherworld.operator.observe.Names;
+import otherworld.operator.observe.Ownership;
 import otherworld.operator.plan.Observation;
 import otherworld.operator.plan.Plan;
 import otherworld.operator.plan.Planner;
@@ -36,8 +44,8 @@ import otherworld.operator.status.StatusReport;
 /** Observe → plan → act → report, for one World at a time. */
 final class WorldReconciler implements Reconciler<World> {
     private static final Duration CLEANUP_EVERY = Duration.ofSeconds(2);
+    private static final String RECONCILE_FAILED = "ReconcileFailed";
     private static final Duration CONFLICT_EVERY = Duration.ofSeconds(10);
-    private static final Duration REFUSED_EVERY = Duration.ofSeconds(5);
 
     private final OperatorParts.Factory factory;
     private volatile OperatorParts parts;
@@ -54,21 +62,52 @@ final class WorldReconciler implements Reconciler<World> {
                         InformerEventSourceConfiguration.from(Pod.class, World.class)
                                 .withName("pods")
                                 .withLabelSelector(Names.ALL_PODS)
-                                .withSecondaryToPrimaryMapper(
-                                        Mappers.fromOwnerReferences(World.class))
+                                .withSecondaryToPrimaryMapper(Ownership::world)
                                 .build(),
                         context);
         pods.setEventSourcePriority(EventSourceStartPriority.RESOURCE_STATE_LOADER);
+        InformerEventSource<PodDisruptionBudget, World> budgets =
+                new InformerEventSource<>(
+                        InformerEventSourceConfiguration.from(
+                                        PodDisruptionBudget.class, World.class)
+                                .withName("budgets")
+                                .withOnUpdateFilter(WorldReconciler::isEdited)
+                                .withSecondaryToPrimaryMapper(budget -> concerned(budget, context))
+                                .build(),
+                        context);
+        budgets.setEventSourcePriority(EventSourceStartPriority.RESOURCE_STATE_LOADER);
         DemandSource demand = new DemandSource();
         parts =
                 factory.create(
                         new PodCache(pods),
+                        new BudgetCache(budgets),
                         demand,
                         () ->
                                 context.getPrimaryCache()
                                         .list()
                                         .filter(world -> world.getSpec() != null));
-        return List.of(pods, demand);
+        return List.of(pods, budgets, demand);
+    }
+
+    // Not if its status alone has changed.
+    private static boolean isEdited(PodDisruptionBudget after, PodDisruptionBudget before) {
+        ObjectMeta now = after.getMetadata();
+        ObjectMeta then = before.getMetadata();
+        return !Objects.equals(now.getGeneration(), then.getGeneration())
+                || !Objects.equals(now.getLabels(), then.getLabels())
+                || !Objects.equals(now.getOwnerReferences(), then.getOwnerReferences())
+                || !Objects.equals(now.getDeletionTimestamp(), then.getDeletionTimestamp());
+    }
+
+    // A budget of the user's own concerns every World that it may select, or whose name it has.
+    private static Set<ResourceID> concerned(
+            PodDisruptionBudget budget, EventSourceContext<World> context) {
+        return Ownership.isMadeForAWorld(budget)
+                ? Ownership.world(budget)
+                : context.getPrimaryCache()
+                        .list(budget.getMetadata().getNamespace())
+                        .map(ResourceID::fromResource)
+                        .collect(Collectors.toSet());
     }
 
     OperatorParts parts() {
@@ -78,7 +117,7 @@ final class WorldReconciler implements Reconciler<World> {
     @Override
     public UpdateControl<World> reconcile(World world, Context<World> context) {
         long startNs = System.nanoTime();
-        Optional<Refusal> refusal = Identity.refusal(world, parts);
+        Optional<Identity.Refused> refusal = Identity.refusal(world, parts);
         if (refusal.isPresent()) {
             return refuse(world, refusal.get());
         }
@@ -101,16 +140,45 @@ final class WorldReconciler implements Reconciler<World> {
         parts.metrics().streamUp(parts.fleet().isOpen());
         parts.metrics()
                 .reconciled(world, plan, outcome.status(), (System.nanoTime() - startNs) / 1e9);
-        return control(world, outcome, plan.nextLook(), !refusals.isEmpty());
+        return control(
+                world,
+                outcome,
+                earliest(
+                        List.of(
+                                plan.nextLook(),
+                                parts.setbacks().next(world),
+                                parts.status().deadlineIn(world, observation, plan))));
+    }
+
+    /**
+     * What went wrong is said by the World itself; the framework tries again, less and less often.
+     */
+    @Override
+    public ErrorStatusUpdateControl<World> updateErrorStatus(
+            World world, Context<World> context, Exception e) {
+        // Once is a conflict or a hiccup; the second attempt is half a second later.
+        if (context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0) == 0) {
+            return ErrorStatusUpdateControl.noStatusUpdate();
+        }
+        String message =
+                "The operator failed to reconcile this World, whose pods go on unattended, and tries again with growing pauses; its log says more: "
+                        + ApiErrors.message(e);
+        parts.events().record(world, EventRecorder.Type.Warning, RECONCILE_FAILED, message);
+        return switch (parts.status()
+                .failed(world, RECONCILE_FAILED, message, parts.clock().instant())) {
+            case StatusReport.Outcome.Write(WorldStatus status) ->
+                    ErrorStatusUpdateControl.patchStatus(withStatus(world, status));
+            case StatusReport.Outcome.Later later -> ErrorStatusUpdateControl.noStatusUpdate();
+            case StatusReport.Outcome.Unchanged unchanged ->
+                    ErrorStatusUpdateControl.noStatusUpdate();
+        };
     }
 
     private List<Refusal> act(World world, Plan plan) {
+        List<Pod> pods = parts.pods().of(world);
         List<Refusal> refusals = new ArrayList<>(parts.actuator().carryOut(world, plan));
-        try {
-            parts.budget().apply(world, plan.desired());
-        } catch (KubernetesClientException e) {
-            refusals.add(new Refusal("BudgetRefused", "PodDisruptionBudget: " + e.getMessage()));
-        }
+        parts.actuator().repair(world, pods).ifPresent(refusals::add);
+        parts.budget().apply(world, plan.desired(), pods).ifPresent(refusals::add);
         return refusals;
     }
 
@@ -123,6 +191,7 @@ final class WorldReconciler implements Reconciler<World> {
         boolean letGo = deletedFor(world).compareTo(parts.letGoAfter()) >= 0;
         List<Pod> pods = parts.pods().of(world);
         parts.actuator().deleteAll(world, pods);
+        parts.budget().delete(world);
         if (!pods.isEmpty()) {
             if (!letGo) {
                 if (hasLedger) {
@@ -168,7 +237,7 @@ final class WorldReconciler implements Reconciler<World> {
         return Duration.between(since, parts.clock().instant());
     }
 
-    private UpdateControl<World> refuse(World world, Refusal refusal) {
+    private UpdateControl<World> refuse(World world, Identity.Refused refusal) {
         // It may have had the id for a moment, or under an earlier rule.
         parts.actuator().deleteAll(world, parts.pods().of(world));
         parts.events()
@@ -180,20 +249,12 @@ final class WorldReconciler implements Reconciler<World> {
                                 refusal.reason(),
                                 refusal.message(),
                                 parts.clock().instant());
-        return control(world, outcome, Optional.of(CONFLICT_EVERY), false);
+        return control(world, outcome, Optional.of(CONFLICT_EVERY));
     }
 
     private static UpdateControl<World> control(
-            World world,
-            StatusReport.Outcome outcome,
-            Optional<Duration> nextLook,
-            boolean refused) {
-        Optional<Duration> next =
-                refused
-                        ? Optional.of(
-                                nextLook.filter(it -> it.compareTo(REFUSED_EVERY) < 0)
-                                        .orElse(REFUSED_EVERY))
-                        : nextLook;
+            World world, StatusReport.Outcome outcome, Optional<Duration> nextLook) {
+        Optional<Duration> next = nextLook;
         UpdateControl<World> control =
                 switch (outcome) {
                     case StatusReport.Outcome.Write(WorldStatus status) ->
@@ -202,10 +263,14 @@ final class WorldReconciler implements Reconciler<World> {
                     case StatusReport.Outcome.Unchanged unchanged -> UpdateControl.noUpdate();
                 };
         if (outcome instanceof StatusReport.Outcome.Later(WorldStatus status, Duration wait)) {
-            next = Optional.of(next.filter(it -> it.compareTo(wait) < 0).orElse(wait));
+            next = earliest(List.of(next, Optional.of(wait)));
         }
         next.ifPresent(delay -> control.rescheduleAfter(Math.max(1, delay.toMillis())));
         return control;
+    }
+
+    private static Optional<Duration> earliest(List<Optional<Duration>> times) {
+        return times.stream().flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
     // Server-side apply of the status alone.

@@ -14,7 +14,6 @@ import otherworld.crds.Persistence;
 import otherworld.crds.World;
 import otherworld.crds.WorldSpec;
 import otherworld.crds.WorldStatus;
-import otherworld.operator.act.Refusal;
 
 class IdentityTest {
     private static final String MORNING = "2026-01-01T08:00:00Z";
@@ -34,7 +33,7 @@ class IdentityTest {
     })
     void anIdBeginsWithItsWorldsNamespace(
             String namespace, String name, @Nullable String id, boolean taken) {
-        Optional<Refusal> refusal =
+        Optional<Identity.Refused> refusal =
                 Identity.refusal(world(namespace, name, id, MORNING), Stream.of(), world -> false);
         assertThat(refusal.isEmpty()).isEqualTo(taken);
         refusal.ifPresent(it -> {

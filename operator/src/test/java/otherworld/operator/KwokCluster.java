@@ -27,7 +27,8 @@ final class KwokCluster implements AutoCloseable {
                     "memory", new Quantity("1Ti"),
                     "pods", new Quantity("1000"));
 
-    final ControlPlane plane = ControlPlane.start(Component.SCHEDULER, Component.CONTROLLERS);
+    final ControlPlane plane =
+            ControlPlane.start(Component.SCHEDULER, Component.CONTROLLERS, Component.AUTOSCALER);
     private final Kwok kwok;
 
     KwokCluster() {

@@ -141,6 +141,10 @@ final class OperatorFixture implements AutoCloseable {
     }
 
     void startOperator(Duration letGoAfter) {
+        startOperator(letGoAfter, InstantSource.system());
+    }
+
+    void startOperator(Duration letGoAfter, InstantSource clock) {
         try {
             operator =
                     OperatorProcess.start(
@@ -160,7 +164,7 @@ final class OperatorFixture implements AutoCloseable {
                                     letGoAfter),
                             operatorClient,
                             new PrometheusRegistry(),
-                            InstantSource.system(),
+                            clock,
                             () -> {});
         } catch (PortTaken e) {
             throw new AssertionError("port 0 is never taken", e);

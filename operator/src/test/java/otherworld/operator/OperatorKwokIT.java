@@ -3,12 +3,17 @@ package otherworld.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static otherworld.operator.OperatorFixture.PATIENCE;
+import static otherworld.operator.OperatorFixture.holds;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -116,6 +121,84 @@ class OperatorKwokIT {
         fleet.apply(1, 5, 0);
         fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
         fleet.awaitCondition(WorldCondition.DEGRADED, it -> it.reason().equals("AsExpected"));
+    }
+
+    @Test
+    void aHorizontalPodAutoscalerDrivesTheFleetUntilItIsSwitchedOff() throws IOException {
+        try (ExternalMetrics metrics =
+                new ExternalMetrics(cluster().plane, admin, fleet.namespace)) {
+            metrics.visitors = 40;
+            fleet.startOperator();
+            fleet.apply(1, 6, 0);
+            fleet.awaitReady(1);
+            createAutoscaler();
+            fleet.awaitReady(4);
+            assertThat(autoscaler("ScalingActive").getStatus()).isEqualTo("True");
+
+            matchmaker.set(() -> matchmaker.idleMs = 3_600_000);
+            metrics.visitors = 20;
+            fleet.awaitReady(2);
+
+            metrics.visitors = 60;
+            fleet.awaitReady(6);
+            admin.resources(World.class).inNamespace(fleet.namespace).withName("plaza").scale(0);
+            fleet.awaitReady(1);
+            await().atMost(PATIENCE)
+                    .until(() -> autoscaler("ScalingActive").getReason().equals("ScalingDisabled"));
+        }
+    }
+
+    private HorizontalPodAutoscalerCondition autoscaler(String type) {
+        return admin
+                .autoscaling()
+                .v2()
+                .horizontalPodAutoscalers()
+                .inNamespace(fleet.namespace)
+                .withName("plaza")
+                .get()
+                .getStatus()
+                .getConditions()
+                .stream()
+                .filter(it -> it.getType().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void createAutoscaler() {
+        String yaml =
+                """
+                apiVersion: autoscaling/v2
+                kind: HorizontalPodAutoscaler
+                metadata: {name: plaza, namespace: %s}
+                spec:
+                  scaleTargetRef: {apiVersion: otherworld.dev/v1alpha1, kind: World, name: plaza}
+                  minReplicas: 1
+                  maxReplicas: 6
+                  metrics:
+                    - type: External
+                      external:
+                        metric: {name: visitors}
+                        target: {type: AverageValue, averageValue: "10"}
+                  behavior:
+                    scaleDown: {stabilizationWindowSeconds: 0}
+                    scaleUp: {policies: [{type: Pods, value: 10, periodSeconds: 1}]}
+                """
+                        .formatted(fleet.namespace);
+        admin.resource(Serialization.unmarshal(yaml, HorizontalPodAutoscaler.class)).create();
+    }
+
+    @Test
+    void aCrashLoopingInstanceIsScaledAway() {
+        fleet.startOperator();
+        fleet.apply(2, 5, 0, "template: {annotations: {%s: 'true'}}".formatted(KwokCluster.FAILS));
+        fleet.awaitWorld(it ->
+                it.getStatus()
+                        .condition(WorldCondition.SCALING_LIMITED)
+                        .filter(limit -> THRICE.matcher(limit.message()).find())
+                        .isPresent());
+        fleet.apply(0, 5, 0, "template: {annotations: {%s: 'true'}}".formatted(KwokCluster.FAILS));
+        fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("ScaledToZero"));
+        holds(() -> assertThat(fleet.pods()).isEmpty());
     }
 
     @Test

@@ -157,7 +157,8 @@ class UnreadableWorldIT {
         fleet.applyYaml(good("other", 3));
         fleet.awaitPods(4);
 
-        fleet.apply(2, 5, 0); // mended
+        patchPlaza("{\"resources\":null}"); // mended
+        fleet.apply(2, 5, 0);
         fleet.awaitPods(5);
         fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("InstancesReady"));
 
@@ -221,12 +222,16 @@ class UnreadableWorldIT {
     }
 
     private void breakPlaza() {
+        patchPlaza("{\"resources\":{\"limits\":{\"cpu\":\"\"}}}");
+    }
+
+    private void patchPlaza(String template) {
         reader.resources(World.class)
                 .inNamespace(namespace)
                 .withName("plaza")
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"spec\":{\"template\":{\"resources\":{\"limits\":{\"cpu\":\"\"}}}}}");
+                        "{\"spec\":{\"template\":%s}}".formatted(template));
     }
 
     private void awaitEvent(String name, String problem) {

@@ -4,7 +4,7 @@
 --   {{ordinal, state, epoch, pod UID, occupied, held, reserved, free, idleMs, cordon, cordon token, capacity, host, starting 0|1,
 --   why nothing becomes durable}, …}}
 -- mark: the incarnation and how often something was lost under it. state: '' if open, else why closed. Instances without a
--- pod and without a report are left out.
+-- pod, without a report and without anybody who has a seat are left out.
 
 local SWEEP_MS = 10000
 local TOLD_MS = 10000 -- who cannot host says why every two seconds
@@ -61,7 +61,7 @@ local function describe(ordinal)
         resizing('instances')
         call('SREM', prefix .. 'instances', ordinal)
         lost()
-    elseif hosted or reports(found) then
+    elseif hosted or reports(found) or found.taken > 0 then
         local cordon = 'OPEN'
         if cordoned(found) then
             cordon = found.confirmedCordon == found.cordonToken and reports(found) and 'CONFIRMED' or 'REQUESTED'

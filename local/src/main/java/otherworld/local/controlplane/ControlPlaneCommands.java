@@ -19,6 +19,8 @@ record ControlPlaneCommands(
                     "root-ca-certificate-publisher-controller",
                     "disruption-controller");
 
+    private static final String AUTOSCALER = "horizontal-pod-autoscaler-controller";
+
     List<String> etcd() {
         String client = "https://127.0.0.1:" + options.ports().etcdClient();
         String peer = "https://127.0.0.1:" + options.ports().etcdPeer();
@@ -104,10 +106,12 @@ record ControlPlaneCommands(
     }
 
     List<String> controllers() {
+        boolean autoscaler = options.components().contains(Component.AUTOSCALER);
         return List.of(
                 assets.program("kube-controller-manager"),
                 "--kubeconfig=" + credentials.kubeconfig("controllers"),
-                "--controllers=" + CONTROLLERS,
+                "--controllers=" + CONTROLLERS + (autoscaler ? "," + AUTOSCALER : ""),
+                "--horizontal-pod-autoscaler-sync-period=1s",
                 // Each controller with its own account's rights, as in a real cluster.
                 "--use-service-account-credentials=true",
                 "--service-account-private-key-file=" + pki.path("accounts.key"),

@@ -16,7 +16,9 @@ public record ControlPlaneOptions(
     public enum Component {
         SCHEDULER,
         /** Garbage collection, namespaces, service accounts and disruption budgets alone. */
-        CONTROLLERS
+        CONTROLLERS,
+        /** With the controllers: HorizontalPodAutoscalers, looked at every second. */
+        AUTOSCALER
     }
 
     /** Those of health serve nothing that is secret. */

@@ -38,7 +38,7 @@ public record KubeletTls(String certificate, String key, String clients) {
     /**
      * @throws IllegalArgumentException if a part is not what it should be
      */
-    SSLContext context() {
+    public SSLContext context() {
         try {
             KeyStore own = empty();
             own.setKeyEntry(

@@ -1,36 +1,30 @@
 package otherworld.operator.act;
 
-import io.fabric8.kubernetes.api.model.DeleteOptions;
-import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import java.net.HttpURLConnection;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.crds.World;
-import otherworld.operator.observe.Names;
+import otherworld.operator.act.Refusal.Change;
+import otherworld.operator.observe.Ownership;
 import otherworld.operator.observe.Pods;
 import otherworld.operator.plan.Action;
 import otherworld.operator.plan.Plan;
+import otherworld.operator.plan.Setback;
 
 /**
  * Carries out a plan. Every action may be repeated; what has changed under it (409, 404) is left to
  * the next observation. Pods are created in batches of 1, 2, 4, …, so that a template that the API
- * server refuses costs one request, not thousands.
+ * server refuses costs one request, not thousands; what was refused rests, see {@link Setbacks}.
  */
 public final class Actuator {
     private static final Logger log = LoggerFactory.getLogger(Actuator.class);
@@ -44,11 +38,16 @@ public final class Actuator {
         Optional<Pod> get(String namespace, String name);
     }
 
-    private final KubernetesClient client;
-    private final PodFactory factory;
-    private final Ports ports;
-    private final Cache cache;
+    /** Hears of names that somebody else's pods have. */
+    @FunctionalInterface
+    public interface TakenNames {
+        void taken(World world, int ordinal, int attempt);
+    }
+
+    private final PodWriter pods;
+    private final TakenNames names;
     private final EventRecorder events;
+    private final Setbacks setbacks;
     private final OperatorMetrics metrics;
 
     public Actuator(
@@ -56,13 +55,14 @@ public final class Actuator {
             PodFactory factory,
             Ports ports,
             Cache cache,
+            TakenNames names,
             EventRecorder events,
+            Setbacks setbacks,
             OperatorMetrics metrics) {
-        this.client = client;
-        this.factory = factory;
-        this.ports = ports;
-        this.cache = cache;
+        this.pods = new PodWriter(client, factory, ports, cache);
+        this.names = names;
         this.events = events;
+        this.setbacks = setbacks;
         this.metrics = metrics;
     }
 
@@ -81,12 +81,40 @@ public final class Actuator {
         return List.copyOf(refusals);
     }
 
+    /** Puts back what somebody took from the World's pods: labels, the owner. */
+    public Optional<Refusal> repair(World world, List<Pod> all) {
+        List<Pod> broken =
+                all.stream()
+                        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                        .filter(pod ->
+                                !Pods.drift(world, pod).isEmpty()
+                                        || !Ownership.hasReference(world, pod))
+                        .toList();
+        if (broken.isEmpty()) {
+            return Optional.empty();
+        }
+        String what =
+                "Repairing labels and owners of "
+                        + broken.stream()
+                                .map(pod -> pod.getMetadata().getName())
+                                .sorted()
+                                .collect(Collectors.joining(", "));
+        return attempt(
+                world,
+                Change.REPAIR,
+                what,
+                () -> {
+                    broken.forEach(pod -> pods.repair(world, pod));
+                    say(world, "Repaired", what);
+                });
+    }
+
     /** Deletes every pod of a World that goes. */
-    public void deleteAll(World world, List<Pod> pods) {
-        for (Pod pod : pods) {
+    public void deleteAll(World world, List<Pod> all) {
+        for (Pod pod : all) {
             if (pod.getMetadata().getDeletionTimestamp() == null) {
                 try {
-                    delete(world, pod.getMetadata().getName(), pod.getMetadata().getUid());
+                    pods.delete(world, pod.getMetadata().getName(), pod.getMetadata().getUid());
                 } catch (KubernetesClientException e) {
                     if (!isGoneOrChanged(e)) {
                         throw e;
@@ -107,7 +135,6 @@ public final class Actuator {
                     results.add(threads.submit(() -> attempt(world, create)));
                 }
                 for (Future<Optional<Refusal>> result : results) {
-                    // attempt() catches what an API server can do; anything else is a bug.
                     result.get().ifPresent(refusals::add);
                 }
             } catch (InterruptedException e) {
@@ -123,124 +150,106 @@ public final class Actuator {
     }
 
     private Optional<Refusal> attempt(World world, Action action) {
+        String what = "%s instance %d".formatted(verb(action), action.ordinal());
+        return attempt(
+                world,
+                change(action),
+                what,
+                () -> {
+                    act(world, action);
+                    metrics.acted(world, action);
+                });
+    }
+
+    /** Does it, unless it was refused a moment ago. What it is refused for rests for a while. */
+    Optional<Refusal> attempt(World world, Change change, String what, Runnable how) {
+        Optional<Setback> rests = setbacks.of(world, change);
+        // What a plan creates was not resting when it was made: its batch goes on.
+        if (rests.isPresent() && change != Change.CREATE) {
+            // Nothing was refused if it is a repair that was made a moment ago.
+            return rests.filter(it -> !it.reason().isEmpty())
+                    .map(it -> new Refusal(change, it.reason(), it.message(), false));
+        }
+        Refusal refusal;
         try {
-            act(world, action);
-            metrics.acted(world, action);
+            how.run();
+            setbacks.succeeded(world, change);
             return Optional.empty();
         } catch (KubernetesClientException e) {
             if (isGoneOrChanged(e)) {
-                log.debug("{} of {} was overtaken: {}", action, world.id(), e.getMessage());
+                log.debug("{} of {} was overtaken: {}", what, world.id(), e.getMessage());
                 return Optional.empty();
             }
-            String message = e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
-            String text =
-                    "%s instance %d: the API server refused: %s"
-                            .formatted(verb(action), action.ordinal(), message);
-            log.warn("World {}: {}", world.id(), text);
-            events.record(world, EventRecorder.Type.Warning, "Refused", shorten(text));
-            return Optional.of(new Refusal("Refused", text));
-        } catch (IllegalArgumentException e) {
-            String text = "the World's template makes no pod: " + e.getMessage();
-            events.record(world, EventRecorder.Type.Warning, "BadTemplate", shorten(text));
-            return Optional.of(new Refusal("BadTemplate", text));
+            refusal = ApiErrors.refusal(change, what, e);
+            tell(world, refusal, refusal.passing() ? refusal.reason() : "Refused");
+        } catch (PodWriter.NameTaken e) {
+            refusal =
+                    new Refusal(
+                            change,
+                            "NameTaken",
+                            what + " under another name: " + e.getMessage(),
+                            true);
+            tell(world, refusal, refusal.reason());
+        } catch (PodFactory.BadTemplate e) {
+            refusal = new Refusal(change, "BadTemplate", what + ": " + e.getMessage(), false);
+            tell(world, refusal, refusal.reason());
+        } catch (RuntimeException e) {
+            // A bug: of the operator, and not of the World; the rest of the plan goes on.
+            log.error("{} of World {} failed", what, world.id(), e);
+            refusal =
+                    new Refusal(
+                            change,
+                            "OperatorError",
+                            "%s failed in the operator itself, whose log says more: %s"
+                                    .formatted(what, e),
+                            false);
+            tell(world, refusal, refusal.reason());
         }
+        setbacks.refused(world, refusal);
+        return Optional.of(refusal);
+    }
+
+    private void tell(World world, Refusal refusal, String eventReason) {
+        log.warn("World {}: {}", world.id(), refusal.message());
+        events.record(world, EventRecorder.Type.Warning, eventReason, shorten(refusal.message()));
     }
 
     private void act(World world, Action action) {
         switch (action) {
             case Action.Create create -> create(world, create);
             case Action.Cordon(int ordinal, String pod, String uid, String token, String why) -> {
-                annotate(world, pod, uid, token);
+                pods.setCordon(world, pod, uid, token);
                 say(world, "Cordoned", "Closing instance %d: %s".formatted(ordinal, why));
             }
             case Action.Uncordon(int ordinal, String pod, String uid, String token, String why) -> {
-                annotate(world, pod, uid, null);
+                pods.setCordon(world, pod, uid, null);
                 say(world, "Uncordoned", "Instance %d stays: %s".formatted(ordinal, why));
             }
             case Action.Remove(int ordinal, String pod, String uid, String why) -> {
-                delete(world, pod, uid);
+                pods.delete(world, pod, uid);
                 say(world, "Removed", "Removed instance %d: %s".formatted(ordinal, why));
             }
             case Action.Replace(int ordinal, String pod, String uid, String why) -> {
-                delete(world, pod, uid);
+                pods.delete(world, pod, uid);
                 say(world, "Replacing", "Replacing %s: %s".formatted(pod, why));
             }
             case Action.CleanUp(int ordinal, String pod, String uid, String why) ->
-                    delete(world, pod, uid);
+                    pods.delete(world, pod, uid);
         }
     }
 
     private void create(World world, Action.Create create) {
-        String name = PodFactory.name(world, create);
         try {
-            Pod pod = factory.pod(world, create, ports.take(name, create.avoidPorts()));
-            cache.created(client.pods().resource(pod).create());
+            String name = pods.create(world, create);
             say(
                     world,
                     "Created",
                     "Started instance %d as %s: %s"
                             .formatted(create.ordinal(), name, create.why()));
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                throw e;
-            }
-            adopt(world, name, e);
-        } finally {
-            ports.settled(name);
+        } catch (PodWriter.NameTaken e) {
+            names.taken(world, create.ordinal(), create.attempt());
+            throw e;
         }
-    }
-
-    // 409: done before, by this operator or its predecessor, unless it is another World's.
-    private void adopt(World world, String name, KubernetesClientException conflict) {
-        Pod there =
-                client.pods().inNamespace(world.getMetadata().getNamespace()).withName(name).get();
-        if (there == null || !Pods.ownedBy(world, there)) {
-            throw conflict.getStatus() == null ? conflict : new NameTaken(name, conflict);
-        }
-        cache.created(there);
-    }
-
-    private static final class NameTaken extends KubernetesClientException {
-        private static final long serialVersionUID = 1;
-
-        NameTaken(String name, KubernetesClientException cause) {
-            super("a pod %s exists that this World did not make; delete it".formatted(name), cause);
-        }
-    }
-
-    // A JSON merge patch with the uid as its precondition: never the pod of the same name after it.
-    private void annotate(World world, String name, String uid, @Nullable String cordon) {
-        Map<String, @Nullable Object> annotations = new HashMap<>();
-        annotations.put(Names.CORDON, cordon);
-        String patch =
-                Serialization.asJson(
-                        Map.of("metadata", Map.of("uid", uid, "annotations", annotations)));
-        String namespace = world.getMetadata().getNamespace();
-        Optional<Pod> before = cache.get(namespace, name);
-        Pod after =
-                client.pods()
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
-        if (after != null) {
-            before.ifPresentOrElse(it -> cache.updated(after, it), () -> cache.created(after));
-        }
-    }
-
-    // With the uid as precondition; fabric8's delete() has none.
-    private void delete(World world, String name, String uid) {
-        DeleteOptions options =
-                new DeleteOptionsBuilder()
-                        .withApiVersion("v1")
-                        .withKind("DeleteOptions")
-                        .withNewPreconditions()
-                        .withUid(uid)
-                        .endPreconditions()
-                        .build();
-        client.raw(
-                "/api/v1/namespaces/%s/pods/%s".formatted(world.getMetadata().getNamespace(), name),
-                "DELETE",
-                options);
     }
 
     private void say(World world, String reason, String message) {
@@ -249,9 +258,7 @@ public final class Actuator {
     }
 
     private static boolean isGoneOrChanged(KubernetesClientException e) {
-        return !(e instanceof NameTaken)
-                && (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
-                        || e.getCode() == HttpURLConnection.HTTP_CONFLICT);
+        return ApiErrors.isNotFound(e) || ApiErrors.isConflict(e);
     }
 
     private static String verb(Action action) {
@@ -262,6 +269,17 @@ public final class Actuator {
             case Action.Remove it -> "Removing";
             case Action.Replace it -> "Replacing";
             case Action.CleanUp it -> "Cleaning up";
+        };
+    }
+
+    private static Change change(Action action) {
+        return switch (action) {
+            case Action.Create it -> Change.CREATE;
+            case Action.Cordon it -> Change.CORDON;
+            case Action.Uncordon it -> Change.UNCORDON;
+            case Action.Remove it -> Change.REMOVE;
+            case Action.Replace it -> Change.REPLACE;
+            case Action.CleanUp it -> Change.CLEAN_UP;
         };
     }
 

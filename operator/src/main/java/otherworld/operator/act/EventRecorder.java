@@ -5,6 +5,9 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -101,13 +104,19 @@ public final class EventRecorder {
                         .events()
                         .inNamespace(namespace)
                         .withName(seen.name())
-                        .edit(event ->
-                                new EventBuilder(event)
-                                        .withCount(seen.count())
-                                        .withLastTimestamp(text(seen.written()))
-                                        .build());
+                        .patch(
+                                PatchContext.of(PatchType.JSON_MERGE),
+                                Serialization.asJson(
+                                        Map.of(
+                                                "count",
+                                                seen.count(),
+                                                "lastTimestamp",
+                                                text(seen.written()))));
             }
         } catch (KubernetesClientException e) {
+            synchronized (this.seen) {
+                this.seen.remove(key); // the API server has deleted it, perhaps: the next is anew
+            }
             log.debug("Event {} of {} was not written", key.reason(), world, e);
         }
     }

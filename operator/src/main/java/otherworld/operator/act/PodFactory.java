@@ -7,8 +7,6 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -31,6 +29,7 @@ import otherworld.operator.config.InstancePorts;
 import otherworld.operator.config.OperatorSettings.PodDefaults;
 import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.observe.Names;
+import otherworld.operator.observe.Ownership;
 import otherworld.operator.observe.Revision;
 import otherworld.operator.plan.Action;
 
@@ -68,19 +67,8 @@ public final class PodFactory {
 
     /** The deterministic name, so that creating twice is the same as once. */
     public static String name(World world, Action.Create create) {
-        return "%s-%d-%d"
-                .formatted(world.getMetadata().getName(), create.ordinal(), create.attempt());
-    }
-
-    public static OwnerReference owner(World world) {
-        return new OwnerReferenceBuilder()
-                .withApiVersion(world.getApiVersion())
-                .withKind(world.getKind())
-                .withName(world.getMetadata().getName())
-                .withUid(world.getMetadata().getUid())
-                .withController(true)
-                .withBlockOwnerDeletion(true)
-                .build();
+        return new Names.PodName(world.getMetadata().getName(), create.ordinal(), create.attempt())
+                .toString();
     }
 
     public Pod pod(World world, Action.Create create, int port) {
@@ -93,7 +81,11 @@ public final class PodFactory {
         Map<String, String> annotations = new HashMap<>(template.annotations());
         annotations.put(Names.ATTEMPT, Integer.toString(create.attempt()));
         annotations.put(Names.FAILURES, Integer.toString(create.failures()));
-        annotations.put("cluster-autoscaler.kubernetes.io/safe-to-evict", "true");
+        annotations.put(Names.PORTS_TAKEN, Integer.toString(create.portsTaken()));
+        annotations.put(Names.WORLD_UID, world.getMetadata().getUid());
+        annotations.put(Names.REVISION, Revision.of(spec));
+        // An instance is handed over; a World that says otherwise knows why.
+        annotations.putIfAbsent("cluster-autoscaler.kubernetes.io/safe-to-evict", "true");
         long grace =
                 spec.rollout()
                         .handOverTimeoutDuration()
@@ -106,7 +98,7 @@ public final class PodFactory {
                 .withNamespace(world.getMetadata().getNamespace())
                 .withLabels(labels)
                 .withAnnotations(annotations)
-                .withOwnerReferences(owner(world))
+                .withOwnerReferences(Ownership.reference(world))
                 .endMetadata()
                 .withNewSpec()
                 .withRestartPolicy("Never")
@@ -304,5 +296,14 @@ public final class PodFactory {
         return affinity == null
                 ? null
                 : Serialization.unmarshal(Serialization.asJson(affinity), Affinity.class);
+    }
+
+    /** A part of the World's template that the schema lets through makes no pod. */
+    public static final class BadTemplate extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        BadTemplate(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

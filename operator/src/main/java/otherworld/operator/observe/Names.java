@@ -1,6 +1,9 @@
 package otherworld.operator.observe;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import otherworld.crds.World;
 
 /** Labels and annotations by which the operator knows its pods. */
@@ -16,8 +19,14 @@ public final class Names {
     /** Annotation: the last number of the pod's name. */
     public static final String ATTEMPT = "otherworld.dev/attempt";
 
+    /** Annotation: uid of the World for which the operator made an object. */
+    public static final String WORLD_UID = "otherworld.dev/world-uid";
+
     /** Annotation: pods of the ordinal that failed in a row before this one. */
     public static final String FAILURES = "otherworld.dev/failures";
+
+    /** Annotation: pods of the ordinal in a row before this one that found their port taken. */
+    public static final String PORTS_TAKEN = "otherworld.dev/ports-taken";
 
     /** Annotation: token of a cordon; the operator that finds it re-sends it. */
     public static final String CORDON = "otherworld.dev/cordon";
@@ -32,7 +41,29 @@ public final class Names {
     public static final String ALL_PODS =
             MANAGED_BY + "=" + OPERATOR + "," + APP + "=" + INSTANCE_APP;
 
+    private static final Pattern POD_NAME = Pattern.compile("(.+)-(\\d{1,9})-(\\d{1,9})");
+
     private Names() {}
+
+    /** What the name of an instance's pod says; nobody can change it. */
+    public record PodName(String world, int ordinal, int attempt) {
+        /** Empty if the name is none that the operator gives. */
+        public static Optional<PodName> parse(String name) {
+            Matcher parts = POD_NAME.matcher(name);
+            return parts.matches()
+                    ? Optional.of(
+                            new PodName(
+                                    parts.group(1),
+                                    Integer.parseInt(parts.group(2)),
+                                    Integer.parseInt(parts.group(3))))
+                    : Optional.empty();
+        }
+
+        @Override
+        public String toString() {
+            return "%s-%d-%d".formatted(world, ordinal, attempt);
+        }
+    }
 
     /** Labels that select the pods of one World, in its namespace. */
     public static Map<String, String> selector(World world) {

@@ -8,12 +8,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import otherworld.base.InstanceId;
 import otherworld.crds.World;
+import otherworld.operator.observe.Names.PodName;
 import otherworld.operator.plan.PodView;
+import otherworld.operator.plan.PodView.End;
 import otherworld.operator.plan.PodView.Phase;
 import otherworld.operator.plan.PodView.Problem;
+import otherworld.ops.ExitCode;
 
 /** Reads a Kubernetes pod as the planner's {@link PodView}. */
 public final class Pods {
@@ -21,36 +25,63 @@ public final class Pods {
 
     /** True if this very World made the pod, not an earlier one of the same name. */
     public static boolean ownedBy(World world, Pod pod) {
-        return pod.getMetadata().getOwnerReferences().stream()
-                .anyMatch(owner ->
-                        Boolean.TRUE.equals(owner.getController())
-                                && owner.getUid().equals(world.getMetadata().getUid()));
+        return Ownership.owns(world, pod)
+                && PodName.parse(pod.getMetadata().getName())
+                        .filter(name -> name.world().equals(world.getMetadata().getName()))
+                        .isPresent();
     }
 
-    /** Empty if somebody tampered with the pod's labels so that it says no ordinal. */
+    /** Empty if the pod has no name that the operator gives. */
     public static Optional<PodView> view(Pod pod) {
-        Map<String, String> labels = pod.getMetadata().getLabels();
-        Map<String, String> annotations = pod.getMetadata().getAnnotations();
-        int ordinal = number(labels.get(Names.ORDINAL), -1);
-        if (ordinal < 0 || ordinal > InstanceId.MAX_ORDINAL) {
+        Optional<PodName> name =
+                PodName.parse(pod.getMetadata().getName())
+                        .filter(it -> it.ordinal() <= InstanceId.MAX_ORDINAL);
+        if (name.isEmpty()) {
             return Optional.empty();
         }
+        Map<String, String> annotations = orEmpty(pod.getMetadata().getAnnotations());
         Phase phase = phase(pod);
         return Optional.of(
                 new PodView(
                         pod.getMetadata().getName(),
                         pod.getMetadata().getUid(),
-                        ordinal,
-                        number(annotations.get(Names.ATTEMPT), 0),
+                        name.get().ordinal(),
+                        name.get().attempt(),
                         number(annotations.get(Names.FAILURES), 0),
+                        number(annotations.get(Names.PORTS_TAKEN), 0),
                         port(pod),
                         phase,
+                        time(pod.getMetadata().getCreationTimestamp()).orElse(Instant.EPOCH),
                         startedAt(pod),
                         phase == Phase.ENDED ? Optional.of(endedAt(pod)) : Optional.empty(),
-                        labels.getOrDefault(Names.REVISION, ""),
+                        revision(pod),
                         Optional.ofNullable(annotations.get(Names.CORDON)),
                         problem(pod, phase),
-                        disrupted(pod)));
+                        phase == Phase.STARTING && wasReady(pod),
+                        end(pod)));
+    }
+
+    /** Labels that somebody took from the pod or changed, as they should be. */
+    public static Map<String, String> drift(World world, Pod pod) {
+        Map<String, String> should = new TreeMap<>(Names.selector(world));
+        PodName.parse(pod.getMetadata().getName())
+                .ifPresent(name -> should.put(Names.ORDINAL, Integer.toString(name.ordinal())));
+        should.put(Names.REVISION, revision(pod));
+        Map<String, String> labels = orEmpty(pod.getMetadata().getLabels());
+        should.entrySet().removeIf(it -> it.getValue().equals(labels.get(it.getKey())));
+        return should;
+    }
+
+    // The label is for people; the annotation is what the operator goes by.
+    private static String revision(Pod pod) {
+        String noted = orEmpty(pod.getMetadata().getAnnotations()).get(Names.REVISION);
+        return noted != null
+                ? noted
+                : orEmpty(pod.getMetadata().getLabels()).getOrDefault(Names.REVISION, "");
+    }
+
+    private static Map<String, String> orEmpty(@Nullable Map<String, String> map) {
+        return map == null ? Map.of() : map;
     }
 
     /** Where the pod runs; empty until it is scheduled. */
@@ -81,11 +112,31 @@ public final class Pods {
         return ready ? Phase.READY : Phase.STARTING;
     }
 
-    /** As kubelets, the scheduler and pod garbage collection mark it (KEP-3329). */
-    private static boolean disrupted(Pod pod) {
-        return condition(pod, "DisruptionTarget")
-                .map(it -> "True".equals(it.getStatus()))
-                .orElse(false);
+    private static End end(Pod pod) {
+        // As kubelets, the scheduler and pod garbage collection mark it (KEP-3329).
+        if (condition(pod, "DisruptionTarget").filter(it -> isTrue(it)).isPresent()) {
+            return End.DISRUPTED;
+        }
+        boolean portTaken =
+                containers(pod).stream()
+                        .map(ContainerStatus::getState)
+                        .filter(state -> state != null && state.getTerminated() != null)
+                        .anyMatch(state ->
+                                Integer.valueOf(ExitCode.PORT_TAKEN)
+                                        .equals(state.getTerminated().getExitCode()));
+        return portTaken ? End.PORT_TAKEN : End.FAULT;
+    }
+
+    // A pod is not Ready from before its container runs: if it has become so later, it was Ready.
+    private static boolean wasReady(Pod pod) {
+        Optional<Instant> since =
+                condition(pod, "Ready").flatMap(it -> time(it.getLastTransitionTime()));
+        Optional<Instant> started = startedAt(pod);
+        return since.isPresent() && started.isPresent() && since.get().isAfter(started.get());
+    }
+
+    private static boolean isTrue(PodCondition condition) {
+        return "True".equals(condition.getStatus());
     }
 
     private static Optional<PodCondition> condition(Pod pod, String type) {

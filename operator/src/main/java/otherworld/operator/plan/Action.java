@@ -14,9 +14,16 @@ public sealed interface Action {
      *
      * @param attempt the last number of its name
      * @param failures pods of this ordinal that failed in a row before it
+     * @param portsTaken pods of this ordinal in a row before it that found their port taken
      * @param avoidPorts host ports of its predecessors
      */
-    record Create(int ordinal, int attempt, int failures, Set<Integer> avoidPorts, String why)
+    record Create(
+            int ordinal,
+            int attempt,
+            int failures,
+            int portsTaken,
+            Set<Integer> avoidPorts,
+            String why)
             implements Action {}
 
     /** Asks an idle instance to admit nobody any more, the first step of its removal. */
@@ -27,7 +34,10 @@ public sealed interface Action {
     record Uncordon(int ordinal, String podName, String podUid, String token, String why)
             implements Action {}
 
-    /** Deletes the pod of an instance that has itself confirmed to be empty and closed. */
+    /**
+     * Deletes the pod of an instance that is not needed: one that has itself confirmed to be empty
+     * and closed, or one that is not Ready and has nobody inside.
+     */
     record Remove(int ordinal, String podName, String podUid, String why) implements Action {}
 
     /** Deletes a pod of an older template; its successor follows when it is being deleted. */

@@ -24,12 +24,19 @@ final class Draft {
     /** Instances that hold one of the World's max places: kept, or still closing. */
     final TreeSet<Integer> places = new TreeSet<>();
 
+    /** Instances that are not needed and go once they have been idle for long enough. */
+    final Set<Integer> surplus = new TreeSet<>();
+
     /** Instances whose cordon this plan takes back. */
     final Set<Integer> uncordoned = new TreeSet<>();
 
     /** Instances that players need and for which max leaves no place: idle ones make way. */
     final Set<Integer> squeezedOut = new TreeSet<>();
 
+    final Inside inside;
+    final Need need;
+
+    private final Optional<Setback> setback;
     private final Map<Integer, Integer> lastAttempts;
     private final List<Action> actions = new ArrayList<>();
     private final Map<Plan.Kind, Plan.Limit> limits = new LinkedHashMap<>();
@@ -41,13 +48,16 @@ final class Draft {
         demand = observation.demand();
         now = observation.now();
         lastAttempts = observation.lastAttempts();
+        setback = observation.setback().filter(it -> it.until().isAfter(now));
+        inside = new Inside(observation, fleet);
+        need = new Need(policy, demand, fleet, inside);
         Lateness.next(observation.pods(), now).ifPresent(this::lookAgainIn);
     }
 
     Plan plan() {
         return new Plan(
                 List.copyOf(actions),
-                kept.size(),
+                Set.copyOf(kept),
                 limits.values().stream().sorted((a, b) -> a.kind().compareTo(b.kind())).toList(),
                 Optional.ofNullable(nextLook));
     }
@@ -67,28 +77,15 @@ final class Draft {
         }
     }
 
-    /** What the ledger says of an instance, if it answers and knows its present pod. */
-    Optional<Demand.Instance> known(Fleet.Shard shard) {
-        return switch (demand) {
-            case Demand.Unreachable unreachable -> Optional.empty();
-            case Demand.Known known ->
-                    Optional.ofNullable(known.instances().get(shard.ordinal()))
-                            .filter(Demand.Instance::reported)
-                            .filter(instance ->
-                                    shard.live()
-                                            .map(PodView::uid)
-                                            .filter(instance.podUid()::equals)
-                                            .isPresent());
-        };
-    }
-
     /** Runs the instance on: takes its cordon back, or creates a pod now or after its back-off. */
     void run(int ordinal, String why) {
         Fleet.@Nullable Shard shard = fleet.shards().get(ordinal);
         kept.add(ordinal);
         places.add(ordinal);
         if (shard == null) {
-            add(new Action.Create(ordinal, nextAttempt(ordinal, null), 0, Set.of(), why));
+            if (!refused()) {
+                add(new Action.Create(ordinal, nextAttempt(ordinal, null), 0, 0, Set.of(), why));
+            }
             return;
         }
         Optional<PodView> live = shard.live();
@@ -122,6 +119,9 @@ final class Draft {
                                     last.name()));
             return;
         }
+        if (refused()) {
+            return;
+        }
         Set<Integer> ports = new TreeSet<>();
         shard.pods().forEach(pod -> ports.add(pod.port()));
         add(
@@ -129,8 +129,18 @@ final class Draft {
                         shard.ordinal(),
                         nextAttempt(shard.ordinal(), last),
                         Backoff.failures(last, policy),
+                        Backoff.portsTaken(last),
                         ports,
                         why));
+    }
+
+    // Not asked for again before its time: what was refused a moment ago is refused now.
+    private boolean refused() {
+        setback.ifPresent(it -> {
+            lookAgainIn(Duration.between(now, it.until()));
+            limit(Plan.Kind.REFUSED, it.message());
+        });
+        return setback.isPresent();
     }
 
     private int nextAttempt(int ordinal, @Nullable PodView last) {

@@ -14,7 +14,7 @@ record Fleet(NavigableMap<Integer, Shard> shards) {
     /**
      * The pods of one instance, the newest first.
      *
-     * @param pods never empty
+     * @param pods empty only of an instance that has none yet
      */
     record Shard(int ordinal, List<PodView> pods) {
         Optional<PodView> live() {

@@ -2,7 +2,6 @@ package otherworld.operator.plan;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The half of the planner that keeps and adds instances. */
@@ -32,32 +31,39 @@ final class Growth {
         }
     }
 
-    /** Instances that lost their pod, those with players first. */
+    /**
+     * Instances that lost their pod and have players, or may have. The others come back when they
+     * are needed: a pod that keeps failing is no reason to start the next.
+     */
     void replaceLost() {
+        boolean sure = draft.inside.isComplete();
         List<Fleet.Shard> lost =
                 draft.fleet.shards().values().stream()
                         .filter(Fleet.Shard::needsPod)
+                        .filter(shard -> !sure || taken(shard.ordinal()) > 0)
                         .sorted(
                                 Comparator.comparingInt(
                                                 (Fleet.Shard shard) -> -taken(shard.ordinal()))
                                         .thenComparingInt(Fleet.Shard::ordinal))
                         .toList();
         for (Fleet.Shard shard : lost) {
-            runWithin(
-                    shard.ordinal(),
-                    "replaces %s, which %s"
-                            .formatted(
-                                    shard.newest().name(),
-                                    switch (shard.newest().phase()) {
-                                        case STOPPING -> "is being deleted";
-                                        case STARTING, READY, ENDED ->
-                                                "ended"
-                                                        + shard.newest()
-                                                                .problem()
-                                                                .map(it -> ": " + it.message())
-                                                                .orElse("");
-                                    }));
+            runWithin(shard.ordinal(), replaces(shard));
         }
+    }
+
+    private static String replaces(Fleet.Shard shard) {
+        return "replaces %s, which %s"
+                .formatted(
+                        shard.newest().name(),
+                        switch (shard.newest().phase()) {
+                            case STOPPING -> "is being deleted";
+                            case STARTING, READY, ENDED ->
+                                    "ended"
+                                            + shard.newest()
+                                                    .problem()
+                                                    .map(it -> ": " + it.message())
+                                                    .orElse("");
+                        });
     }
 
     /** Exactly the ordinals that seat requests name. */
@@ -103,12 +109,9 @@ final class Growth {
 
     /** The ledger's word that the oldest party fits nowhere, unless starting instances suffice. */
     void seatTheWaiting() {
-        if (!(draft.demand instanceof Demand.Known known) || known.oldestUnseatedParty() == 0) {
-            return;
-        }
-        int party = known.oldestUnseatedParty();
-        int waiting = Math.max(known.waitingPlayers(), party);
-        for (long seats = seatsFor(party); seats < waiting; seats = seatsFor(party)) {
+        int party = draft.need.party();
+        int waiting = draft.need.waiting();
+        for (long seats = seatsFor(party); party > 0 && seats < waiting; seats = seatsFor(party)) {
             String why =
                     "%d players wait for a seat, %d are free or starting".formatted(waiting, seats);
             if (!runAny(why)) {
@@ -117,7 +120,8 @@ final class Growth {
         }
     }
 
-    // An instance that closes is the first choice: it need not start. Then the lowest free ordinal.
+    // An instance that closes is the first choice: it need not start. Then one that lost its pod,
+    // which is no reason to pass its back-off by, then the lowest free ordinal.
     private boolean runAny(String why) {
         if (draft.kept.size() + draft.squeezedOut.size() >= policy.max()
                 && !draft.squeezedOut.isEmpty()) {
@@ -131,6 +135,14 @@ final class Growth {
                         .findFirst();
         if (closing.isPresent()) {
             return runWithin(closing.get(), why);
+        }
+        Optional<Fleet.Shard> lost =
+                draft.fleet.shards().values().stream()
+                        .filter(Fleet.Shard::needsPod)
+                        .filter(shard -> !draft.kept.contains(shard.ordinal()))
+                        .findFirst();
+        if (lost.isPresent()) {
+            return runWithin(lost.get().ordinal(), replaces(lost.get()) + "; " + why);
         }
         int ordinal = 0;
         while (draft.kept.contains(ordinal) || draft.places.contains(ordinal)) {
@@ -169,40 +181,14 @@ final class Growth {
     }
 
     private int taken(int ordinal) {
-        return switch (draft.demand) {
-            case Demand.Unreachable unreachable -> 0;
-            case Demand.Known(Map<Integer, Demand.Instance> instances, var w, var p, var n) -> {
-                Demand.Instance instance = instances.get(ordinal);
-                yield instance == null ? 0 : instance.taken();
-            }
-        };
-    }
-
-    // What the ledger has not heard from counts as empty: it is starting, or about to report.
-    private int freeSeats(int ordinal) {
-        Fleet.Shard shard = draft.fleet.shards().get(ordinal);
-        int expected = Math.max(0, policy.capacity() - taken(ordinal));
-        return shard == null
-                ? expected
-                : draft.known(shard).map(Demand.Instance::free).orElse(expected);
+        return draft.inside.taken(ordinal);
     }
 
     private long freeSeats() {
-        long free = 0;
-        for (int ordinal : draft.kept) {
-            free += freeSeats(ordinal);
-        }
-        return free;
+        return draft.need.freeSeats(draft.kept);
     }
 
-    // Seats of instances where the party fits, or will: an instance that is up by now, though the
-    // ledger said the party fits nowhere, is about to take it.
     private long seatsFor(int party) {
-        long seats = 0;
-        for (int ordinal : draft.kept) {
-            int free = freeSeats(ordinal);
-            seats += free >= party ? free : 0;
-        }
-        return seats;
+        return draft.need.seatsFor(party, draft.kept);
     }
 }

@@ -18,6 +18,17 @@ public final class Lateness {
                 && pod.startedAt().filter(start -> !start.plus(ALLOWED).isAfter(now)).isPresent();
     }
 
+    /**
+     * True if a pod that is not Ready is nothing to keep warm: something is wrong with it, or it
+     * takes longer than an instance needs, wherever it is stuck.
+     */
+    static boolean isStuck(PodView pod, Instant now) {
+        return pod.problem().isPresent()
+                || pod.failures() > 0
+                || isLate(pod, now)
+                || !pod.createdAt().plus(ALLOWED).isAfter(now);
+    }
+
     /** How long until the next of the pods is late, if it stays as it is. */
     static Optional<Duration> next(List<PodView> pods, Instant now) {
         return pods.stream()

@@ -3,15 +3,24 @@ package otherworld.operator.plan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * @param actions in the order in which to carry them out
- * @param desired instances that should run after them
+ * @param instances ordinals that should run after them
  * @param limits why the fleet is not larger or smaller than it is; empty if nothing holds it
  * @param nextLook when time alone changes the plan, e.g. an instance has been idle for long enough
  */
 public record Plan(
-        List<Action> actions, int desired, List<Limit> limits, Optional<Duration> nextLook) {
+        List<Action> actions,
+        Set<Integer> instances,
+        List<Limit> limits,
+        Optional<Duration> nextLook) {
+
+    /** Number of instances that should run. */
+    public int desired() {
+        return instances.size();
+    }
 
     /**
      * What holds a scale decision back.
@@ -22,6 +31,8 @@ public record Plan(
 
     /** In the order of what to show first. */
     public enum Kind {
+        /** The API server takes no pods; see {@link Observation#setback}. */
+        REFUSED,
         MAX_REACHED,
         LEDGER_UNREACHABLE,
         INSTANCE_UNKNOWN,

@@ -17,6 +17,7 @@ public final class Planner {
         growth.seatTheWaiting();
         Shrinking shrinking = new Shrinking(draft);
         shrinking.removeConfirmed();
+        shrinking.removeNotReady();
         shrinking.cordonIdle();
         shrinking.rollOut();
         shrinking.cleanUp();

@@ -8,12 +8,15 @@ import java.util.Optional;
  *
  * @param attempt the last number of its name; grows with every pod of the ordinal
  * @param failures pods of this ordinal that failed in a row before this one
+ * @param portsTaken pods of this ordinal in a row, before this one, that found their port taken
  * @param port its host port, 0 if it has none
+ * @param createdAt when the API server took it
  * @param startedAt when its process started, if it did
  * @param endedAt when it ended, if it did
  * @param cordon the token under which it was asked to admit nobody
  * @param problem why it does not start, or how it ended, in Kubernetes' words
- * @param disrupted the cluster ended it, not its own program: a node that shut down, an eviction
+ * @param wasReady is not Ready now, but has been: players may still be connected
+ * @param end what ended it; {@link End#FAULT} while it has not ended
  */
 public record PodView(
         String name,
@@ -21,14 +24,17 @@ public record PodView(
         int ordinal,
         int attempt,
         int failures,
+        int portsTaken,
         int port,
         Phase phase,
+        Instant createdAt,
         Optional<Instant> startedAt,
         Optional<Instant> endedAt,
         String revision,
         Optional<String> cordon,
         Optional<Problem> problem,
-        boolean disrupted) {
+        boolean wasReady,
+        End end) {
 
     /** Where a pod is in its life. */
     public enum Phase {
@@ -39,6 +45,16 @@ public record PodView(
         STOPPING,
         /** Its process has ended and does not come back. */
         ENDED
+    }
+
+    /** What ended a pod that has ended. */
+    public enum End {
+        /** Its own program, as far as is known: the next one may do the same. */
+        FAULT,
+        /** The cluster: a node that shut down, an eviction. */
+        DISRUPTED,
+        /** Another process listened on its port. */
+        PORT_TAKEN
     }
 
     /**

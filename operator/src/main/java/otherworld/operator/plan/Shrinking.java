@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The half of the planner that removes instances and pods. When in doubt, it does not. */
 final class Shrinking {
@@ -27,17 +28,84 @@ final class Shrinking {
                 continue;
             }
             PodView pod = live.get();
-            draft.known(shard)
-                    .filter(instance -> instance.taken() == 0)
-                    .filter(instance -> instance.confirmedCordon().equals(pod.cordon()))
-                    .ifPresent(instance ->
-                            draft.add(
-                                    new Action.Remove(
-                                            shard.ordinal(),
-                                            pod.name(),
-                                            pod.uid(),
-                                            "it is closed, empty, and not needed")));
+            boolean confirmed =
+                    draft.inside
+                            .known(shard)
+                            .filter(instance -> instance.taken() == 0)
+                            .filter(instance -> instance.confirmedCordon().equals(pod.cordon()))
+                            .isPresent();
+            if (confirmed) {
+                remove(pod, "it is closed, empty, and not needed");
+            } else if (!shard.ready() && draft.inside.isSurelyEmpty(shard)) {
+                remove(pod, "it was closing, is not Ready, and nobody is inside");
+            }
         }
+    }
+
+    /**
+     * What is not Ready and has nobody inside goes first, and at once: it needs not be asked, and
+     * to wait until it has been idle would be to wait until it works.
+     */
+    void removeNotReady() {
+        List<Fleet.Shard> candidates =
+                draft.kept.stream()
+                        .map(draft.fleet.shards()::get)
+                        .filter(shard -> shard != null && !shard.ready())
+                        .filter(shard -> shard.live().isPresent())
+                        .filter(shard -> !draft.uncordoned.contains(shard.ordinal()))
+                        .sorted(
+                                Comparator.comparing((Fleet.Shard shard) ->
+                                                !Lateness.isStuck(
+                                                        shard.live().orElseThrow(), draft.now))
+                                        .thenComparing(
+                                                Comparator.comparingInt(Fleet.Shard::ordinal)
+                                                        .reversed()))
+                        .toList();
+        Need.Offer staying = draft.need.offer(draft.kept);
+        int makeWay = makeWay();
+        for (Fleet.Shard shard : candidates) {
+            PodView pod = shard.live().orElseThrow();
+            int ordinal = shard.ordinal();
+            Need.Offer others = draft.need.without(staying, ordinal);
+            boolean needed =
+                    makeWay == 0
+                            && staying.instances() <= policy.max()
+                            && !draft.need.isMetBy(others);
+            if (needed || isWanted(ordinal) || draft.inside.taken(ordinal) > 0) {
+                continue;
+            }
+            if (!draft.inside.isSurelyEmpty(shard)) {
+                draft.limit(
+                        Plan.Kind.INSTANCE_UNKNOWN,
+                        "Instance %d is not needed and not Ready, but was, and does not report to the seat ledger: players may be inside. kubectl logs %s says more"
+                                .formatted(ordinal, pod.name()));
+                continue;
+            }
+            makeWay = Math.max(0, makeWay - 1);
+            staying = others;
+            if (Lateness.isStuck(pod, draft.now)) {
+                draft.kept.remove(ordinal);
+                remove(pod, "it is not Ready, nobody is inside, and it is not needed");
+            } else {
+                draft.surplus.add(ordinal);
+                draft.lookAgainIn(
+                        Duration.between(draft.now, pod.createdAt().plus(Lateness.ALLOWED)));
+            }
+        }
+    }
+
+    private void remove(PodView pod, String why) {
+        draft.add(new Action.Remove(pod.ordinal(), pod.name(), pod.uid(), why));
+    }
+
+    private boolean isWanted(int ordinal) {
+        return draft.demand instanceof Demand.Known known && known.wanted().contains(ordinal);
+    }
+
+    /** How many instances must go for those that players need, beyond those that do already. */
+    private int makeWay() {
+        int closing = draft.places.size() - draft.kept.size();
+        return Math.max(0, draft.squeezedOut.size() - closing);
     }
 
     /** The first step: what has been idle the longest is asked to close, while spare seats stay. */
@@ -54,7 +122,7 @@ final class Shrinking {
         List<Candidate> candidates =
                 ready.stream()
                         .flatMap(shard ->
-                                draft.known(shard).stream()
+                                draft.inside.known(shard).stream()
                                         .map(instance ->
                                                 new Candidate(
                                                         shard,
@@ -68,8 +136,7 @@ final class Shrinking {
         int stay = candidates.size();
         long free = candidates.stream().mapToLong(it -> it.instance().free()).sum();
         int running = draft.kept.size();
-        int closing = draft.places.size() - draft.kept.size();
-        int makeWay = Math.max(0, draft.squeezedOut.size() - closing);
+        int makeWay = makeWay();
         for (Candidate candidate : candidates) {
             int ordinal = candidate.shard().ordinal();
             long freeAfter = free - candidate.instance().free();
@@ -85,16 +152,17 @@ final class Shrinking {
                                 .formatted(ready.size() - candidates.size(), ready.size()));
                 return;
             }
-            Duration left = policy.idleAfter().minus(candidate.instance().idle());
-            if (left.isPositive()) {
-                draft.lookAgainIn(left);
-                continue;
-            }
             makeWay = Math.max(0, makeWay - 1);
             stay--;
             running--;
             free = freeAfter;
-            cordon(candidate);
+            Duration left = policy.idleAfter().minus(candidate.instance().idle());
+            if (left.isPositive()) {
+                draft.surplus.add(ordinal);
+                draft.lookAgainIn(left);
+            } else {
+                cordon(candidate);
+            }
         }
     }
 
@@ -112,41 +180,55 @@ final class Shrinking {
     }
 
     /**
-     * Brings a changed template to the pods: at once where no process has started yet, else to at
-     * most maxParallel instances at a time. The successor is created when the old pod is closing.
+     * Brings a changed template to the pods that stay: at once where no process has started yet,
+     * else to at most maxParallel instances at a time, of which those that are not Ready come
+     * first. The successor is created when the old pod is closing. What goes anyway is left alone.
      */
     void rollOut() {
-        long changing =
+        List<Fleet.Shard> staying =
                 draft.kept.stream()
-                        .map(draft.fleet.shards()::get)
-                        .filter(shard -> shard == null || !shard.ready() || shard.stopping())
-                        .count();
-        for (int ordinal : draft.kept) {
-            Fleet.Shard shard = draft.fleet.shards().get(ordinal);
-            if (shard == null || shard.live().isEmpty() || shard.stopping()) {
-                continue;
-            }
-            PodView pod = shard.live().get();
-            if (pod.revision().equals(policy.revision())) {
-                continue;
-            }
+                        .filter(ordinal -> !draft.surplus.contains(ordinal))
+                        .map(ordinal -> shard(ordinal))
+                        .toList();
+        // Of the new template and not Ready yet. An old pod that is not Ready is not among them: a
+        // template that made none Ready could never be mended.
+        long changing = staying.stream().filter(shard -> !isOld(shard) && !shard.ready()).count();
+        long away = staying.stream().filter(shard -> !shard.ready()).count();
+        List<Fleet.Shard> old =
+                staying.stream()
+                        .filter(this::isOld)
+                        .sorted(Comparator.comparing(Fleet.Shard::ready))
+                        .toList();
+        for (Fleet.Shard shard : old) {
+            PodView pod = shard.live().orElseThrow();
             boolean neverRan = pod.startedAt().isEmpty();
-            boolean counted = !shard.ready();
             boolean allowed =
                     draft.demand instanceof Demand.Known
-                            && (counted
-                                    ? changing <= policy.maxParallel()
-                                    : changing < policy.maxParallel());
+                            && changing < policy.maxParallel()
+                            && (!shard.ready() || away < policy.maxParallel());
             if (neverRan || allowed) {
-                changing += counted ? 0 : 1;
+                changing++;
+                away += shard.ready() ? 1 : 0;
                 draft.add(
                         new Action.Replace(
-                                ordinal,
+                                shard.ordinal(),
                                 pod.name(),
                                 pod.uid(),
                                 "the World's template has changed"));
             }
         }
+    }
+
+    private Fleet.Shard shard(int ordinal) {
+        Fleet.@Nullable Shard shard = draft.fleet.shards().get(ordinal);
+        return shard == null ? new Fleet.Shard(ordinal, List.of()) : shard;
+    }
+
+    private boolean isOld(Fleet.Shard shard) {
+        return !shard.stopping()
+                && shard.live()
+                        .filter(pod -> !pod.revision().equals(policy.revision()))
+                        .isPresent();
     }
 
     /** Ended pods stay until their successor exists, for their log and their number. */

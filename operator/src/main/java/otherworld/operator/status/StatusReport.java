@@ -32,6 +32,8 @@ public final class StatusReport {
     // By World uid, when it was written last.
     private final Map<String, Instant> written = new ConcurrentHashMap<>();
 
+    private final Progress progress = new Progress();
+
     /** What to do with a status. */
     public sealed interface Outcome {
         WorldStatus status();
@@ -58,13 +60,18 @@ public final class StatusReport {
         WorldStatus before = world.getStatus();
         long generation = world.getMetadata().getGeneration();
         Counts counts = Counts.of(observation);
+        Optional<Duration> deadlineIn =
+                progress.left(world, Conditions.work(observation, plan), observation.now());
         List<WorldCondition> conditions =
-                orStale(
-                        new Conditions(observation, plan, refusals, counts, before, generation)
-                                .all(),
-                        stale,
-                        before,
-                        observation.now());
+                new Conditions(
+                                observation,
+                                plan,
+                                refusals,
+                                counts,
+                                deadlineIn,
+                                stale,
+                                ConditionWriter.of(world, observation.now()))
+                        .all();
         WorldStatus status =
                 new WorldStatus(
                         conditions,
@@ -91,33 +98,18 @@ public final class StatusReport {
         return new Outcome.Later(status, wait);
     }
 
-    private static List<WorldCondition> orStale(
-            List<WorldCondition> conditions,
-            Optional<String> stale,
-            @Nullable WorldStatus before,
-            Instant now) {
-        return conditions.stream()
-                .map(it ->
-                        stale.isPresent()
-                                        && it.type().equals(WorldCondition.DEGRADED)
-                                        && it.status() == WorldCondition.Status.False
-                                ? Conditions.stale(it, stale.get(), before, now)
-                                : it)
-                .toList();
+    /** When the World's deadline passes if nothing happens, so that this is told, too. */
+    public Optional<Duration> deadlineIn(World world, Observation observation, Plan plan) {
+        return progress.left(world, Conditions.work(observation, plan), observation.now())
+                .filter(Duration::isPositive);
     }
 
     /** The status of a World that gets no fleet, and why. */
     public Outcome refused(World world, String reason, String message, Instant now) {
-        List<WorldCondition> conditions =
-                Conditions.refused(
-                        reason,
-                        message,
-                        world.getStatus(),
-                        world.getMetadata().getGeneration(),
-                        now);
-        WorldStatus status =
+        return outcome(
+                world,
                 new WorldStatus(
-                        conditions,
+                        ConditionWriter.of(world, now).refused(reason, message),
                         world.getMetadata().getGeneration(),
                         0,
                         0,
@@ -125,7 +117,27 @@ public final class StatusReport {
                         0,
                         0,
                         Names.selectorText(world),
-                        null);
+                        null));
+    }
+
+    /** The status of a World whose reconciliation failed: counters stay as they were. */
+    public Outcome failed(World world, String reason, String message, Instant now) {
+        WorldStatus before = world.getStatus();
+        return outcome(
+                world,
+                new WorldStatus(
+                        ConditionWriter.of(world, now).failed(reason, message),
+                        world.getMetadata().getGeneration(),
+                        before == null ? null : before.instances(),
+                        before == null ? null : before.readyInstances(),
+                        before == null ? null : before.players(),
+                        before == null ? null : before.seats(),
+                        before == null ? null : before.freeSeats(),
+                        Names.selectorText(world),
+                        before == null ? null : before.id()));
+    }
+
+    private static Outcome outcome(World world, WorldStatus status) {
         return status.equals(world.getStatus())
                 ? new Outcome.Unchanged(status)
                 : new Outcome.Write(status);
@@ -135,7 +147,6 @@ public final class StatusReport {
     public Outcome unreadable(
             World world, List<Pod> pods, String reason, String message, Instant now) {
         WorldStatus before = world.getStatus();
-        long generation = world.getMetadata().getGeneration();
         List<PodView> live =
                 pods.stream()
                         .flatMap(pod -> Pods.view(pod).stream())
@@ -143,8 +154,8 @@ public final class StatusReport {
                         .toList();
         WorldStatus status =
                 new WorldStatus(
-                        Conditions.refused(reason, message, before, generation, now),
-                        generation,
+                        ConditionWriter.of(world, now).refused(reason, message),
+                        world.getMetadata().getGeneration(),
                         (int) live.stream().mapToInt(PodView::ordinal).distinct().count(),
                         (int)
                                 live.stream()
@@ -160,6 +171,7 @@ public final class StatusReport {
 
     public void forget(World world) {
         written.remove(world.getMetadata().getUid());
+        progress.forget(world);
     }
 
     // A condition or an instance more or less is news; a player more or less can wait.

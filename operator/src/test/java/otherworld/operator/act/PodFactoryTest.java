@@ -47,7 +47,7 @@ class PodFactoryTest {
 
     private static Pod pod(World world, Reach reach, InstancePorts ports) {
         return new PodFactory(DEFAULTS, reach, ports)
-                .pod(world, new Action.Create(0, 1, 0, Set.of(), "test"), 20_001);
+                .pod(world, new Action.Create(0, 1, 0, 0, Set.of(), "test"), 20_001);
     }
 
     private static Map<String, EnvVar> env(Pod pod) {
@@ -93,6 +93,27 @@ class PodFactoryTest {
                                 container.getLivenessProbe()))
                 .allSatisfy(it ->
                         assertThat(it.getHttpGet().getPort().getStrVal()).isEqualTo("management"));
+    }
+
+    @Test
+    void whatTheTemplateSaysIsHonouredAndTheOperatorsOwnIsAdded() {
+        assertThat(annotations(""))
+                .containsEntry("cluster-autoscaler.kubernetes.io/safe-to-evict", "true");
+        assertThat(
+                        annotations(
+                                "cluster-autoscaler.kubernetes.io/safe-to-evict: 'false', karpenter.sh/do-not-disrupt: 'true', sidecar.istio.io/inject: 'false'"))
+                .containsEntry("cluster-autoscaler.kubernetes.io/safe-to-evict", "false")
+                .containsEntry("karpenter.sh/do-not-disrupt", "true")
+                .containsEntry("sidecar.istio.io/inject", "false")
+                .containsEntry("otherworld.dev/world-uid", "u-1");
+    }
+
+    private static Map<String, String> annotations(String template) {
+        return pod(
+                        world(", template: {annotations: {%s}}".formatted(template)),
+                        new Reach(Optional.empty(), true))
+                .getMetadata()
+                .getAnnotations();
     }
 
     @Test

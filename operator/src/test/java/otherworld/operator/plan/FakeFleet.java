@@ -14,6 +14,8 @@ import otherworld.operator.plan.PodView.Phase;
 
 /** A fleet in memory that obeys plans, for tests of the planner. One thread. */
 final class FakeFleet {
+    static final String BROKEN = "broken";
+
     final List<PodView> pods = new ArrayList<>();
 
     /** By ordinal, players that the ledger has a seat for. */
@@ -25,6 +27,12 @@ final class FakeFleet {
     final Set<Integer> wanted = new TreeSet<>();
     final Set<Integer> unknown = new TreeSet<>();
     final Set<String> confirmed = new TreeSet<>();
+    final Map<Integer, Instant> lastReady = new HashMap<>();
+
+    /** Pods of these templates never become Ready. */
+    final Set<String> broken = new TreeSet<>(Set.of(BROKEN));
+
+    Optional<Setback> setback = Optional.empty();
     boolean reachable = true;
     int waiting;
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -43,7 +51,17 @@ final class FakeFleet {
     }
 
     Observation observe() {
-        return new Observation(policy, List.copyOf(pods), Map.copyOf(attempts), demand(), now);
+        pods.stream()
+                .filter(pod -> pod.phase() == Phase.READY)
+                .forEach(pod -> lastReady.put(pod.ordinal(), now));
+        return new Observation(
+                policy,
+                List.copyOf(pods),
+                Map.copyOf(attempts),
+                demand(),
+                setback,
+                Map.copyOf(lastReady),
+                now);
     }
 
     Plan plan() {
@@ -70,6 +88,7 @@ final class FakeFleet {
                                 it.ordinal(),
                                 it.attempt(),
                                 it.failures(),
+                                it.portsTaken(),
                                 port,
                                 Phase.STARTING,
                                 policy.revision()));
@@ -93,8 +112,63 @@ final class FakeFleet {
     }
 
     void ready(PodView pod) {
+        if (broken.contains(pod.revision())) {
+            return;
+        }
         idleSince.putIfAbsent(pod.ordinal(), now);
         edit(pod.uid(), it -> with(it, Phase.READY, it.cordon()));
+    }
+
+    /** It was Ready, and is no more; it still reports. */
+    void freeze(PodView pod) {
+        edit(pod.uid(), it -> with(it, Phase.STARTING, it.cordon()));
+    }
+
+    void fail(PodView pod, PodView.End end) {
+        edit(
+                pod.uid(),
+                it ->
+                        copy(
+                                it,
+                                Phase.ENDED,
+                                it.startedAt(),
+                                Optional.of(now),
+                                it.cordon(),
+                                it.problem(),
+                                false,
+                                end));
+    }
+
+    /** Its process runs, without becoming Ready, since now. */
+    void run(PodView pod) {
+        edit(
+                pod.uid(),
+                it ->
+                        copy(
+                                it,
+                                it.phase(),
+                                Optional.of(now),
+                                Optional.empty(),
+                                it.cordon(),
+                                it.problem(),
+                                false,
+                                it.end()));
+    }
+
+    /** The cluster says why it does not start. */
+    void complain(PodView pod, String reason) {
+        edit(
+                pod.uid(),
+                it ->
+                        copy(
+                                it,
+                                it.phase(),
+                                it.startedAt(),
+                                it.endedAt(),
+                                it.cordon(),
+                                Optional.of(new PodView.Problem(reason, "no place")),
+                                it.wasReady(),
+                                it.end()));
     }
 
     void fail(PodView pod) {
@@ -143,7 +217,7 @@ final class FakeFleet {
         }
         Map<Integer, Demand.Instance> instances = new HashMap<>();
         for (PodView pod : pods) {
-            if (pod.phase() != Phase.READY) {
+            if (pod.phase() != Phase.READY && !pod.wasReady()) {
                 continue;
             }
             int taken = players.getOrDefault(pod.ordinal(), 0);
@@ -180,38 +254,70 @@ final class FakeFleet {
     }
 
     private PodView pod(
-            int ordinal, int attempt, int failures, int port, Phase phase, String revision) {
+            int ordinal,
+            int attempt,
+            int failures,
+            int portsTaken,
+            int port,
+            Phase phase,
+            String revision) {
         return new PodView(
                 "plaza-%d-%d".formatted(ordinal, attempt),
                 "uid-" + uids++,
                 ordinal,
                 attempt,
                 failures,
+                portsTaken,
                 port,
                 phase,
+                now,
                 Optional.empty(),
                 Optional.empty(),
                 revision,
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                PodView.End.FAULT);
     }
 
     private PodView with(PodView pod, Phase phase, Optional<String> cordon) {
+        return copy(
+                pod,
+                phase,
+                pod.startedAt()
+                        .or(() -> phase == Phase.READY ? Optional.of(now) : Optional.empty()),
+                phase == Phase.ENDED ? Optional.of(now) : Optional.empty(),
+                cordon,
+                Optional.empty(),
+                phase == Phase.STARTING && (pod.wasReady() || pod.phase() == Phase.READY),
+                PodView.End.FAULT);
+    }
+
+    private static PodView copy(
+            PodView pod,
+            Phase phase,
+            Optional<Instant> startedAt,
+            Optional<Instant> endedAt,
+            Optional<String> cordon,
+            Optional<PodView.Problem> problem,
+            boolean wasReady,
+            PodView.End end) {
         return new PodView(
                 pod.name(),
                 pod.uid(),
                 pod.ordinal(),
                 pod.attempt(),
                 pod.failures(),
+                pod.portsTaken(),
                 pod.port(),
                 phase,
-                pod.startedAt()
-                        .or(() -> phase == Phase.READY ? Optional.of(now) : Optional.empty()),
-                phase == Phase.ENDED ? Optional.of(now) : Optional.empty(),
+                pod.createdAt(),
+                startedAt,
+                endedAt,
                 pod.revision(),
                 cordon,
-                Optional.empty(),
-                false);
+                problem,
+                wasReady,
+                end);
     }
 }

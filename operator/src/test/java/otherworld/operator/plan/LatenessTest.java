@@ -37,13 +37,16 @@ class LatenessTest {
                 0,
                 0,
                 0,
+                0,
                 20_000,
                 phase,
+                START,
                 startedAt,
                 Optional.empty(),
                 "r1",
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                PodView.End.FAULT);
     }
 }

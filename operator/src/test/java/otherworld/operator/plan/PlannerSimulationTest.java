@@ -3,6 +3,7 @@ package otherworld.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -46,6 +47,7 @@ class PlannerSimulationTest {
             fleet.settle();
             confirm(fleet);
             fleet.now = fleet.now.plusSeconds(30);
+            giveUp(fleet);
             quiet = plan.actions().isEmpty() ? quiet + 1 : 0;
         }
         assertThat(quiet).as("%s: settled, and nothing oscillates", name).isGreaterThan(50);
@@ -57,7 +59,9 @@ class PlannerSimulationTest {
         Set<Integer> serving = fleet.serving();
         Set<Integer> needed = new TreeSet<>(fleet.wanted);
         fleet.players.forEach((ordinal, count) -> {
-            if (count > 0) {
+            // Seats of an instance that no pod of this template makes Ready are nobody's in the
+            // end.
+            if (count > 0 && !policy.revision().equals(FakeFleet.BROKEN)) {
                 needed.add(ordinal);
             }
         });
@@ -74,6 +78,17 @@ class PlannerSimulationTest {
                     .isGreaterThanOrEqualTo(policy.spareSeats());
         }
         assertThat(fleet.pods).as("%s: no leftovers", name).allMatch(PodView::live);
+        boolean oneLessWouldDo =
+                serving.size() > policy.floor() && free - policy.capacity() >= policy.spareSeats();
+        if (oneLessWouldDo) {
+            assertThat(fleet.pods)
+                    .as("%s: nothing that is not Ready and empty outlives its need", name)
+                    .noneMatch(pod ->
+                            pod.phase() == Phase.STARTING && !needed.contains(pod.ordinal()));
+        }
+        if (policy.floor() == 0 && policy.spareSeats() == 0 && needed.isEmpty()) {
+            assertThat(fleet.pods).as("%s: suspended", name).isEmpty();
+        }
     }
 
     /** Checks a plan against what must never happen, then obeys it, or only a part of it. */
@@ -82,6 +97,7 @@ class PlannerSimulationTest {
         Plan plan = fleet.plan();
         assertThat(fleet.plan()).as("%s: pure", name).isEqualTo(plan);
         Set<Integer> after = new TreeSet<>(before);
+        int replaced = 0;
         for (Action action : plan.actions()) {
             String what = name + ": " + action;
             switch (action) {
@@ -107,9 +123,11 @@ class PlannerSimulationTest {
                 }
                 case Action.Remove remove -> {
                     PodView pod = byUid(fleet, remove.podUid());
-                    assertIdle(fleet, pod, what);
-                    assertThat(pod.cordon()).as(what).isPresent();
-                    assertThat(fleet.confirmed).as(what).contains(pod.cordon().orElseThrow());
+                    assertEmpty(fleet, pod, what);
+                    if (pod.phase() == Phase.READY) {
+                        assertThat(pod.cordon()).as(what).isPresent();
+                        assertThat(fleet.confirmed).as(what).contains(pod.cordon().orElseThrow());
+                    }
                 }
                 case Action.Uncordon uncordon ->
                         assertThat(byUid(fleet, uncordon.podUid()).cordon())
@@ -118,6 +136,8 @@ class PlannerSimulationTest {
                 case Action.Replace replace -> {
                     PodView pod = byUid(fleet, replace.podUid());
                     assertThat(pod.revision()).as(what).isNotEqualTo(fleet.policy.revision());
+                    assertThat(plan.instances()).as(what + ": it stays").contains(pod.ordinal());
+                    replaced += pod.phase() == Phase.READY ? 1 : 0;
                 }
                 case Action.CleanUp cleanUp ->
                         assertThat(byUid(fleet, cleanUp.podUid()).phase())
@@ -125,6 +145,10 @@ class PlannerSimulationTest {
                                 .isEqualTo(Phase.ENDED);
             }
         }
+        assertThat(replaced).as(name).isLessThanOrEqualTo(fleet.policy.maxParallel());
+        assertThat(plan.instances().size())
+                .as(name + ": what runs beyond max is not added to")
+                .isLessThanOrEqualTo(Math.max(before.size(), fleet.policy.max()));
         for (Action action : plan.actions()) {
             if (lossy == null || lossy.nextBoolean()) {
                 fleet.obey(action);
@@ -134,11 +158,24 @@ class PlannerSimulationTest {
     }
 
     private static void assertIdle(FakeFleet fleet, PodView pod, String what) {
-        assertThat(fleet.reachable).as(what).isTrue();
-        assertThat(fleet.unknown).as(what).doesNotContain(pod.ordinal());
-        assertThat(fleet.players.getOrDefault(pod.ordinal(), 0)).as(what).isZero();
-        assertThat(fleet.wanted).as(what).doesNotContain(pod.ordinal());
+        assertEmpty(fleet, pod, what);
         assertThat(pod.phase()).as(what).isEqualTo(Phase.READY);
+    }
+
+    private static void assertEmpty(FakeFleet fleet, PodView pod, String what) {
+        assertThat(fleet.reachable).as(what).isTrue();
+        if (pod.phase() == Phase.READY || pod.wasReady()) {
+            assertThat(fleet.unknown).as(what).doesNotContain(pod.ordinal());
+        }
+        Instant lastReady = fleet.lastReady.getOrDefault(pod.ordinal(), fleet.now);
+        boolean stale =
+                pod.phase() != Phase.READY
+                        && Duration.between(lastReady, fleet.now).compareTo(Inside.SEATS_VOID_AFTER)
+                                >= 0;
+        if (!stale) {
+            assertThat(fleet.players.getOrDefault(pod.ordinal(), 0)).as(what).isZero();
+        }
+        assertThat(fleet.wanted).as(what).doesNotContain(pod.ordinal());
     }
 
     private static PodView byUid(FakeFleet fleet, String uid) {
@@ -154,10 +191,16 @@ class PlannerSimulationTest {
                         fleet.ready(pod);
                     } else if (random.nextInt(8) == 0) {
                         fleet.fail(pod);
+                    } else if (random.nextInt(8) == 0) {
+                        fleet.complain(pod, "Unschedulable");
+                    } else if (random.nextInt(8) == 0) {
+                        fleet.fail(pod, PodView.End.PORT_TAKEN);
                     }
                 }
                 case READY -> {
-                    if (random.nextInt(25) == 0) {
+                    if (random.nextInt(50) == 0) {
+                        fleet.freeze(pod);
+                    } else if (random.nextInt(25) == 0) {
                         fleet.fail(pod);
                     } else if (random.nextInt(40) == 0) {
                         fleet.stop(pod);
@@ -196,12 +239,29 @@ class PlannerSimulationTest {
             confirm(fleet);
         }
         if (random.nextInt(40) == 0) {
-            fleet.policy = policy(random, "r" + random.nextInt(3));
+            fleet.policy =
+                    policy(
+                            random,
+                            random.nextInt(3) == 0 ? FakeFleet.BROKEN : "r" + random.nextInt(3));
         }
     }
 
     private static void confirm(FakeFleet fleet) {
         fleet.pods.forEach(pod -> pod.cordon().ifPresent(fleet.confirmed::add));
+    }
+
+    // Whose instance has been away for so long, as for want of a place, plays elsewhere.
+    private static void giveUp(FakeFleet fleet) {
+        for (int ordinal : List.copyOf(fleet.players.keySet())) {
+            boolean ready =
+                    fleet.pods.stream()
+                            .anyMatch(
+                                    pod -> pod.ordinal() == ordinal && pod.phase() == Phase.READY);
+            Instant last = fleet.lastReady.getOrDefault(ordinal, fleet.now);
+            if (!ready && !last.plus(Inside.SEATS_VOID_AFTER).isAfter(fleet.now)) {
+                fleet.enter(ordinal, 0);
+            }
+        }
     }
 
     private static void calm(FakeFleet fleet) {

@@ -54,13 +54,16 @@ class StaleSourcesTest {
                 ordinal,
                 0,
                 0,
+                0,
                 20_000 + ordinal,
                 phase,
+                startedAt,
                 Optional.of(startedAt),
                 Optional.empty(),
                 "revision",
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                PodView.End.FAULT);
     }
 }
