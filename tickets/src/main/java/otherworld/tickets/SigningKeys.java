@@ -59,6 +59,21 @@ public final class SigningKeys {
      *     with a {@code kid} each; the message says what is wrong and never contains a key
      */
     public static SigningKeys parse(String json) {
+        JWKSet set = checked(json);
+        return new SigningKeys(
+                (OctetKeyPair) set.getKeys().get(0), set.toPublicJWKSet().toString(true));
+    }
+
+    /**
+     * Whether {@link #parse} takes it, without loading what signs.
+     *
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    public static void check(String json) {
+        checked(json);
+    }
+
+    private static JWKSet checked(String json) {
         JWKSet set;
         try {
             set = JWKSet.parse(json);
@@ -68,11 +83,8 @@ public final class SigningKeys {
         if (set.isEmpty()) {
             throw new IllegalArgumentException("the JWK Set of signing keys is empty");
         }
-        for (JWK key : set.getKeys()) {
-            check(key);
-        }
-        return new SigningKeys(
-                (OctetKeyPair) set.getKeys().get(0), set.toPublicJWKSet().toString(true));
+        set.getKeys().forEach(SigningKeys::check);
+        return set;
     }
 
     private static void check(JWK key) {

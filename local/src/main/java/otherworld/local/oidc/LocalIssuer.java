@@ -21,6 +21,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.Optional;
 import java.util.UUID;
 import otherworld.base.PlayerId;
 import otherworld.local.files.SecretFiles;
@@ -50,17 +52,25 @@ public final class LocalIssuer implements AutoCloseable {
     private final RSAKey key;
     private final RSASSASigner signer;
     private final InstantSource clock;
+    private final Optional<String> name;
     private final WebServer server;
 
-    private LocalIssuer(int port, RSAKey key, String secret, InstantSource clock)
+    private LocalIssuer(
+            InetAddress address,
+            int port,
+            Optional<String> name,
+            RSAKey key,
+            String secret,
+            InstantSource clock)
             throws JOSEException {
+        this.name = name;
         this.secret = secret;
         this.key = key;
         this.signer = new RSASSASigner(key);
         this.clock = clock;
         this.server =
                 WebServer.builder()
-                        .address(InetAddress.getLoopbackAddress())
+                        .address(address)
                         .port(port)
                         .maxPayloadSize(MAX_BODY_BYTES)
                         .shutdownHook(false)
@@ -78,15 +88,36 @@ public final class LocalIssuer implements AutoCloseable {
      */
     public static LocalIssuer start(int port, Path keyFile, String secret) {
         try {
-            return new LocalIssuer(port, key(keyFile), secret, InstantSource.system());
+            return new LocalIssuer(
+                    InetAddress.getLoopbackAddress(),
+                    port,
+                    Optional.empty(),
+                    key(keyFile),
+                    secret,
+                    InstantSource.system());
         } catch (JOSEException e) {
             throw new IllegalStateException("RSA and SHA-256 are part of every JDK", e);
         }
     }
 
+    /**
+     * For a trial in a cluster: on every address, under a name, and with keys that end with it.
+     *
+     * @param name the {@code iss}, a URL by which others reach it
+     */
+    static LocalIssuer startForTrial(int port, String name, String secret) throws JOSEException {
+        return new LocalIssuer(
+                new InetSocketAddress(0).getAddress(),
+                port,
+                Optional.of(name),
+                newKey(),
+                secret,
+                InstantSource.system());
+    }
+
     /** The {@code iss} of its tokens. */
     public String issuer() {
-        return "http://127.0.0.1:" + server.port();
+        return name.orElseGet(() -> "http://127.0.0.1:" + server.port());
     }
 
     @Override
@@ -105,13 +136,16 @@ public final class LocalIssuer implements AutoCloseable {
                         file + " is not a JWK; delete it to make a new key", e);
             }
         }
-        RSAKey key =
-                new RSAKeyGenerator(KEY_BITS)
-                        .keyUse(KeyUse.SIGNATURE)
-                        .keyIDFromThumbprint(true)
-                        .generate();
+        RSAKey key = newKey();
         SecretFiles.write(file, key.toJSONString());
         return key;
+    }
+
+    private static RSAKey newKey() throws JOSEException {
+        return new RSAKeyGenerator(KEY_BITS)
+                .keyUse(KeyUse.SIGNATURE)
+                .keyIDFromThumbprint(true)
+                .generate();
     }
 
     private void routes(HttpRules rules) {
