@@ -15,7 +15,9 @@ public final class IssuerMain {
                 System.getenv(),
                 (settings, _) -> {
                     int port = settings.integer("OTHERWORLD_HTTP_PORT", 8080, 0, 65_535);
-                    String issuer = settings.parsed("OTHERWORLD_OIDC_ISSUER", null, IssuerMain::url, "a URL");
+                    String issuer =
+                            settings.parsed(
+                                    "OTHERWORLD_OIDC_ISSUER", null, IssuerMain::url, "a URL");
                     String secret = settings.secret("OTHERWORLD_CLIENT_SECRET", null);
                     settings.check();
                     return LocalIssuer.startForTrial(port, issuer, secret)::close;
