@@ -78,6 +78,16 @@ class DeployFilesTest {
         assertThat(unknown).isEmpty();
     }
 
+    /** The chart's images are those of this checkout, unless somebody says otherwise. */
+    @Test
+    void theChartInstallsTheVersionThatIsBuilt() throws IOException {
+        Matcher version =
+                Pattern.compile("<artifactId>otherworld</artifactId>\\s*<version>([^<]+)</version>")
+                        .matcher(read("pom.xml"));
+        assertThat(version.find()).isTrue();
+        assertThat(read("charts/otherworld/Chart.yaml")).contains("appVersion: " + version.group(1));
+    }
+
     private static List<String> flags(String process) throws IOException {
         return read("deploy/jvm/%s.args".formatted(process))
                 .lines()
