@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,8 +67,8 @@ class DeployFilesTest {
 
     @Test
     void theChartSetsOnlySettingsThatAreDocumented() throws IOException {
-        TreeSet<String> documented = settings(read("docs/pod-environment.md"));
-        TreeSet<String> unknown = new TreeSet<>();
+        Set<String> documented = settings(read("docs/pod-environment.md"));
+        Set<String> unknown = new TreeSet<>();
         try (Stream<Path> templates = Files.walk(ROOT.resolve("charts/otherworld/templates"))) {
             for (Path template : templates.filter(Files::isRegularFile).toList()) {
                 unknown.addAll(settings(Files.readString(template)));
@@ -95,8 +96,8 @@ class DeployFilesTest {
                 .toList();
     }
 
-    private static TreeSet<String> settings(String text) {
-        TreeSet<String> names = new TreeSet<>();
+    private static Set<String> settings(String text) {
+        Set<String> names = new TreeSet<>();
         Matcher matcher = SETTING.matcher(text);
         while (matcher.find()) {
             names.add(matcher.group());
