@@ -86,7 +86,8 @@ class DeployFilesTest {
                 Pattern.compile("<artifactId>otherworld</artifactId>\\s*<version>([^<]+)</version>")
                         .matcher(read("pom.xml"));
         assertThat(version.find()).isTrue();
-        assertThat(read("charts/otherworld/Chart.yaml")).contains("appVersion: " + version.group(1));
+        assertThat(read("charts/otherworld/Chart.yaml"))
+                .contains("appVersion: " + version.group(1));
     }
 
     private static List<String> flags(String process) throws IOException {
