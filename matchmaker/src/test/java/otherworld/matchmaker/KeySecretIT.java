@@ -129,7 +129,7 @@ class KeySecretIT {
         return new KeySecret(
                 HttpClient.newBuilder().sslContext(SSLUtils.sslContext(config)).build(),
                 URI.create(plane.url() + "/api/v1/namespaces/" + NAMESPACE + "/secrets"),
-                config.getOauthToken(),
+                config.getAutoOAuthToken(),
                 name);
     }
 
