@@ -38,6 +38,9 @@ record MatchmakerSettings(
         String grpcToken,
         Optional<DatabaseSettings> database) {
 
+    /** Characters of the secret that the operator sends. */
+    static final int LEAST_TOKEN = 16;
+
     /**
      * @param url {@code jdbc:postgresql://…}
      */
@@ -149,8 +152,9 @@ record MatchmakerSettings(
 
     private static String token(String file) {
         String token = contents(file).strip();
-        if (token.length() < 16) {
-            throw new IllegalArgumentException("the secret must be at least 16 characters");
+        if (token.length() < LEAST_TOKEN) {
+            throw new IllegalArgumentException(
+                    "the secret must be at least %d characters".formatted(LEAST_TOKEN));
         }
         return token;
     }

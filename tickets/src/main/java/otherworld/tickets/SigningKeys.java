@@ -67,11 +67,20 @@ public final class SigningKeys {
     /** What {@link #parse} would say of {@code json}; empty if it would take it. */
     public static String fault(String json) {
         try {
-            checked(json);
+            check(json);
             return "";
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());
         }
+    }
+
+    /**
+     * Whether {@link #parse} takes it, without loading what signs.
+     *
+     * @throws IllegalArgumentException as {@link #parse}
+     */
+    public static void check(String json) {
+        checked(json);
     }
 
     private static JWKSet checked(String json) {
@@ -84,9 +93,7 @@ public final class SigningKeys {
         if (set.isEmpty()) {
             throw new IllegalArgumentException("the JWK Set of signing keys is empty");
         }
-        for (JWK key : set.getKeys()) {
-            check(key);
-        }
+        set.getKeys().forEach(SigningKeys::check);
         return set;
     }
 

@@ -19,6 +19,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.text.ParseException;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.Optional;
 import java.util.UUID;
 import otherworld.base.PlayerId;
 
@@ -45,17 +47,25 @@ public final class LocalIssuer implements AutoCloseable {
     private final RSAKey key;
     private final RSASSASigner signer;
     private final InstantSource clock;
+    private final Optional<String> name;
     private final WebServer server;
 
-    private LocalIssuer(int port, RSAKey key, String secret, InstantSource clock)
+    private LocalIssuer(
+            InetAddress address,
+            int port,
+            Optional<String> name,
+            RSAKey key,
+            String secret,
+            InstantSource clock)
             throws JOSEException {
+        this.name = name;
         this.secret = secret;
         this.key = key;
         this.signer = new RSASSASigner(key);
         this.clock = clock;
         this.server =
                 WebServer.builder()
-                        .address(InetAddress.getLoopbackAddress())
+                        .address(address)
                         .port(port)
                         .maxPayloadSize(MAX_BODY_BYTES)
                         .shutdownHook(false)
@@ -73,7 +83,13 @@ public final class LocalIssuer implements AutoCloseable {
      */
     public static LocalIssuer start(int port, String key, String secret) {
         try {
-            return new LocalIssuer(port, RSAKey.parse(key), secret, InstantSource.system());
+            return new LocalIssuer(
+                    InetAddress.getLoopbackAddress(),
+                    port,
+                    Optional.empty(),
+                    RSAKey.parse(key),
+                    secret,
+                    InstantSource.system());
         } catch (ParseException e) {
             throw new IllegalArgumentException("The issuer's key is not a JWK", e);
         } catch (JOSEException e) {
@@ -81,9 +97,24 @@ public final class LocalIssuer implements AutoCloseable {
         }
     }
 
+    /**
+     * For a trial in a cluster: on every address, under a name, and with keys that end with it.
+     *
+     * @param name the {@code iss}, a URL by which others reach it
+     */
+    static LocalIssuer startForTrial(int port, String name, String secret) throws JOSEException {
+        return new LocalIssuer(
+                new InetSocketAddress(0).getAddress(),
+                port,
+                Optional.of(name),
+                freshKey(),
+                secret,
+                InstantSource.system());
+    }
+
     /** The {@code iss} of its tokens. */
     public String issuer() {
-        return "http://127.0.0.1:" + server.port();
+        return name.orElseGet(() -> "http://127.0.0.1:" + server.port());
     }
 
     @Override
@@ -94,11 +125,7 @@ public final class LocalIssuer implements AutoCloseable {
     /** A new signing key as a JWK: a secret. */
     public static String newKey() {
         try {
-            return new RSAKeyGenerator(KEY_BITS)
-                    .keyUse(KeyUse.SIGNATURE)
-                    .keyIDFromThumbprint(true)
-                    .generate()
-                    .toJSONString();
+            return freshKey().toJSONString();
         } catch (JOSEException e) {
             throw new IllegalStateException("RSA and SHA-256 are part of every JDK", e);
         }
@@ -114,6 +141,13 @@ public final class LocalIssuer implements AutoCloseable {
         } catch (ParseException e) {
             return "it is not a JWK";
         }
+    }
+
+    private static RSAKey freshKey() throws JOSEException {
+        return new RSAKeyGenerator(KEY_BITS)
+                .keyUse(KeyUse.SIGNATURE)
+                .keyIDFromThumbprint(true)
+                .generate();
     }
 
     private void routes(HttpRules rules) {

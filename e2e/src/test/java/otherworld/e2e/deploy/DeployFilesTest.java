@@ -1,0 +1,112 @@
+package otherworld.e2e.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import otherworld.local.process.InstanceJvm;
+
+/** What the chart and the images repeat of other files is what those say. */
+class DeployFilesTest {
+    static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("otherworld.root")));
+
+    private static final Pattern SETTING =
+            Pattern.compile(
+                    "\\bOTHERWORLD_[A-Z_]+|\\bDATABASE_(URL|USER|PASSWORD)\\b|\\bREDIS_URL\\b");
+
+    /** With -Dregenerate the chart's copies are made anew. */
+    @ParameterizedTest
+    @CsvSource({
+        "crds/src/main/resources/META-INF/fabric8/worlds.otherworld.dev-v1.yml, world-crd.yaml",
+        "operator/src/main/resources/otherworld/operator/rbac.yaml, operator-rbac.yaml",
+    })
+    void theChartsCopiesAreTheOriginals(String original, String copy) throws IOException {
+        Path file = ROOT.resolve("charts/otherworld/files").resolve(copy);
+        String text = read(original);
+        if (System.getProperty("regenerate") != null) {
+            Files.writeString(file, text);
+        }
+        assertThat(Files.readString(file)).as("copy it: cp %s %s", original, file).isEqualTo(text);
+    }
+
+    @Test
+    void anInstancesFlagsAreThoseOfTheLocalCluster() throws IOException {
+        assertThat(flags("instance-server")).containsAll(InstanceJvm.MEMORY);
+    }
+
+    @Test
+    void everyProcessEndsWhenItsMemoryDoesAndNeedsNoWritableFolder() throws IOException {
+        assertThat(flags("common"))
+                .contains(
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:MaxRAMPercentage=70",
+                        "-XX:-UsePerfData");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"operator", "matchmaker", "instance-server", "bots", "trial-issuer"})
+    void eachImageRunsWithItsOwnFlags(String image) throws IOException {
+        assertThat(read("images/pom.xml"))
+                .contains(
+                        "<arg>@/jvm/common.args</arg>",
+                        "<arg>@/jvm/%s.args</arg>".formatted(image));
+        assertThat(ROOT.resolve("deploy/jvm/%s.args".formatted(image))).exists();
+    }
+
+    @Test
+    void theChartSetsOnlySettingsThatAreDocumented() throws IOException {
+        Set<String> documented = settings(read("docs/pod-environment.md"));
+        Set<String> unknown = new TreeSet<>();
+        try (Stream<Path> templates = Files.walk(ROOT.resolve("charts/otherworld/templates"))) {
+            for (Path template : templates.filter(Files::isRegularFile).toList()) {
+                unknown.addAll(settings(Files.readString(template)));
+            }
+        }
+        assertThat(unknown).hasSizeGreaterThan(20);
+        unknown.removeAll(documented);
+        assertThat(unknown).isEmpty();
+    }
+
+    /** The chart's images are those of this checkout, unless somebody says otherwise. */
+    @Test
+    void theChartInstallsTheVersionThatIsBuilt() throws IOException {
+        Matcher version =
+                Pattern.compile("<artifactId>otherworld</artifactId>\\s*<version>([^<]+)</version>")
+                        .matcher(read("pom.xml"));
+        assertThat(version.find()).isTrue();
+        assertThat(read("charts/otherworld/Chart.yaml"))
+                .contains("appVersion: " + version.group(1));
+    }
+
+    private static List<String> flags(String process) throws IOException {
+        return read("deploy/jvm/%s.args".formatted(process))
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
+    }
+
+    private static Set<String> settings(String text) {
+        Set<String> names = new TreeSet<>();
+        Matcher matcher = SETTING.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group());
+        }
+        return names;
+    }
+
+    static String read(String file) throws IOException {
+        return Files.readString(ROOT.resolve(file));
+    }
+}
