@@ -33,7 +33,7 @@ class MigrateIT {
         DatabaseServer server = DatabaseServer.shared();
         String url = server.createDatabase("m" + UUID.randomUUID().toString().replace("-", ""));
         assertThat(run(environment(url, server.user()))).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("2 migration(s) applied");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("3 migration(s) applied");
         out.reset();
         assertThat(run(environment(url, server.user()))).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("The schema is up to date.");
