@@ -118,6 +118,10 @@ priorityClassName: {{ . }}
 - name: {{ . }}
   valueFrom: {secretKeyRef: {name: {{ $.root.Values.connections.secretName }}, key: {{ . }}}}
 {{- end }}
+{{- range .optional }}
+- name: {{ . }}
+  valueFrom: {secretKeyRef: {name: {{ $.root.Values.connections.secretName }}, key: {{ . }}, optional: true}}
+{{- end }}
 {{- end -}}
 
 {{- define "otherworld.rules" -}}
