@@ -148,19 +148,6 @@ class RefusalsIT {
     }
 
     @Test
-    void anAffinityThatIsNoneIsTheTemplatesFaultAndIsToldInItsWords() {
-        fleet.apply(1, 5, 0, "template: {affinity: {nodeAffinity: [1]}}");
-        World world =
-                fleet.awaitCondition(WorldCondition.READY, it -> it.reason().equals("BadTemplate"));
-        assertThat(message(world, WorldCondition.DEGRADED))
-                .contains("template.affinity is no core/v1 Affinity")
-                .contains("NodeAffinity")
-                .doesNotContain("An error has occurred");
-        fleet.apply(1, 5, 0);
-        fleet.awaitCondition(WorldCondition.READY, it -> it.status() == Status.True);
-    }
-
-    @Test
     void pendingPodsOfAScaledDownWorldGoAndThoseThatStayAreNotCalledReady() {
         node.startsPods = false;
         fleet.apply(0, 5, 0, "template: {nodeSelector: {disk: gold}}");

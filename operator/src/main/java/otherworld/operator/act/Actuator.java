@@ -190,9 +190,6 @@ public final class Actuator {
                             what + " under another name: " + e.getMessage(),
                             true);
             tell(world, refusal, refusal.reason());
-        } catch (PodFactory.BadTemplate e) {
-            refusal = new Refusal(change, "BadTemplate", what + ": " + e.getMessage(), false);
-            tell(world, refusal, refusal.reason());
         } catch (RuntimeException e) {
             // A bug: of the operator, and not of the World; the rest of the plan goes on.
             log.error("{} of World {} failed", what, world.id(), e);

@@ -297,13 +297,4 @@ public final class PodFactory {
                 ? null
                 : Serialization.unmarshal(Serialization.asJson(affinity), Affinity.class);
     }
-
-    /** A part of the World's template that the schema lets through makes no pod. */
-    public static final class BadTemplate extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        BadTemplate(String message, Throwable cause) {
-            super(message, cause);
-        }
-    }
 }
