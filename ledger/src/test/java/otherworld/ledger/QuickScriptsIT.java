@@ -114,7 +114,7 @@ class QuickScriptsIT {
         for (Script script : WITH_A_QUICK_WAY) {
             assertThat(quickly.getOrDefault(script, 0))
                     .as("how often %s went the quick way", script)
-                    .isGreaterThan(steps / 60);
+                    .isGreaterThan(steps / 100);
         }
     }
 
@@ -131,7 +131,7 @@ class QuickScriptsIT {
                 yield beat(ordinal, false);
             }
             case 3 -> policy(random.nextBoolean() ? "PACKED" : "SPREAD");
-            case 4 -> host(ordinal, oneIn(4) ? "STOPPING" : "READY");
+            case 4 -> host(ordinal, oneIn(8) ? "STOPPING" : "READY");
             case 5 ->
                     both(
                             Script.CORDON,
@@ -187,7 +187,7 @@ class QuickScriptsIT {
         words.add(Integer.toString(ordinal));
         words.add(Long.toString(epochs[ordinal]));
         words.add("uid-" + ordinal);
-        words.add(oneIn(40) ? "3" : "4");
+        words.add(oneIn(40) ? "2" : "3");
         words.add("1");
         words.add("");
         words.add(oneIn(40) ? "" : incarnation);
@@ -201,7 +201,7 @@ class QuickScriptsIT {
     }
 
     private String player() {
-        return "p" + random.nextInt(10);
+        return "p" + random.nextInt(8);
     }
 
     /** Mostly a new one. */

@@ -61,7 +61,7 @@ local function usualInstance(world, ordinal)
     if math.min(found.reserved, found.occupied, found.held) < 0
         or found.taken ~= redis.call('BITCOUNT', key('used', ordinal))
         or (found.taken == 0) ~= (idleSinceMs and idleSinceMs ~= '')
-        or found.why and score or not found.why and num(score) ~= found.free then
+        or found.why and score or not found.why and (not score or num(score) ~= found.free) then
         return nil
     end
     return found
