@@ -90,7 +90,7 @@ class QuickScriptsIT {
 
     @Test
     void theQuickWayDoesWhatTheThoroughWayDoes() {
-        compare(600);
+        compare(400);
     }
 
     @Test
