@@ -322,6 +322,13 @@ class QuickScriptsIT {
                 database.zadd(key, nowUs / 1_000.0, garbage);
             } else if (type.equals("set")) {
                 database.sadd(key, garbage);
+            } else if (type.equals("string") && how == 2) {
+                // as many bits as before, but not the same
+                long first = database.bitpos(key, true);
+                if (first >= 0) {
+                    database.setbit(key, first, 0);
+                    database.setbit(key, database.bitpos(key, false) + (first == 0 ? 4 : 0), 1);
+                }
             } else if (type.equals("string")) {
                 database.set(key, garbage);
             }

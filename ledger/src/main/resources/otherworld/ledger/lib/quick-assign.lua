@@ -1,27 +1,32 @@
--- One player who asks for the first time, has no seat, goes anywhere, and finds nobody waiting.
+-- One player who asks for the first time, has no seat, and finds nobody waiting.
 
 local function quickAssign()
-    local request, player = ARGV[3], ARGV[7]
-    if #ARGV ~= 7 or ARGV[5] ~= '' or ARGV[6] ~= '' then
-        return nil
-    end
-    local world = usualWorld()
-    if not world or world.openSeats < 1
+    local request, explicit, player = ARGV[3], ARGV[5], ARGV[7]
+    if #ARGV ~= 7 or ARGV[6] ~= ''
         or redis.call('ZCARD', prefix .. 'waiting') > 0 or redis.call('ZCARD', prefix .. 'waiting-until') > 0
         or redis.call('HLEN', prefix .. 'waiting-player') > 0 or redis.call('ZCARD', prefix .. 'wanted') > 0
         or redis.call('HGET', prefix .. 'player', player) or redis.call('GET', prefix .. 'request:' .. request) then
         return nil
     end
-    local open, first, chosen = prefix .. 'open', nil, nil
-    if world.placement == 'SPREAD' then
-        first, chosen = redis.call('ZREVRANGEBYSCORE', open, '+inf', 1, 'LIMIT', 0, 1), 'emptiest instance'
-    else
-        first, chosen = redis.call('ZRANGEBYSCORE', open, 1, '+inf', 'LIMIT', 0, 1), 'fullest instance that fits'
-    end
-    if not first[1] or not string.find(first[1], '^%d%d%d%d%d$') then
+    local world = usualWorld()
+    if not world or world.openSeats < 1 then
         return nil
     end
-    local ordinal = I(num(first[1]))
+    local open, ordinal, chosen = prefix .. 'open', nil, nil
+    if explicit ~= '' then
+        ordinal, chosen = explicit, 'asked for'
+    else
+        local first
+        if world.placement == 'SPREAD' then
+            first, chosen = redis.call('ZREVRANGEBYSCORE', open, '+inf', 1, 'LIMIT', 0, 1), 'emptiest instance'
+        else
+            first, chosen = redis.call('ZRANGEBYSCORE', open, 1, '+inf', 'LIMIT', 0, 1), 'fullest instance that fits'
+        end
+        if not first[1] or not string.find(first[1], '^%d%d%d%d%d$') then
+            return nil
+        end
+        ordinal = I(num(first[1]))
+    end
     local found = usualInstance(world, ordinal)
     if not found or found.why or found.free < 1 then
         return nil
@@ -34,8 +39,10 @@ local function quickAssign()
         return nil
     end
     local reasons = {}
-    for i, name in ipairs(redis.call('ZRANGEBYSCORE', open, '-inf', '(1', 'LIMIT', 0, 4)) do
-        reasons[i] = I(num(name)) .. ' full'
+    if explicit == '' then
+        for i, name in ipairs(redis.call('ZRANGEBYSCORE', open, '-inf', '(1', 'LIMIT', 0, 4)) do
+            reasons[i] = I(num(name)) .. ' full'
+        end
     end
 
     local generation = math.max(math.max(world.generation, found.generation) + 1, nowUs)

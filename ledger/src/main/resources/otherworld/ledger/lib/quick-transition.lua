@@ -1,17 +1,20 @@
--- A seat's own player, of the ticket that was last given for it, in the instance that has it.
+-- A seat's own player with the ticket that was last given for it.
 
 local function quickTransition()
     local operation, ordinal, number, player = ARGV[3], ARGV[4], ARGV[6], ARGV[8]
     local epoch, generation = tonumber(ARGV[5]), tonumber(ARGV[7])
+    local text = redis.call('HGET', key('seats', ordinal), number)
+    local old = text and decode(text)
+    if not old or old.state == 'F' or old.generation ~= generation or old.player ~= player then
+        return nil
+    end
+    if operation == 'claim' and old.state == 'R' and old.size > 1
+        and string.sub(redis.call('GET', prefix .. 'request:' .. old.request) or '', 1, 2) == '0 ' then
+        return nil -- the first of a party
+    end
     local world = usualWorld()
     local found = world and usualInstance(world, ordinal)
     if not found or epoch ~= found.epoch or epoch < found.highestEpoch then
-        return nil
-    end
-    local text = redis.call('HGET', key('seats', ordinal), number)
-    local old = text and decode(text)
-    if not old or old.state == 'F' or old.generation ~= generation or old.player ~= player
-        or operation == 'claim' and old.state == 'R' and old.size > 1 then
         return nil
     end
     local here = place(ordinal, number, generation)
