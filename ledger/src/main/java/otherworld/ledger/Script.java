@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /**
  * The Lua scripts, {@code op/<name>.lua}. Each names in its first line the libraries of {@code lib}
@@ -29,11 +30,24 @@ enum Script {
 
     private static final String USES = "-- uses: ";
 
-    private final String text = assemble(resource("op/" + name().toLowerCase(Locale.ROOT)));
+    private static final String QUICK = "quick";
+
+    private final String text = assemble(_ -> true);
     private final String sha = sha1(text);
 
     String text() {
         return text;
+    }
+
+    /** The text without its quick way. It does the same, which a test compares. */
+    String thorough() {
+        return assemble(library -> !library.startsWith(QUICK));
+    }
+
+    /** What of the text is run first: it answers nothing if it gives up, having done nothing. */
+    String quick() {
+        String end = resource("lib/" + QUICK + "-" + name().toLowerCase(Locale.ROOT));
+        return text.substring(0, text.indexOf(end) + end.length());
     }
 
     /**
@@ -52,14 +66,17 @@ enum Script {
         return sha;
     }
 
-    private static String assemble(String script) {
+    private String assemble(Predicate<String> libraries) {
+        String script = resource("op/" + name().toLowerCase(Locale.ROOT));
         String first = script.substring(0, script.indexOf('\n'));
         if (!first.startsWith(USES)) {
             throw new IllegalStateException("A script begins with '%s'".formatted(USES));
         }
         StringBuilder text = new StringBuilder();
         for (String library : first.substring(USES.length()).split(" ", -1)) {
-            text.append(resource("lib/" + library));
+            if (libraries.test(library)) {
+                text.append(resource("lib/" + library));
+            }
         }
         return text.append(script).toString();
     }

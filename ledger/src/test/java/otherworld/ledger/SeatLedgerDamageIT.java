@@ -60,22 +60,22 @@ class SeatLedgerDamageIT extends SeatLedgerSimulation {
 
     @Test
     void nobodyIsHarmedByTheLossOfAnyOneKey() {
-        begin("one key", Integer.getInteger("steps", 12));
+        begin("one key", Integer.getInteger("steps", 7));
     }
 
     @Test
     void norOfSeveral() {
-        begin("keys", Integer.getInteger("steps", 8));
+        begin("keys", Integer.getInteger("steps", 5));
     }
 
     @Test
     void norByKeysOfAnotherType() {
-        begin("type", Integer.getInteger("steps", 8));
+        begin("type", Integer.getInteger("steps", 5));
     }
 
     @Test
     void norByValuesThatNobodyWrote() {
-        begin("values", Integer.getInteger("steps", 12));
+        begin("values", Integer.getInteger("steps", 7));
     }
 
     @Test

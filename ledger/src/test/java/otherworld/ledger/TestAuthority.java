@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.Key;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
@@ -15,41 +14,38 @@ import java.util.stream.Stream;
 final class TestAuthority {
     private static final String PASSWORD = "changeit";
 
+    private static final String STORE = "authority.p12";
+
     private final Path folder;
 
-    TestAuthority(Path folder) throws IOException, InterruptedException {
+    TestAuthority(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         this.folder = folder;
         pair("ca", "-ext", "bc:c");
-        keytool("-exportcert", "-alias", "ca", "-keystore", "ca.p12", "-rfc", "-file", "ca.pem");
+        write("ca.pem", "CERTIFICATE", store().getCertificate("ca").getEncoded());
     }
 
     /** {@code name.pem} and {@code name.key} for 127.0.0.1. */
     void sign(String name) throws IOException, InterruptedException, GeneralSecurityException {
-        pair(name);
-        keytool("-certreq", "-alias", name, "-keystore", name + ".p12", "-file", name + ".csr");
-        keytool(
-                "-gencert",
-                "-alias",
-                "ca",
-                "-keystore",
-                "ca.p12",
-                "-infile",
-                name + ".csr",
-                "-outfile",
-                name + ".pem",
-                "-rfc",
-                "-ext",
-                "san=ip:127.0.0.1");
-        KeyStore store =
-                KeyStore.getInstance(
-                        folder.resolve(name + ".p12").toFile(), PASSWORD.toCharArray());
-        Key key = store.getKey(name, PASSWORD.toCharArray());
+        pair(name, "-signer", "ca", "-ext", "san=ip:127.0.0.1");
+        KeyStore store = store();
+        write(name + ".pem", "CERTIFICATE", store.getCertificate(name).getEncoded());
+        write(
+                name + ".key",
+                "PRIVATE KEY",
+                store.getKey(name, PASSWORD.toCharArray()).getEncoded());
+    }
+
+    private KeyStore store() throws IOException, GeneralSecurityException {
+        return KeyStore.getInstance(folder.resolve(STORE).toFile(), PASSWORD.toCharArray());
+    }
+
+    private void write(String name, String kind, byte[] content) throws IOException {
         String base64 =
                 Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                        .encodeToString(key.getEncoded());
+                        .encodeToString(content);
         Files.writeString(
-                folder.resolve(name + ".key"),
-                "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n".formatted(base64));
+                folder.resolve(name),
+                "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(kind, base64));
     }
 
     Path file(String name) {
@@ -74,7 +70,7 @@ final class TestAuthority {
                                         "-dname",
                                         "CN=" + name,
                                         "-keystore",
-                                        name + ".p12"),
+                                        STORE),
                                 Stream.of(more))
                         .toArray(String[]::new));
     }

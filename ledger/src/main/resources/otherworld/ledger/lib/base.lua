@@ -35,7 +35,7 @@ local function call(...)
 end
 
 local function I(number)
-    return string.format('%.0f', number)
+    return string.format('%d', number)
 end
 
 -- A whole number below 2^53, or 0: also for what is missing or is no number.

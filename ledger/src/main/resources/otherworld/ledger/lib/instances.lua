@@ -4,10 +4,6 @@ local function isOrdinal(text)
     return string.match(text, '^%d+$') and #text <= 5
 end
 
-local function member(ordinal)
-    return string.format('%05d', tonumber(ordinal))
-end
-
 local FIELDS = {
     'capacity', 'ready', 'lastHeartbeatMs', 'knownIncarnation', 'idleSinceMs', 'cordonToken', 'cordonUntilMs',
     'pausedUntilMs', 'podUid', 'epoch', 'confirmedCordon', 'seatsReportedMs', 'blindUntilMs'
@@ -25,27 +21,6 @@ local function instance(ordinal)
     return found
 end
 
-local function cordoned(found)
-    return found.cordonToken ~= '' and num(found.cordonUntilMs) > nowMs
-end
-
-local function reports(found)
-    return nowMs - num(found.lastHeartbeatMs) <= SILENT_MS
-end
-
--- Why nobody may be seated in the instance now; nil if they may.
-local function closed(found)
-    if not found.exists or found.podUid == '' then return 'not running' end
-    if not reports(found) then return 'silent' end
-    if found.knownIncarnation ~= incarnation then return 'unknown' end
-    if not found.host then return 'no host' end
-    if found.ready ~= '1' then return 'not ready' end
-    if string.sub(found.host, 1, 8) == 'STOPPING' then return 'stopping' end
-    if cordoned(found) then return 'cordoned' end
-    if num(found.pausedUntilMs) > nowMs then return 'paused' end
-    return nil
-end
-
 -- Brings the set of open instances and the idle time in step with the instance.
 local function refresh(ordinal)
     local found = instance(ordinal)
@@ -57,7 +32,7 @@ local function refresh(ordinal)
     end
     local open = prefix .. 'open'
     local score = call('ZSCORE', open, member(ordinal))
-    local why = closed(found)
+    local why = closed(found, incarnation)
     if why then
         if score then
             resizing('open')

@@ -1,34 +1,14 @@
 -- The seats of an instance: its `seats` hash, and what is derived from it.
 --
--- A seat is one string: state generation deadlineMs changedMs partySize request player.
--- States: R Reserved, O Occupied, H Held, F Free (kept for its generation: no ticket up to it seats anybody again).
---
 -- The hash also has its `mark`, which its instance's key repeats, so that the loss of either shows; the highest epoch,
 -- so that the loss of the instance's key lets no earlier host back in; and the counts of taken seats. As many bits are set in
 -- `used`: if not, both are made from the seats again.
 
-local STATES = {R = 'reserved', O = 'occupied', H = 'held'}
 local books = {}
 local reindex
 
-local function decode(text)
-    local state, generation, deadline, since, size, request, player =
-        string.match(text, '^(%u) (%d+) (%d+) (%d+) (%d+) (%S+) (%S+)$')
-    if not state or not (STATES[state] or state == 'F') or num(generation) < 1 then
-        return nil
-    end
-    return {
-        state = state, generation = num(generation), deadline = num(deadline),
-        since = num(since), size = num(size), request = request, player = player
-    }
-end
-
 local function isSeat(field)
     return string.match(field, '^%d+$') and tonumber(field) < MAX_SEATS
-end
-
-local function place(ordinal, number, generation)
-    return ordinal .. ' ' .. number .. ' ' .. I(generation)
 end
 
 -- The instance must report its seats before anybody is assigned there, and newcomers wait until no ticket is out any more

@@ -21,10 +21,6 @@ local lossMs = num(world.lossMs)
 -- Before those who were seated in an instance are known again, newcomers are not given their numbers.
 local newcomersMs = num(world.newcomersMs)
 
--- A generation far ahead of the clock is none of ours.
-local function sane(generation)
-    return generation < nowUs + 86400e6 and generation or 0
-end
 local worldGeneration = sane(num(world.lastGeneration))
 
 -- Each start of a Redis process has a random run_id: it tells a restart and a failover, after which the last writes may be

@@ -1,4 +1,4 @@
--- uses: base whole world seats instances queue
+-- uses: base rules requests quick quick-assign whole world seats instances queue
 -- Seats a whole party in one instance, or registers it as waiting. The same request id gets the same answer for as long as
 -- its seats are its own; unclaimed ones are renewed by asking again, but not for ever: after that it is a new request.
 --
@@ -14,8 +14,6 @@ local size = #ARGV - FIRST + 1
 local MAX_CANDIDATES = 64
 local MAX_REASONS = 8
 local MAX_WANTED = 64
-local REQUEST_S = 600
-local REQUESTS = 8 -- answers remembered for each player: new ids push out the oldest
 local RENEWED_MS = 45000 -- a reservation is renewed so long after it was first given, and so ends within a minute
 local record = prefix .. 'request:' .. request
 local party = I(size) .. ' ' .. request .. ' ' .. ARGV[FIRST]
@@ -47,8 +45,6 @@ end
 
 -- ---- asked before? -------------------------------------------------------------------------------
 
--- A record is: extended 0|1, ordinal, @ when its seats were first given, chosen; rejected lines joined by ';'; then
--- 'number generation player' a line.
 local function before()
     local text = call('GET', record)
     if not text then
@@ -251,7 +247,7 @@ if home or explicit ~= '' then
     ordinal = home or explicit
     local why
     found = instance(ordinal)
-    why = closed(found)
+    why = closed(found, incarnation)
     if missing == 0 and (why == 'cordoned' or why == 'paused') then
         why = nil -- closed to newcomers, not to those who have a seat
     end
@@ -314,16 +310,5 @@ if call('ZREM', prefix .. 'wanted', ordinal) > 0 then
     changed = true
 end
 
-local function remember()
-    call('SET', record, '0 ' .. ordinal .. ' @' .. I(nowMs) .. ' ' .. chosen .. '\n' .. table.concat(reasons, ';') .. '\n'
-        .. table.concat(lines, '\n'), 'EX', REQUEST_S)
-    local asked = prefix .. 'asked:' .. ARGV[FIRST]
-    call('LREM', asked, 0, request)
-    if call('LPUSH', asked, request) > REQUESTS then
-        call('DEL', prefix .. 'request:' .. call('RPOP', asked))
-    end
-    call('EXPIRE', asked, REQUEST_S)
-end
-
-remember()
+remember(request, ARGV[FIRST], ordinal, chosen, reasons, lines)
 return answer(ordinal, found, chosen, table.concat(reasons, '\n'), seats)

@@ -1,4 +1,4 @@
--- uses: base world seats instances queue
+-- uses: base rules world seats instances queue
 -- Gives back what a request has and nobody has claimed: reservations, and a place in the queue.
 -- ARGV[3] request id  [4] a player of the request (the first, to leave the queue)  [5] party size
 -- Returns how many reservations were given back.

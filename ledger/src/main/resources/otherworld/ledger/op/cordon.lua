@@ -1,4 +1,4 @@
--- uses: base world seats instances
+-- uses: base rules world seats instances
 -- "Admit nobody any more", from the operator. ARGV[3] cordon | uncordon  [4] ordinal  [5] token  [6] ttlMs
 -- A cordon that is not renewed times out open. Only the token that cordoned uncordons.
 

@@ -1,4 +1,4 @@
--- uses: base world
+-- uses: base rules world
 -- Removes every key of a World but the answers to requests, which end by themselves.
 
 for _, ordinal in ipairs(call('SMEMBERS', prefix .. 'instances')) do

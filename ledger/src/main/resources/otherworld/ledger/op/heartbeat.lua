@@ -1,4 +1,4 @@
--- uses: base whole world seats instances
+-- uses: base rules quick quick-heartbeat whole world seats instances
 -- An instance reports. With its seats, the ledger's are brought in line with them.
 --
 -- ARGV[3] ordinal  [4] epoch  [5] pod UID  [6] capacity  [7] ready 0|1  [8] confirmed cordon token or ''

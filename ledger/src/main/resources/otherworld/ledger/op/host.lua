@@ -1,4 +1,4 @@
--- uses: base world seats instances
+-- uses: base rules world seats instances
 -- The pods of instances, as the operator sees them.
 -- ARGV[3] put | remove | sync, then groups of three: ordinal, pod UID, host ('PHASE\npod name\nendpoint\n…'; '' to remove)
 -- sync: these are all hosts of the World; others are gone.

@@ -1,4 +1,4 @@
--- uses: base world seats instances
+-- uses: base rules world seats instances
 -- Where a player's claimed seat is now. ARGV[3] ordinal  [4] seat number  [5] generation  [6] player
 -- Returns {'found', epoch, host, why it takes nobody or ''}, or {'ended'}, or {'unknown world'}.
 
@@ -10,7 +10,7 @@ expire()
 sawOrdinal(ordinal) -- there was a session, so it ran
 local old = seat(ordinal, ARGV[4])
 local found = instance(ordinal)
-local why = closed(found)
+local why = closed(found, incarnation)
 local silent = why == 'unknown' or why == 'not running' or why == 'silent' or why == 'no host'
 
 if not old or old.generation < generation then

@@ -1,4 +1,4 @@
--- uses: base whole world seats instances queue
+-- uses: base rules whole world seats instances queue
 -- The whole of a World: what demand, REST and scaling are made from. O(instances).
 -- Returns {mark, sequence, {policy: field, value, …}, {wanted ordinals}, waiting parties, {sizes of the oldest 512},
 --   {{ordinal, state, epoch, pod UID, occupied, held, reserved, free, idleMs, cordon, cordon token, capacity, host, starting 0|1,

@@ -1,4 +1,4 @@
--- uses: base world seats instances
+-- uses: base rules world seats instances
 -- The seats of an instance that are not Free. ARGV[3] ordinal.
 -- Returns groups of five: number, generation, state R|O|H, milliseconds left, player.
 

@@ -1,4 +1,4 @@
--- uses: base world seats instances
+-- uses: base rules quick quick-transition world seats instances
 -- claim, hold, resume, release: the instance tells what it did with a seat. It is the authority for
 -- every transition but Free <-> Reserved, so only a higher generation, a seat that was given back, or a claim by one who
 -- has a newer seat, is refused.

@@ -1,4 +1,4 @@
--- uses: base world seats instances
+-- uses: base rules world seats instances
 -- The operator's policy of a World.
 -- ARGV[3] new | again: whether the caller has written this World before, so that its absence is a loss
 -- ARGV[4…] fields of the world hash and their values, in pairs: capacity, spareSeats, maxInstances, placement,
