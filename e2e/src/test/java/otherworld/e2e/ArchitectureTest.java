@@ -113,6 +113,32 @@ class ArchitectureTest {
                             "otherworld.base..",
                             "otherworld.ledger..");
 
+    /** Whoever is asked by strangers has the same server, and it knows none of them. */
+    @ArchTest
+    static final ArchRule httpKnowsNoGame =
+            noClasses()
+                    .that()
+                    .resideInAPackage("otherworld.http..")
+                    .should()
+                    .dependOnClassesThat(
+                            JavaClass.Predicates.resideInAPackage("otherworld..")
+                                    .and(
+                                            JavaClass.Predicates.resideOutsideOfPackages(
+                                                    "otherworld.http..", "otherworld.ops..")));
+
+    @ArchTest
+    static final ArchRule onlyOneServesStrangersHttp =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("otherworld.matchmaker..", "otherworld.instance..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.netty.bootstrap..",
+                            "io.netty.handler.codec.http..",
+                            "io.helidon.webserver..",
+                            "com.sun.net.httpserver..");
+
     @ArchTest
     static final ArchRule pureCoresDoNotReadClocksOrTheEnvironment =
             noClasses()

@@ -1,360 +1,384 @@
 package otherworld.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import otherworld.http.ServerMetrics.Ended;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.http.ServerEvents.Ended;
 import otherworld.ops.Problem;
 
 /**
- * One connection: reads a request, has it answered, reads the next. What a client sends too early
- * waits in the kernel, but for what came in one read of 8 KiB. The event loop's thread alone.
+ * One connection as long as it speaks HTTP: a request at a time is read, answered, and only then
+ * the next one read, so that pipelined requests are answered in their order and one client never
+ * has more than one at work. What a client sends too early waits in the kernel, but for what came
+ * in one read. Event loop only, where nothing else is said.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel
 final class Connection extends ChannelInboundHandlerAdapter {
-    private static final byte[] NO_BODY = {};
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
-    /** What it waits for; each but {@link #HANDLING} has a deadline. */
+    /** What it waits for; each but HANDLING and UPGRADED has a deadline. */
     private enum Phase {
-        IDLE,
-        RECEIVING,
+        HEAD,
+        BODY,
         HANDLING,
         ANSWERING,
         /** The last answer was sent; what still comes is dropped until the client has read it. */
-        LINGERING,
+        LEAVING,
+        /** Another handler has it. */
+        UPGRADED,
         ENDED
     }
 
-    private final HttpServer server;
-    private final SocketChannel channel;
-    private final Object address;
-    private Phase phase = Phase.IDLE;
-    private long deadlineNs;
+    private final Serving serving;
+    private final Channel channel;
+    private final AddressBlock address;
+    private final Deadline deadline;
+    private Phase phase = Phase.HEAD;
+    private HeadReader heads;
+    private @Nullable Head head;
+    private @Nullable BodyReader body;
+    private @Nullable ByteBuf unread;
+    private @Nullable Upgraded successor;
+    private boolean reading;
     private boolean askedBefore;
-    private boolean keepAlive;
-    private final ArrayDeque<HttpObject> early = new ArrayDeque<>(4);
-    private @Nullable HttpRequest head;
-    private byte[] body = NO_BODY;
-    private int bodyBytes;
+    private boolean inputEnded;
 
-    Connection(HttpServer server, SocketChannel channel, Object address) {
-        this.server = server;
+    Connection(Serving serving, Channel channel, AddressBlock address) {
+        this.serving = serving;
         this.channel = channel;
         this.address = address;
-        deadlineIn(server.limits().request());
+        heads = new HeadReader(serving.limits());
+        deadline = new Deadline(channel, this::expire);
     }
 
-    SocketChannel channel() {
+    Channel channel() {
         return channel;
     }
 
     /** Its client's, as {@link ConnectionTable} counts them. */
-    Object address() {
+    AddressBlock address() {
         return address;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        deadline.in(serving.limits().request());
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        deadline.off();
+        drop();
+        if (phase != Phase.UPGRADED) {
+            phase = Phase.ENDED;
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object read) {
+        ByteBuf bytes = (ByteBuf) read;
+        if (phase == Phase.LEAVING || phase == Phase.ENDED) {
+            bytes.release();
+            return;
+        }
+        ByteBuf before = unread;
+        unread = before == null ? bytes : Unpooled.wrappedBuffer(before, bytes);
+        go();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            switch (phase) {
+                case HANDLING, ANSWERING -> {} // who asked and says no more is answered
+                case HEAD, BODY, LEAVING, UPGRADED, ENDED -> channel.close();
+            }
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) { // not merely a client that went away
+            log.error("A bug: {} is let go", channel.remoteAddress(), cause);
+        }
+        channel.close();
     }
 
     // ---- reading
     // ---------------------------------------------------------------------------------
 
-    /** Bytes came, of whatever. */
-    void arrived() {
-        if (phase == Phase.IDLE) {
-            phase = Phase.RECEIVING;
-            if (askedBefore) {
-                deadlineIn(server.limits().request());
+    /** Reads on, as far as it goes. */
+    private void go() {
+        if (reading) {
+            return; // it was answered at once, from below
+        }
+        reading = true;
+        try {
+            while (unread != null && (phase == Phase.HEAD || phase == Phase.BODY)) {
+                ByteBuf bytes = unread;
+                if (!bytes.isReadable()) {
+                    drop();
+                } else if (phase == Phase.HEAD) {
+                    head(bytes);
+                } else {
+                    body(bytes);
+                }
+            }
+        } finally {
+            reading = false;
+        }
+    }
+
+    private void drop() {
+        ReferenceCountUtil.release(unread);
+        unread = null;
+    }
+
+    private void head(ByteBuf bytes) {
+        if (askedBefore && !heads.begun()) {
+            deadline.in(serving.limits().request()); // the first one's began with the connection
+        }
+        switch (heads.read(bytes)) {
+            case HeadReader.Outcome.More() -> {}
+            case HeadReader.Outcome.Refused(Problem problem) -> refuse(problem, heads.origin());
+            case HeadReader.Outcome.Whole(Head whole) -> {
+                heads = new HeadReader(serving.limits());
+                head = whole;
+                body = new BodyReader(whole.length(), serving.limits().bodyBytes());
+                phase = Phase.BODY;
+                if (whole.length() instanceof Head.Length.None) {
+                    body(bytes);
+                } else if (whole.expectsContinue() && !bytes.isReadable()) {
+                    channel.writeAndFlush(Unpooled.wrappedBuffer(ResponseWriter.CONTINUE));
+                }
             }
         }
     }
 
-    /** Whether what comes next would be read. */
-    boolean awaitsMore() {
-        return switch (phase) {
-            case IDLE, RECEIVING, LINGERING -> true;
-            case HANDLING, ANSWERING, ENDED -> false;
-        };
-    }
-
-    void notHttp() {
-        refuse(new Problem(HttpProblem.BAD_REQUEST, "this port speaks HTTP/1.1 without TLS"));
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        early.add((HttpObject) message);
-        readOn();
-    }
-
-    /** Takes what was decoded while it may; asks for more when there is none. */
-    private void readOn() {
-        while (awaitsMore()) {
-            HttpObject next = early.poll();
-            if (next == null) {
-                channel.pipeline().firstContext().read();
-                return;
-            }
-            try {
-                read(next);
-            } finally {
-                ReferenceCountUtil.release(next);
+    private void body(ByteBuf bytes) {
+        BodyReader begun = body;
+        Head of = head;
+        if (begun == null || of == null) {
+            throw new IllegalStateException("a body without a head");
+        }
+        switch (begun.read(bytes)) {
+            case BodyReader.Outcome.More() -> {}
+            case BodyReader.Outcome.Refused(Problem problem) ->
+                    refuse(problem, of.fields().first("origin"));
+            case BodyReader.Outcome.Whole(byte[] whole) -> {
+                head = null;
+                body = null;
+                handle(new Request(of, whole, remote()));
             }
         }
     }
 
-    private void read(HttpObject message) {
-        if (phase == Phase.LINGERING) {
-            return;
-        }
-        arrived(); // a pipelined request came with the one before
-        DecoderResult decoded = message.decoderResult();
-        if (decoded.isFailure()) {
-            if (message instanceof HttpRequest begun) {
-                head = begun; // as far as it was read: a page must be able to read the refusal
-            }
-            refuse(Framing.of(decoded.cause()));
-            return;
-        }
-        if (message instanceof HttpRequest request && !begin(request)) {
-            return;
-        }
-        if (message instanceof HttpContent content && !append(content)) {
-            return;
-        }
-        if (message instanceof LastHttpContent) {
-            dispatch();
-        }
-    }
-
-    /** False if it was refused. */
-    private boolean begin(HttpRequest request) {
-        head = request;
-        body = NO_BODY;
-        bodyBytes = 0;
-        keepAlive =
-                request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                        && !request.headers()
-                                .containsValue(
-                                        HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
-        Optional<Problem> wrong = Framing.check(request);
-        if (wrong.isPresent()) {
-            refuse(wrong.get());
-            return false;
-        }
-        HttpHeaders headers = request.headers();
-        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)
-                && Long.parseLong(headers.get(HttpHeaderNames.CONTENT_LENGTH))
-                        > server.limits().bodyBytes()) {
-            refuse(tooLarge());
-            return false;
-        }
-        List<String> expected = headers.getAll(HttpHeaderNames.EXPECT);
-        if (!expected.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-            if (expected.size() > 1 || !expected.get(0).equalsIgnoreCase("100-continue")) {
-                refuse(
-                        new Problem(
-                                HttpProblem.EXPECTATION_FAILED, "there is '100-continue' alone"));
-                return false;
-            }
-            channel.writeAndFlush(
-                    new DefaultFullHttpResponse(
-                            HttpVersion.HTTP_1_1,
-                            HttpResponseStatus.CONTINUE,
-                            Unpooled.EMPTY_BUFFER));
-        }
-        return true;
-    }
-
-    private boolean append(HttpContent content) {
-        int more = content.content().readableBytes();
-        if (more == 0) {
-            return true;
-        }
-        if (bodyBytes + more > server.limits().bodyBytes()) {
-            refuse(tooLarge());
-            return false;
-        }
-        body = Arrays.copyOf(body, bodyBytes + more);
-        content.content().readBytes(body, bodyBytes, more);
-        bodyBytes += more;
-        return true;
-    }
-
-    private Problem tooLarge() {
-        return new Problem(
-                HttpProblem.TOO_LARGE,
-                "the body is more than %d bytes".formatted(server.limits().bodyBytes()));
-    }
-
-    private void dispatch() {
-        HttpRequest request = head;
-        if (request == null) {
-            throw new IllegalStateException("a request ends that did not begin");
-        }
-        Target target;
-        switch (Target.parse(request.method().name(), request.uri())) {
-            case Target.Parsed.Good(Target good) -> target = good;
-            case Target.Parsed.Bad(String reason) -> {
-                refuse(new Problem(HttpProblem.BAD_REQUEST, reason));
-                return;
-            }
-        }
-        phase = Phase.HANDLING;
-        askedBefore = true;
-        server.table().busy(this);
-        server.handle(this, new Request(request.method().name(), target, request.headers(), body));
-        body = NO_BODY;
+    /** Loopback with port 0 if the channel does not know, as one that has just closed. */
+    private InetSocketAddress remote() {
+        return channel.remoteAddress() instanceof InetSocketAddress known
+                ? known
+                : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     // ---- answering
     // -------------------------------------------------------------------------------
 
+    private void handle(Request request) {
+        if (!serving.table().busy(this)) {
+            phase = Phase.ENDED; // it has just been displaced, and is about to be closed
+            return;
+        }
+        phase = Phase.HANDLING;
+        askedBefore = true;
+        deadline.off();
+        channel.config().setAutoRead(false);
+        switch (serving.find(request)) {
+            case Routes.Outcome.Now(Supplier<Response> work) ->
+                    answer(request, serving.answer(request, work));
+            case Routes.Outcome.Later(Supplier<Response> work) -> later(request, work);
+            case Routes.Outcome.Upgrading(Supplier<Routes.Upgrade> work) -> upgrade(request, work);
+        }
+    }
+
+    private void later(Request request, Supplier<Response> work) {
+        try {
+            serving.later(() -> {
+                try {
+                    Response response = serving.answer(request, work);
+                    channel.eventLoop().execute(() -> answer(request, response));
+                } catch (RejectedExecutionException e) {
+                    log.debug("{} goes, and its answer with it", channel.remoteAddress());
+                } catch (Error e) {
+                    channel.close(); // it would wait for ever
+                    throw e;
+                }
+            });
+        } catch (RejectedExecutionException e) { // the server is going
+            channel.close();
+        }
+    }
+
+    private void upgrade(Request request, Supplier<Routes.Upgrade> work) {
+        Routes.Upgrade upgrade;
+        try {
+            upgrade = work.get();
+        } catch (RuntimeException e) {
+            upgrade = new Routes.Upgrade.Refused(serving.refused(e));
+        }
+        switch (upgrade) {
+            case Routes.Upgrade.Refused(Response answer) ->
+                    answer(request, serving.readable(answer, request.header("Origin")));
+            case Routes.Upgrade.Switched(Response switching, Upgraded next) ->
+                    handOver(switching, next);
+        }
+    }
+
+    private void handOver(Response switching, Upgraded next) {
+        ByteBuf early = unread;
+        unread = null;
+        phase = Phase.UPGRADED;
+        successor = next;
+        channel.writeAndFlush(
+                ResponseWriter.bytes(channel.alloc(), switching, serving.date(), true, false));
+        channel.config().setAutoRead(true);
+        channel.pipeline().replace(this, "upgraded", next);
+        if (early == null) {
+            return;
+        }
+        if (early.isReadable()) {
+            channel.pipeline().fireChannelRead(early);
+            channel.pipeline().fireChannelReadComplete();
+        } else {
+            early.release();
+        }
+    }
+
     /** What a handler said. */
-    void answer(Response response) {
+    private void answer(Request request, Response response) {
         if (phase != Phase.HANDLING) {
             return; // it was closed meanwhile
         }
-        keepAlive &= !server.closing();
-        send(response).addListener((ChannelFutureListener) this::sent);
-    }
-
-    private void sent(ChannelFuture sent) {
-        if (!sent.isSuccess() || !keepAlive) {
-            channel.close();
-            return;
-        }
-        phase = Phase.IDLE;
-        deadlineIn(server.limits().idle());
-        server.table().idle(this);
-        readOn();
+        boolean last = inputEnded && (unread == null || !unread.isReadable());
+        boolean closes = request.head().closes() || last || serving.closing();
+        send(response, request.method().equals("HEAD"), closes);
     }
 
     /** Answers a request that no handler may see, and ends: what follows cannot be told from it. */
-    private void refuse(Problem problem) {
+    private void refuse(Problem problem, Optional<String> origin) {
         if (problem.kind() == HttpProblem.BAD_REQUEST) {
-            server.metrics().ended(Ended.MALFORMED);
+            serving.events().ended(Ended.MALFORMED);
         }
-        server.refused(problem);
-        keepAlive = false;
-        Response response = Response.of(problem);
-        HttpRequest request = head;
-        if (request != null) {
-            Optional<String> origin =
-                    Optional.ofNullable(request.headers().get(HttpHeaderNames.ORIGIN));
-            for (Map.Entry<String, String> header : server.cors().headers(origin).entrySet()) {
-                response = response.with(header.getKey(), header.getValue());
+        Head of = head;
+        send(
+                serving.readable(serving.refused(problem), origin),
+                of != null && of.method().equals("HEAD"),
+                true);
+    }
+
+    private void send(Response response, boolean bodiless, boolean closes) {
+        phase = Phase.ANSWERING;
+        deadline.in(serving.limits().response());
+        if (closes) {
+            drop();
+        }
+        channel.writeAndFlush(
+                        ResponseWriter.bytes(
+                                channel.alloc(), response, serving.date(), bodiless, closes))
+                .addListener((ChannelFutureListener) sent -> sent(sent, closes));
+    }
+
+    private void sent(ChannelFuture sent, boolean closes) {
+        if (!sent.isSuccess() || (closes && inputEnded)) {
+            channel.close();
+        } else if (closes) {
+            leave();
+        } else if (phase == Phase.ANSWERING) {
+            phase = Phase.HEAD;
+            deadline.in(serving.limits().idle());
+            serving.table().idle(this);
+            channel.config().setAutoRead(true);
+            go();
+            if (inputEnded && (phase == Phase.HEAD || phase == Phase.BODY) && !reading) {
+                channel.close(); // the rest of its request will not come
             }
         }
-        send(response).addListener((ChannelFutureListener) this::linger);
-    }
-
-    /** Closing at once would reset the connection, and the client never read why. */
-    private void linger(ChannelFuture sent) {
-        if (!sent.isSuccess()) {
-            channel.close();
-            return;
-        }
-        phase = Phase.LINGERING;
-        deadlineIn(HttpLimits.LINGER);
-        channel.shutdownOutput();
-        readOn();
-    }
-
-    private ChannelFuture send(Response response) {
-        phase = Phase.ANSWERING;
-        deadlineIn(server.limits().response());
-        HttpRequest request = head;
-        boolean headOnly = request != null && request.method().name().equals("HEAD");
-        head = null;
-        FullHttpResponse answer =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        HttpResponseStatus.valueOf(response.status()),
-                        headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(response.body()));
-        HttpHeaders headers = answer.headers();
-        response.headers().forEach(headers::set);
-        headers.set(HttpHeaderNames.DATE, server.date());
-        if (response.status() != 204) {
-            headers.set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
-        }
-        if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        }
-        return channel.writeAndFlush(answer);
     }
 
     // ---- ending
     // ----------------------------------------------------------------------------------
 
-    private void deadlineIn(Duration time) {
-        deadlineNs = System.nanoTime() + time.toNanos();
-    }
-
-    /** Ends it if its client let a deadline pass. */
-    void expire(long nowNs) {
-        if (phase == Phase.HANDLING || nowNs - deadlineNs < 0) {
-            return;
-        }
-        switch (phase) {
-            case RECEIVING -> {
-                server.metrics().ended(Ended.SLOW_REQUEST);
-                refuse(
-                        new Problem(
-                                HttpProblem.REQUEST_TIMEOUT,
-                                "the request was not whole after %d s"
-                                        .formatted(server.limits().request().toSeconds())));
-            }
-            case IDLE -> end(askedBefore ? Ended.IDLE : Ended.SLOW_REQUEST);
-            case ANSWERING -> end(Ended.SLOW_READER);
-            case LINGERING, HANDLING, ENDED -> channel.close();
-        }
-    }
-
-    /** Closes it at once. */
-    void end(Ended reason) {
-        server.metrics().ended(reason);
-        channel.close();
-    }
-
-    /** The server is going: closes what waits for nothing. */
-    void stop() {
-        if (phase == Phase.IDLE) {
+    /** Closing at once with unread bytes would reset the connection, and its last words be lost. */
+    private void leave() {
+        if (channel instanceof DuplexChannel duplex) {
+            phase = Phase.LEAVING;
+            drop();
+            deadline.in(HttpLimits.LINGER);
+            duplex.shutdownOutput();
+            channel.config().setAutoRead(true);
+        } else {
             channel.close();
         }
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        phase = Phase.ENDED;
-        early.forEach(ReferenceCountUtil::release);
-        early.clear();
-        server.table().remove(this);
+    /** Ends it, since its client let a deadline pass. */
+    private void expire() {
+        switch (phase) {
+            case HEAD -> {
+                if (heads.begun()) {
+                    tooSlow(heads.origin());
+                } else {
+                    end(askedBefore ? Ended.IDLE : Ended.SLOW_REQUEST);
+                }
+            }
+            case BODY ->
+                    tooSlow(Optional.ofNullable(head).flatMap(of -> of.fields().first("origin")));
+            case ANSWERING -> end(Ended.SLOW_READER);
+            case LEAVING -> channel.close();
+            case HANDLING, UPGRADED, ENDED -> {}
+        }
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        server.failed(cause);
+    private void tooSlow(Optional<String> origin) {
+        serving.events().ended(Ended.SLOW_REQUEST);
+        refuse(
+                new Problem(
+                        HttpProblem.REQUEST_TIMEOUT,
+                        "the request was not whole after %d s"
+                                .formatted(serving.limits().request().toSeconds())),
+                origin);
+    }
+
+    /** Closes it at once. Any thread. */
+    void end(Ended reason) {
+        serving.events().ended(reason);
         channel.close();
+    }
+
+    /** The server is going: closes what was not asked anything whole. */
+    void stop() {
+        Upgraded next = successor;
+        if (next != null) {
+            next.closing();
+        } else if (phase == Phase.HEAD || phase == Phase.BODY) {
+            channel.close();
+        }
     }
 }

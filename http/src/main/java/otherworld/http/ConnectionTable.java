@@ -1,8 +1,5 @@
 package otherworld.http;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -16,7 +13,8 @@ import java.util.function.Function;
 /**
  * The connections that are open, and which must go when there are too many: first the oldest that
  * never asked anything whole, then the one that has been idle longest. So a player who asks is
- * seated although a stranger holds every place with silence. One thread.
+ * seated although a stranger holds every place with silence; who is at work or has taken the
+ * connection over never goes. Thread-safe.
  *
  * @param <C> a connection
  */
@@ -51,14 +49,7 @@ final class ConnectionTable<C> {
         this.addressOf = addressOf;
     }
 
-    /** What counts as one address: of IPv6 a /64, which one subscriber has. */
-    static Object addressKey(InetAddress address) {
-        return address instanceof Inet6Address
-                ? (Object) ByteBuffer.wrap(address.getAddress()).getLong()
-                : address;
-    }
-
-    Admission<C> add(C connection) {
+    synchronized Admission<C> add(C connection) {
         Object address = addressOf.apply(connection);
         Admission<C> admission = new Admission.Admitted<>();
         if (mostPerAddress > 0 && perAddress.getOrDefault(address, 0) >= mostPerAddress) {
@@ -73,33 +64,35 @@ final class ConnectionTable<C> {
         return admission;
     }
 
-    /** It works on a request, and stays whoever comes. */
-    void busy(C connection) {
+    /** It works on a request, and stays whoever comes. False if it had to go just before. */
+    synchronized boolean busy(C connection) {
         if (silent.remove(connection) || idle.remove(connection)) {
             busy.add(connection);
+            return true;
         }
+        return false;
     }
 
     /** It had its answer. */
-    void idle(C connection) {
+    synchronized void idle(C connection) {
         if (busy.remove(connection)) {
             idle.add(connection);
         }
     }
 
-    void remove(C connection) {
+    synchronized void remove(C connection) {
         if (silent.remove(connection) || idle.remove(connection) || busy.remove(connection)) {
             perAddress.computeIfPresent(
                     addressOf.apply(connection), (_, count) -> count == 1 ? null : count - 1);
         }
     }
 
-    int size() {
+    synchronized int size() {
         return silent.size() + idle.size() + busy.size();
     }
 
     /** A copy. */
-    List<C> all() {
+    synchronized List<C> all() {
         List<C> all = new ArrayList<>(size());
         all.addAll(silent);
         all.addAll(idle);

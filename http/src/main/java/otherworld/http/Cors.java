@@ -1,6 +1,6 @@
 package otherworld.http;
 
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,50 +10,37 @@ import java.util.Set;
  * cookie, so pages of every origin may be let in; credentials are not.
  *
  * @param origins such as {@code https://play.example.org}; {@code *} for all
+ * @param headers that a page may send, with commas between them
+ * @param exposed headers that a page may read, with commas between them
  */
-public record Cors(Set<String> origins) {
-    private static final String HEADERS = "Authorization, Content-Type";
-    private static final String EXPOSED = "Location, Retry-After";
+public record Cors(Set<String> origins, String headers, String exposed) {
     private static final String MAX_AGE_S = "7200";
 
-    /** What every answer to {@code request} carries, be it a refusal. */
-    Map<String, String> headers(Request request) {
-        return headers(request.header("Origin"));
-    }
-
-    Map<String, String> headers(Optional<String> origin) {
+    /** What every answer carries, be it a refusal. */
+    Map<String, String> fields(Optional<String> origin) {
         if (origins.contains("*")) {
-            return origin.isEmpty()
-                    ? Map.of()
-                    : Map.of(
-                            "Access-Control-Allow-Origin",
-                            "*",
-                            "Access-Control-Expose-Headers",
-                            EXPOSED);
+            return open("*");
         }
-        return origin.isPresent() && origins.contains(origin.get())
-                ? Map.of(
-                        "Access-Control-Allow-Origin",
-                        origin.get(),
-                        "Access-Control-Expose-Headers",
-                        EXPOSED,
-                        "Vary",
-                        "Origin")
-                : Map.of("Vary", "Origin");
+        Map<String, String> vary = Map.of("Vary", "Origin");
+        if (origin.isEmpty() || !origins.contains(origin.get())) {
+            return vary;
+        }
+        Map<String, String> fields = new LinkedHashMap<>(open(origin.get()));
+        fields.putAll(vary);
+        return fields;
     }
 
-    /** What a page's browser asks before the request itself. */
-    static boolean isPreflight(Request request) {
-        return request.method().equals("OPTIONS")
-                && request.header("Origin").isPresent()
-                && request.header("Access-Control-Request-Method").isPresent();
+    private Map<String, String> open(String origin) {
+        return Map.of(
+                "Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", exposed);
     }
 
-    /** Beside {@link #headers}. */
-    static Response preflight(Collection<String> methods) {
+    /** What a page's browser asks before the request itself; beside {@link #fields}. */
+    Response preflight(String methods) {
         return Response.empty(204)
-                .with("Access-Control-Allow-Methods", String.join(", ", methods))
-                .with("Access-Control-Allow-Headers", HEADERS)
+                .with("Allow", methods)
+                .with("Access-Control-Allow-Methods", methods)
+                .with("Access-Control-Allow-Headers", headers)
                 .with("Access-Control-Max-Age", MAX_AGE_S);
     }
 }

@@ -1,98 +1,72 @@
 package otherworld.http;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import otherworld.ops.Problem;
 
 /**
- * What Netty's decoder leaves to be checked. Whatever two readers of one byte stream could
- * understand differently is refused, and the connection closed: RFC 9112, 11.2 (request smuggling).
+ * How long a request's body is, by the only readings that no other reader can differ on: no body,
+ * one {@code Content-Length} of digits, or one {@code Transfer-Encoding: chunked} (RFC 9112,
+ * section 6). Also what else makes a head whole: one {@code Host}, and no expectation that is not
+ * met.
  */
-final class Framing {
-    private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}");
-    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
-    private static final Pattern HOST =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+;=%-]*)(:[0-9]{0,5})?");
+sealed interface Framing {
+    record Framed(Head.Length length) implements Framing {}
 
-    private Framing() {}
+    record Refused(Problem problem) implements Framing {}
 
-    /** What is wrong with the head of a request, if anything is. */
-    static Optional<Problem> check(HttpRequest request) {
-        HttpVersion version = request.protocolVersion();
-        boolean old = version.equals(HttpVersion.HTTP_1_0);
-        if (!old && !version.equals(HttpVersion.HTTP_1_1)) {
-            return refuse(HttpProblem.HTTP_VERSION, "this is HTTP/1.1, not " + version.text());
+    static Framing of(RequestLine line, Fields fields, int mostBytes) {
+        List<String> hosts = fields.all("host");
+        if (hosts.size() > 1 || (hosts.isEmpty() && !line.http10())) {
+            return bad("one Host is to be there; %d are".formatted(hosts.size()));
         }
-        if (!METHOD.matcher(request.method().name()).matches()) {
-            return refuse(HttpProblem.BAD_REQUEST, "the method is not a token");
+        if (!hosts.isEmpty() && !Tokens.isHost(hosts.getFirst())) {
+            return bad("Host is not a host with perhaps a port");
         }
-        HttpHeaders headers = request.headers();
-        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
-        if (hosts.size() > 1 || (hosts.isEmpty() && !old)) {
-            return refuse(
-                    HttpProblem.BAD_REQUEST,
-                    "there must be one Host header, not %d".formatted(hosts.size()));
+        for (String expected : fields.tokens("expect")) {
+            if (!line.http10() && !expected.equalsIgnoreCase("100-continue")) {
+                return new Refused(
+                        new Problem(HttpProblem.EXPECTATION_FAILED, "Expect is not 100-continue"));
+            }
         }
-        if (!hosts.isEmpty() && !HOST.matcher(hosts.get(0)).matches()) {
-            return refuse(HttpProblem.BAD_REQUEST, "Host names no host");
+        List<String> lengths = fields.all("content-length");
+        List<String> codings = fields.all("transfer-encoding");
+        if (!codings.isEmpty()) {
+            return chunked(line, codings, lengths);
         }
-        return length(headers).or(() -> coding(headers, old));
+        if (lengths.isEmpty()) {
+            return new Framed(new Head.Length.None());
+        }
+        return lengths.size() == 1
+                ? counted(lengths.getFirst(), mostBytes)
+                : bad("more than one Content-Length");
     }
 
-    private static Optional<Problem> length(HttpHeaders headers) {
-        List<String> lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
-        if (lengths.size() > 1) {
-            return refuse(HttpProblem.BAD_REQUEST, "there is more than one Content-Length");
+    private static Framing chunked(RequestLine line, List<String> codings, List<String> lengths) {
+        if (line.http10()) {
+            return bad("HTTP/1.0 knows no Transfer-Encoding");
         }
-        if (!lengths.isEmpty() && !LENGTH.matcher(lengths.get(0)).matches()) {
-            return refuse(HttpProblem.BAD_REQUEST, "Content-Length must be digits alone");
+        if (!lengths.isEmpty()) {
+            return bad("Content-Length together with Transfer-Encoding");
         }
-        return Optional.empty();
+        if (codings.size() != 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
+            return bad("a Transfer-Encoding other than chunked");
+        }
+        return new Framed(new Head.Length.Chunked());
     }
 
-    private static Optional<Problem> coding(HttpHeaders headers, boolean old) {
-        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (codings.isEmpty()) {
-            return Optional.empty();
+    private static Framing counted(String length, int mostBytes) {
+        if (!Tokens.isDigits(length)) {
+            return bad("Content-Length is not digits alone");
         }
-        if (old) {
-            return refuse(HttpProblem.BAD_REQUEST, "HTTP/1.0 has no Transfer-Encoding");
+        String digits = length.replaceFirst("^0+(?=.)", "");
+        if (digits.length() > 9 || Integer.parseInt(digits) > mostBytes) {
+            return new Refused(BodyReader.tooLarge(mostBytes));
         }
-        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            return refuse(
-                    HttpProblem.BAD_REQUEST,
-                    "Content-Length and Transfer-Encoding exclude another");
-        }
-        return codings.size() == 1 && codings.get(0).equalsIgnoreCase("chunked")
-                ? Optional.empty()
-                : refuse(HttpProblem.BAD_REQUEST, "Transfer-Encoding must be 'chunked' alone");
+        int count = Integer.parseInt(digits);
+        return new Framed(count == 0 ? new Head.Length.None() : new Head.Length.Bytes(count));
     }
 
-    /** What to tell of a request that the decoder could not read. */
-    static Problem of(Throwable failure) {
-        return switch (failure) {
-            case TooLongHttpLineException _ ->
-                    new Problem(
-                            HttpProblem.URI_TOO_LONG,
-                            "the request line is more than %d bytes"
-                                    .formatted(HttpLimits.MAX_LINE_BYTES));
-            case TooLongHttpHeaderException _ ->
-                    new Problem(
-                            HttpProblem.HEADERS_TOO_LARGE,
-                            "the headers are more than %d bytes"
-                                    .formatted(HttpLimits.MAX_HEADER_BYTES));
-            default -> new Problem(HttpProblem.BAD_REQUEST, "it is not HTTP/1.1: RFC 9112");
-        };
-    }
-
-    private static Optional<Problem> refuse(HttpProblem kind, String detail) {
-        return Optional.of(new Problem(kind, detail));
+    private static Framing bad(String detail) {
+        return new Refused(new Problem(HttpProblem.BAD_REQUEST, detail));
     }
 }

@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param connections open at once, in all
  * @param connectionsPerAddress open at once from one address (IPv6: one /64); 0: no limit of its
  *     own
+ * @param lineBytes of a request line
+ * @param headBytes of a request's head, its line included
  * @param bodyBytes of one request
  * @param request from the first byte of a request (of the first one: from the connection) to its
  *     last
@@ -18,15 +20,22 @@ import java.time.Duration;
 public record HttpLimits(
         int connections,
         int connectionsPerAddress,
+        int lineBytes,
+        int headBytes,
         int bodyBytes,
         Duration request,
         Duration idle,
         Duration response) {
-    /** Of a request line. */
-    static final int MAX_LINE_BYTES = 8 * 1024;
+    /** Lines of a header. */
+    static final int MAX_HEADER_FIELDS = 64;
 
-    /** Of all headers of a request. */
-    static final int MAX_HEADER_BYTES = 16 * 1024;
+    /** Sizes, extensions and trailers of a chunked body in all. */
+    static final int MAX_CHUNK_LINES_BYTES = 4 * 1024;
+
+    /** Of a token's bearer, and what proxies add. */
+    private static final int LINE_BYTES = 8 * 1024;
+
+    private static final int HEAD_BYTES = 16 * 1024;
 
     /** A connection with half a request costs less: MatchmakerFloodIT fills a heap with such. */
     static final int BYTES_PER_CONNECTION = 16 * 1024;
@@ -46,6 +55,8 @@ public record HttpLimits(
         return new HttpLimits(
                 connections,
                 Math.max(1, connections / 2),
+                LINE_BYTES,
+                HEAD_BYTES,
                 bodyBytes,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(75),
@@ -54,7 +65,8 @@ public record HttpLimits(
 
     /** This, with other limits of connections. */
     public HttpLimits withConnections(int inAll, int perAddress) {
-        return new HttpLimits(inAll, perAddress, bodyBytes, request, idle, response);
+        return new HttpLimits(
+                inAll, perAddress, lineBytes, headBytes, bodyBytes, request, idle, response);
     }
 
     static int connectionsFitting(long heapBytes, long files) {

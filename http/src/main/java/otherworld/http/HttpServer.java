@@ -1,105 +1,100 @@
 package otherworld.http;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import otherworld.http.ConnectionTable.Admission;
-import otherworld.http.ServerMetrics.Ended;
 import otherworld.ops.Health;
 import otherworld.ops.PortTaken;
 import otherworld.ops.Problem;
 
 /**
- * Listens for strangers. One event loop reads and writes for all connections; each request is
- * handled on a virtual thread of its own. What a client does not do in time, or not as the RFCs
- * say, ends its connection; too many connections end the least deserving one ({@link
- * ConnectionTable}). A shortage of files or memory for sockets does not end the listener: it
- * accepts again a second later.
+ * Listens for strangers. Event loops read and write for all connections; what may block is handled
+ * on a virtual thread for each request. What a client does not do in time, or not as the RFCs say,
+ * ends its connection; too many connections end the least deserving one ({@link ConnectionTable}).
+ * A shortage of files or memory for sockets does not end the listener: it accepts again a second
+ * later.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty reports failures of what it runs by itself
 public final class HttpServer implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
-    private static final Duration SWEEP = Duration.ofMillis(250);
-    private static final Duration QUIET = Duration.ofSeconds(10);
+    private static final Duration TURN = Duration.ofMillis(250);
     private static final Duration STUCK = Duration.ofSeconds(10);
     private static final int BACKLOG = 1024;
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+    private static final int MAX_READ_BYTES = 8 << 10;
 
     private final Config config;
-    private final MultiThreadIoEventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(
-                    1, new DefaultThreadFactory("http", true), NioIoHandler.newFactory());
-    private final EventLoop loop = (EventLoop) group.next();
-    private final ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
-    private final ConnectionTable<Connection> table;
-    private final ServerMetrics metrics;
+    private final Serving serving;
+    private final MultiThreadIoEventLoopGroup loops;
     private final Channel listener;
-    // The event loop's thread alone.
-    private String date = DATE.format(Instant.now());
-    private long lastLimitLogNs = System.nanoTime() - QUIET.toNanos();
-    private volatile int open;
-    private volatile long sweptNs = System.nanoTime();
-    private volatile boolean closing;
+
+    /** When each event loop turned last. */
+    private final Map<EventExecutor, Long> turnedNs = new ConcurrentHashMap<>();
 
     /**
      * How to serve.
      *
      * @param portSetting the name of the setting that chooses {@code port}
-     * @param metricPrefix of the metrics' names
      * @param problems makes a problem of what a handler throws
-     * @param refused told of each problem that is answered
      */
     public record Config(
             String bind,
             int port,
             String portSetting,
+            Sockets sockets,
             HttpLimits limits,
             Cors cors,
             Routes routes,
-            String metricPrefix,
             Function<RuntimeException, Problem> problems,
-            Consumer<Problem> refused) {}
+            ServerEvents events) {}
 
-    private HttpServer(Config config, PrometheusRegistry registry) throws PortTaken {
+    /**
+     * What serves the sockets.
+     *
+     * @param eventLoops threads
+     * @param allocator of what is read and written
+     * @param water how much may be on its way to a client before its channel is not writable
+     */
+    public record Sockets(int eventLoops, ByteBufAllocator allocator, WriteBufferWaterMark water) {
+        public static final Sockets DEFAULT =
+                new Sockets(1, ByteBufAllocator.DEFAULT, WriteBufferWaterMark.DEFAULT);
+    }
+
+    private HttpServer(Config config) throws PortTaken {
         this.config = config;
-        table =
-                new ConnectionTable<>(
-                        config.limits().connections(),
-                        config.limits().connectionsPerAddress(),
-                        Connection::address);
-        metrics =
-                new ServerMetrics(
-                        config.metricPrefix(), registry, config.limits().connections(), () -> open);
+        serving = new Serving(config);
+        loops =
+                new MultiThreadIoEventLoopGroup(
+                        config.sockets().eventLoops(),
+                        new DefaultThreadFactory("http", true),
+                        Epoll.isAvailable()
+                                ? EpollIoHandler.newFactory()
+                                : NioIoHandler.newFactory());
         listener = listen();
-        loop.scheduleWithFixedDelay(
-                this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        config.events().serving(serving.table()::size, config.limits().connections());
+        for (EventExecutor loop : loops) {
+            turnedNs.put(loop, System.nanoTime());
+            loop.scheduleWithFixedDelay(
+                    () -> turned(loop), TURN.toMillis(), TURN.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     /**
@@ -107,32 +102,39 @@ public final class HttpServer implements AutoCloseable {
      *
      * @throws PortTaken if the address cannot be had
      */
-    public static HttpServer start(Config config, PrometheusRegistry registry) throws PortTaken {
-        return new HttpServer(config, registry);
+    public static HttpServer start(Config config) throws PortTaken {
+        return new HttpServer(config);
     }
 
     private Channel listen() throws PortTaken {
         ChannelFuture bound =
                 new ServerBootstrap()
-                        .group(group)
-                        .channel(NioServerSocketChannel.class)
+                        .group(loops)
+                        .channel(
+                                Epoll.isAvailable()
+                                        ? EpollServerSocketChannel.class
+                                        : NioServerSocketChannel.class)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .handler(new Gate(serving))
                         .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                        .childOption(ChannelOption.ALLOCATOR, config.sockets().allocator())
+                        .childOption(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK, config.sockets().water())
                         .childOption(
                                 ChannelOption.RECVBUF_ALLOCATOR,
-                                new AdaptiveRecvByteBufAllocator(512, 1024, 8192))
+                                new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES))
                         .childHandler(
-                                new ChannelInitializer<SocketChannel>() {
+                                new ChannelInitializer<>() {
                                     @Override
-                                    protected void initChannel(SocketChannel channel) {
-                                        accepted(channel);
+                                    protected void initChannel(Channel channel) {
+                                        channel.pipeline().addLast("http", Gate.admitted(channel));
                                     }
                                 })
                         .bind(new InetSocketAddress(config.bind(), config.port()))
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).awaitUninterruptibly();
             Throwable cause = bound.cause();
             throw new PortTaken(
                     config.bind(),
@@ -149,152 +151,53 @@ public final class HttpServer implements AutoCloseable {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
-    /** Down once it does not listen, or its event loop does not turn. */
+    /** Down once it does not listen, or an event loop does not turn. */
     public Health health() {
-        if (!listener.isOpen() && !closing) {
+        if (!listener.isOpen() && !serving.closing()) {
             return Health.down("nothing listens on port " + config.port());
         }
-        long stillS = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - sweptNs);
-        return stillS < STUCK.toSeconds()
+        long now = System.nanoTime();
+        long stillNs = turnedNs.values().stream().mapToLong(at -> now - at).max().orElse(0);
+        return stillNs < STUCK.toNanos()
                 ? Health.up()
-                : Health.down("the HTTP event loop has not turned for %d s".formatted(stillS));
+                : Health.down(
+                        "an HTTP event loop has not turned for %d s"
+                                .formatted(TimeUnit.NANOSECONDS.toSeconds(stillNs)));
     }
 
-    /** Connections, as of a quarter of a second ago. */
+    private void turned(EventExecutor loop) {
+        turnedNs.put(loop, System.nanoTime());
+        serving.tellTime();
+    }
+
+    /** Connections, of whatever they carry. */
     int open() {
-        return open;
+        return serving.table().size();
     }
 
-    // ---- the event loop's thread
-    // -----------------------------------------------------------------
-
-    private void accepted(SocketChannel channel) {
-        InetSocketAddress peer = channel.remoteAddress();
-        if (peer == null) { // it has gone again
-            channel.close();
-            return;
-        }
-        Connection connection =
-                new Connection(this, channel, ConnectionTable.addressKey(peer.getAddress()));
-        switch (table.add(connection)) {
-            case Admission.Admitted<Connection>() -> {}
-            case Admission.Displaced<Connection>(Connection victim, ConnectionTable.Limit limit) ->
-                    victim.end(limitMet(limit));
-            case Admission.Refused<Connection>(ConnectionTable.Limit limit) -> {
-                metrics.ended(limitMet(limit));
-                channel.close();
-                return;
+    /**
+     * Stops listening, lets requests that are under way end for up to {@code grace} and those who
+     * took a connection over say good-bye, and ends.
+     */
+    public void close(Duration grace) {
+        long endNs = System.nanoTime() + grace.toNanos();
+        listener.close().awaitUninterruptibly();
+        serving.close();
+        for (Connection each : serving.table().all()) {
+            if (each.channel().isRegistered()) {
+                each.channel().eventLoop().execute(each::stop);
+            } else {
+                each.channel().close();
             }
         }
-        open = table.size();
-        channel.pipeline()
-                .addLast(new RequestDecoder(connection), new HttpResponseEncoder(), connection);
-        channel.read();
-    }
-
-    private Ended limitMet(ConnectionTable.Limit limit) {
-        long now = System.nanoTime();
-        if (now - lastLimitLogNs >= QUIET.toNanos()) {
-            lastLimitLogNs = now;
-            log.warn(
-                    "There are as many connections as may be ({} of {}, {} from one address): new ones displace those that ask nothing",
-                    table.size(),
-                    config.limits().connections(),
-                    config.limits().connectionsPerAddress());
+        serving.awaitHandlers(Math.max(0, endNs - System.nanoTime()));
+        for (Connection each : serving.table().all()) {
+            each.channel()
+                    .closeFuture()
+                    .awaitUninterruptibly(
+                            Math.max(0, endNs - System.nanoTime()), TimeUnit.NANOSECONDS);
         }
-        return limit == ConnectionTable.Limit.IN_ALL ? Ended.LIMIT_IN_ALL : Ended.LIMIT_PER_ADDRESS;
-    }
-
-    private void sweep() {
-        date = DATE.format(Instant.now());
-        long now = System.nanoTime();
-        table.all().forEach(connection -> connection.expire(now));
-        open = table.size();
-        sweptNs = now;
-    }
-
-    void handle(Connection connection, Request request) {
-        try {
-            handlers.execute(() -> {
-                try {
-                    Response response = answer(request);
-                    loop.execute(() -> connection.answer(response));
-                } catch (Error e) {
-                    loop.execute(() -> connection.channel().close()); // it would wait for ever
-                    throw e;
-                }
-            });
-        } catch (RejectedExecutionException e) { // the server is going
-            connection.channel().close();
-        }
-    }
-
-    // ---- any thread
-    // ------------------------------------------------------------------------------
-
-    private Response answer(Request request) {
-        Response response;
-        try {
-            response = config.routes().answer(request);
-        } catch (Problem.Thrown thrown) {
-            response = refused(thrown.problem());
-        } catch (RuntimeException e) {
-            response = refused(config.problems().apply(e));
-        }
-        for (Map.Entry<String, String> header : config.cors().headers(request).entrySet()) {
-            response = response.with(header.getKey(), header.getValue());
-        }
-        return response;
-    }
-
-    Response refused(Problem problem) {
-        config.refused().accept(problem);
-        return Response.of(problem);
-    }
-
-    void failed(Throwable cause) {
-        if (!(cause instanceof IOException)) { // not merely a client that went away
-            log.warn("A connection failed", cause);
-        }
-    }
-
-    HttpLimits limits() {
-        return config.limits();
-    }
-
-    Cors cors() {
-        return config.cors();
-    }
-
-    ConnectionTable<Connection> table() {
-        return table;
-    }
-
-    ServerMetrics metrics() {
-        return metrics;
-    }
-
-    String date() {
-        return date;
-    }
-
-    boolean closing() {
-        return closing;
-    }
-
-    /** Stops listening, lets requests that are under way end for up to {@code grace}, and ends. */
-    public void close(Duration grace) {
-        closing = true;
-        listener.close().awaitUninterruptibly();
-        loop.execute(() -> table.all().forEach(Connection::stop));
-        handlers.shutdown();
-        try {
-            boolean _ = handlers.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        handlers.shutdownNow();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     @Override

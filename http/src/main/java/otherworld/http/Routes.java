@@ -1,12 +1,13 @@
 package otherworld.http;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import otherworld.ops.Problem;
 
 /**
@@ -14,14 +15,41 @@ import otherworld.ops.Problem;
  * OPTIONS everywhere. Built by one thread, then read by any.
  */
 public final class Routes {
-    /** Answers a request; runs on a virtual thread. */
+    /** Answers a request. */
     @FunctionalInterface
     public interface Handler {
         Response handle(Request request);
     }
 
-    private record Place(List<String> template, Map<String, Handler> methods) {
-        /** Empty if the path is another; the parameters otherwise. */
+    /** What becomes of a request that would take its connection over. */
+    public sealed interface Upgrade {
+        /** After this answer, a 101, the connection is {@code next}'s. */
+        record Switched(Response switching, Upgraded next) implements Upgrade {}
+
+        record Refused(Response answer) implements Upgrade {}
+    }
+
+    /** What becomes of a request. */
+    sealed interface Outcome {
+        /** Does not block. */
+        record Now(Supplier<Response> work) implements Outcome {}
+
+        /** May block. */
+        record Later(Supplier<Response> work) implements Outcome {}
+
+        /** Does not block. */
+        record Upgrading(Supplier<Upgrade> work) implements Outcome {}
+    }
+
+    private record Place(
+            List<String> template,
+            Map<String, Function<Request, Outcome>> methods,
+            Map<String, String> preflight) {
+        Place(String path) {
+            this(List.of(path.substring(1).split("/", -1)), new HashMap<>(), new LinkedHashMap<>());
+        }
+
+        /** False if the path is another. */
         boolean matches(List<String> segments, Map<String, String> parameters) {
             if (segments.size() != template.size()) {
                 return false;
@@ -40,13 +68,13 @@ public final class Routes {
             return true;
         }
 
-        Collection<String> allowed() {
+        String allowed() {
             TreeSet<String> allowed = new TreeSet<>(methods.keySet());
             allowed.add("OPTIONS");
             if (allowed.contains("GET")) {
                 allowed.add("HEAD");
             }
-            return allowed;
+            return String.join(", ", allowed);
         }
     }
 
@@ -54,16 +82,42 @@ public final class Routes {
 
     /**
      * @param template such as {@code /v1/worlds/{world}}
+     * @param handler runs on a virtual thread, and may block
      */
     public Routes add(String method, String template, Handler handler) {
-        places.computeIfAbsent(
-                        template,
-                        path ->
-                                new Place(
-                                        List.of(path.substring(1).split("/", -1)), new HashMap<>()))
-                .methods()
-                .put(method, handler);
+        return route(method, template, request -> new Outcome.Later(() -> handler.handle(request)));
+    }
+
+    /**
+     * @param handler runs on the event loop: must not block
+     */
+    public Routes now(String method, String template, Handler handler) {
+        return route(method, template, request -> new Outcome.Now(() -> handler.handle(request)));
+    }
+
+    /**
+     * What takes the connection over. HEAD is answered as GET is, so {@code handler} refuses it.
+     *
+     * @param handler runs on the event loop: must not block
+     */
+    public Routes upgrade(String template, Function<Request, Upgrade> handler) {
+        return route(
+                "GET", template, request -> new Outcome.Upgrading(() -> handler.apply(request)));
+    }
+
+    /** Adds a header to what OPTIONS of a path is answered. */
+    public Routes options(String template, String name, String value) {
+        at(template).preflight().put(name, value);
         return this;
+    }
+
+    private Routes route(String method, String template, Function<Request, Outcome> outcome) {
+        at(template).methods().put(method, outcome);
+        return this;
+    }
+
+    private Place at(String template) {
+        return places.computeIfAbsent(template, Place::new);
     }
 
     /** Each as {@code GET /path/{parameter}}. */
@@ -74,37 +128,43 @@ public final class Routes {
         return all;
     }
 
-    Response answer(Request request) {
+    /**
+     * @throws Problem.Thrown if there is no such path
+     */
+    Outcome find(Request request, Cors cors) {
         if (request.target().equals(Target.SERVER)) {
-            return Response.empty(204).with("Allow", "GET, HEAD, OPTIONS");
+            return answered(Response.empty(204).with("Allow", "GET, HEAD, OPTIONS"));
         }
         for (Place place : places.values()) {
             Map<String, String> parameters = new HashMap<>();
             if (place.matches(request.target().segments(), parameters)) {
-                return answer(place, request.with(parameters));
+                return find(place, request.with(parameters), cors);
             }
         }
         throw new Problem.Thrown(HttpProblem.NOT_FOUND, "there is no " + request.path());
     }
 
-    private static Response answer(Place place, Request request) {
+    private static Outcome find(Place place, Request request, Cors cors) {
         String method = request.method().equals("HEAD") ? "GET" : request.method();
-        Handler handler = place.methods().get(method);
+        Function<Request, Outcome> handler = place.methods().get(method);
         if (handler != null) {
-            return handler.handle(request);
+            return handler.apply(request);
         }
-        String allow = String.join(", ", place.allowed());
-        if (Cors.isPreflight(request)) {
-            return Cors.preflight(place.allowed());
-        }
+        String allow = place.allowed();
         if (method.equals("OPTIONS")) {
-            return Response.empty(204).with("Allow", allow);
+            return answered(cors.preflight(allow).with(place.preflight()));
         }
-        return Response.of(
-                        new Problem(
-                                HttpProblem.METHOD_NOT_ALLOWED,
-                                "%s is not a method of %s: %s"
-                                        .formatted(request.method(), request.path(), allow)))
-                .with("Allow", allow);
+        return answered(
+                Response.of(
+                                new Problem(
+                                        HttpProblem.METHOD_NOT_ALLOWED,
+                                        "%s is not a method of %s: %s"
+                                                .formatted(
+                                                        request.method(), request.path(), allow)))
+                        .with("Allow", allow));
+    }
+
+    private static Outcome answered(Response response) {
+        return new Outcome.Now(() -> response);
     }
 }

@@ -3,34 +3,25 @@ package otherworld.http;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import otherworld.ops.Problem;
 
 /** What the listener counts of its connections. */
-final class ServerMetrics {
-    /** Why the server ended a connection that its client would have kept. */
-    enum Ended {
-        /** Refused or displaced: there were as many as may be. */
-        LIMIT_IN_ALL,
-        /** The same, of one address. */
-        LIMIT_PER_ADDRESS,
-        /** A request did not arrive in time. */
-        SLOW_REQUEST,
-        /** Nothing was asked for long. */
-        IDLE,
-        /** An answer was not taken in time. */
-        SLOW_READER,
-        /** It was not HTTP, or not as RFC 9112 has it. */
-        MALFORMED;
-
-        String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
+public final class ServerMetrics implements ServerEvents {
+    private final String prefix;
+    private final PrometheusRegistry registry;
+    private final Consumer<Problem> refused;
     private final Counter ended;
 
-    ServerMetrics(String prefix, PrometheusRegistry registry, int limit, IntSupplier open) {
+    /**
+     * @param prefix of the metrics' names
+     * @param refused counts refusals
+     */
+    public ServerMetrics(String prefix, PrometheusRegistry registry, Consumer<Problem> refused) {
+        this.prefix = prefix;
+        this.registry = registry;
+        this.refused = refused;
         ended =
                 Counter.builder()
                         .name(prefix + "_connections_ended_total")
@@ -40,10 +31,14 @@ final class ServerMetrics {
         for (Ended reason : Ended.values()) {
             ended.initLabelValues(reason.label());
         }
+    }
+
+    @Override
+    public void serving(IntSupplier openConnections, int limit) {
         GaugeWithCallback.builder()
                 .name(prefix + "_connections")
                 .help("Connections that are open")
-                .callback(gauge -> gauge.call(open.getAsInt()))
+                .callback(gauge -> gauge.call(openConnections.getAsInt()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name(prefix + "_connections_limit")
@@ -52,7 +47,13 @@ final class ServerMetrics {
                 .register(registry);
     }
 
-    void ended(Ended reason) {
+    @Override
+    public void ended(Ended reason) {
         ended.labelValues(reason.label()).inc();
+    }
+
+    @Override
+    public void refused(Problem problem) {
+        refused.accept(problem);
     }
 }

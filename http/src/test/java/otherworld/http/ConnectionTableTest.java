@@ -64,14 +64,38 @@ class ConnectionTableTest {
     }
 
     @Test
-    void oneSubscribersIpv6IsOneAddress() throws Exception {
-        Object first = ConnectionTable.addressKey(InetAddress.getByName("2001:db8:0:1::1"));
-        assertThat(ConnectionTable.addressKey(InetAddress.getByName("2001:db8:0:1:ffff::9")))
-                .isEqualTo(first);
-        assertThat(ConnectionTable.addressKey(InetAddress.getByName("2001:db8:0:2::1")))
-                .isNotEqualTo(first);
-        assertThat(ConnectionTable.addressKey(InetAddress.getByName("192.0.2.1")))
-                .isNotEqualTo(ConnectionTable.addressKey(InetAddress.getByName("192.0.2.2")));
+    void whoHadToGoIsNotBusyAnyMoreAndThoseWhoAreStay() {
+        table.add("a1");
+        table.add("a2");
+        table.add("a3");
+        assertThat(table.add("a4")).isEqualTo(new Displaced<>("a1", Limit.PER_ADDRESS));
+        assertThat(table.busy("a1")).isFalse();
+        for (String one : new String[] {"a2", "a3", "a4"}) {
+            assertThat(table.busy(one)).isTrue();
+        }
+        assertThat(table.add("a5")).isEqualTo(new Refused<String>(Limit.PER_ADDRESS));
+        assertThat(table.add("b1")).isEqualTo(new Admitted<String>());
+        assertThat(table.add("c1")).isEqualTo(new Displaced<>("b1", Limit.IN_ALL));
+        table.remove("a3");
+        assertThat(table.add("a5")).isEqualTo(new Admitted<String>());
+        for (String one : new String[] {"a2", "a4", "a5", "c1"}) {
+            table.remove(one);
+        }
+        assertThat(table.size()).isZero();
+    }
+
+    @Test
+    void oneSubscribersIpv6IsOneAddress() {
+        AddressBlock first = block("2001:db8:0:1::1");
+        assertThat(block("2001:db8:0:1:ffff::9")).isEqualTo(first);
+        assertThat(block("2001:db8:0:1:0:ffff:0:3")).isEqualTo(first);
+        assertThat(block("2001:db8:0:2::1")).isNotEqualTo(first);
+        assertThat(block("192.0.2.1")).isNotEqualTo(block("192.0.2.2"));
+        assertThat(block("0.0.0.1")).isNotEqualTo(block("0:0:0:1::"));
+    }
+
+    private static AddressBlock block(String address) {
+        return AddressBlock.of(InetAddress.ofLiteral(address));
     }
 
     @Test

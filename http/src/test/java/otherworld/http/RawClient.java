@@ -62,6 +62,14 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    void shutdownOutput() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads until the server closes, or {@code quietMs} after {@code answers} began to arrive. */
     Said read(int answers, int quietMs) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -49,16 +49,27 @@ class FloodIT {
         backend.close();
     }
 
+    /**
+     * Whoever says nothing goes first; a WebSocket goes never, and then the newcomer is refused.
+     */
     @Test
-    void anAddressHasSoManyConnectionsAndOneMoreIsRefusedAtOnce() throws Exception {
+    void anAddressHasSoManyConnectionsAndOneMoreEndsASilentOneAndNeverAPlayers() throws Exception {
         List<RawSocket> open = new ArrayList<>();
+        String healthz = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
         try {
-            for (int i = 0; i < PER_ADDRESS; i++) {
-                open.add(new RawSocket(instance.port, "127.9.9.9"));
-            }
-            String healthz = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
-            assertThat(open.getLast().send(healthz).readAnswer()).startsWith("HTTP/1.1 200");
+            open.add(RawSocket.webSocket(instance.port, "127.9.9.9"));
+            RawSocket silent = new RawSocket(instance.port, "127.9.9.9");
+            open.add(silent);
             double before = hits("connections_per_address");
+            for (int i = 2; i < PER_ADDRESS; i++) {
+                open.add(RawSocket.webSocket(instance.port, "127.9.9.9"));
+            }
+            assertThat(hits("connections_per_address")).isEqualTo(before);
+            open.add(RawSocket.webSocket(instance.port, "127.9.9.9"));
+            assertThat(silent.readAll()).isEmpty();
+            assertThat(hits("connections_per_address")).isEqualTo(before + 1);
+            // All are players' now.
+            before = hits("connections_per_address");
             long startNs = System.nanoTime();
             assertThat(refused("127.9.9.9")).isTrue();
             assertThat(System.nanoTime() - startNs).isLessThan(2_000_000_000L);
@@ -66,6 +77,8 @@ class FloodIT {
             try (RawSocket other = new RawSocket(instance.port, "127.9.9.10")) {
                 assertThat(other.send(healthz).readAnswer()).startsWith("HTTP/1.1 200");
             }
+            open.getFirst().send(RawSocket.masked(0x89, new byte[] {7}));
+            assertThat(open.getFirst().frame().payload()).containsExactly(7);
             open.removeLast().close();
             await().atMost(Duration.ofSeconds(4)).until(() -> !refused("127.9.9.9"));
         } finally {
@@ -122,7 +135,7 @@ class FloodIT {
             assertThat(hits("connections")).isPositive();
             ada.durable(ada.place("crate", 32, 32));
             // The silent ones run out of time, and strangers can come again.
-            await().atMost(Duration.ofMillis(2 * Limits.HEAD_MS))
+            await().atMost(Duration.ofMillis(2 * Limits.REQUEST_MS))
                     .until(() -> !refused("127.0.0.1"));
         } finally {
             for (Socket socket : silent) {

@@ -94,7 +94,11 @@ final class RawSocket implements AutoCloseable {
 
     /** Upgrades to the players' WebSocket. */
     static RawSocket webSocket(int port) throws IOException {
-        RawSocket raw = new RawSocket(port);
+        return webSocket(port, "127.0.0.1");
+    }
+
+    static RawSocket webSocket(int port, String from) throws IOException {
+        RawSocket raw = new RawSocket(port, from);
         raw.send(
                 """
                 GET /v1/play HTTP/1.1\r

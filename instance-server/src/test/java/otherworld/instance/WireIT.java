@@ -299,7 +299,7 @@ class WireIT {
             assertThat(body.readAll()).startsWith("HTTP/1.1 408 ");
             dripping.readAll();
             assertThat((System.nanoTime() - startNs) / 1_000_000)
-                    .isBetween((long) Limits.HEAD_MS - 100, Limits.HEAD_MS + 4_000L);
+                    .isBetween((long) Limits.REQUEST_MS - 100, Limits.REQUEST_MS + 4_000L);
         }
         await().until(() -> hits("request_time") == before + 4);
     }

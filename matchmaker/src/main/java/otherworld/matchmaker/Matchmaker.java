@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import otherworld.http.HttpServer;
+import otherworld.http.ServerMetrics;
 import otherworld.ledger.RedisSeatLedger;
 import otherworld.ledger.RedisWarning;
 import otherworld.ledger.SeatLedger;
@@ -66,13 +67,13 @@ final class Matchmaker implements AutoCloseable {
                                 settings.bind(),
                                 settings.httpPort(),
                                 "OTHERWORLD_HTTP_PORT",
+                                HttpServer.Sockets.DEFAULT,
                                 settings.httpLimits(),
                                 settings.cors(),
                                 api.routes(),
-                                "otherworld_matchmaker_http",
                                 PlayerApi::problem,
-                                api::refused),
-                        registry);
+                                new ServerMetrics(
+                                        "otherworld_matchmaker_http", registry, api::refused)));
         grpc =
                 new FleetServer(
                         settings.bind(),

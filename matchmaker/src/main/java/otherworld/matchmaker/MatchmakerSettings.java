@@ -129,7 +129,7 @@ record MatchmakerSettings(
             }
             origins.add(origin);
         }
-        return new Cors(origins);
+        return new Cors(origins, "Authorization, Content-Type", "Location, Retry-After");
     }
 
     private static Optional<DatabaseSettings> database(Settings settings) {

@@ -7,8 +7,9 @@ package otherworld.instance.config;
 public final class Limits {
     /**
      * TCP connections, HTTP included; fewer where the heap is small: {@link #connections}. One more
-     * is closed at once. Of one address there may be as many as {@code
-     * OTHERWORLD_CONNECTIONS_PER_ADDRESS} says.
+     * ends the oldest that asked nothing, or the one that has been idle longest; where all are
+     * players' WebSockets or at work, it is closed at once. Of one address there may be as many as
+     * {@code OTHERWORLD_CONNECTIONS_PER_ADDRESS} says.
      */
     public static final int MAX_CONNECTIONS = 8_192;
 
@@ -25,21 +26,14 @@ public final class Limits {
 
     public static final int MAX_HEAD_BYTES = 8 << 10;
 
-    public static final int MAX_HEADER_FIELDS = 64;
-
     /** A request's body, such as an offer or late candidates. Beyond: TOO_LARGE. */
     public static final int MAX_BODY_BYTES = 16 << 10;
 
-    /** Sizes, extensions and trailers of a chunked body in all. Beyond: BAD_REQUEST. */
-    public static final int MAX_CHUNK_LINES_BYTES = 4 << 10;
-
     /**
-     * A whole head must have come so long after the connection or its first byte, and a body so
-     * long after its head: REQUEST_TIMEOUT. A connection that says nothing is closed.
+     * A whole request must have come so long after its first byte, or after the connection if it is
+     * the first: REQUEST_TIMEOUT. A connection that says nothing is closed.
      */
-    public static final int HEAD_MS = 5_000;
-
-    public static final int BODY_MS = 5_000;
+    public static final int REQUEST_MS = 5_000;
 
     /** A client that does not take its answer, or asks nothing more, is closed after so long. */
     public static final int ANSWER_MS = 10_000;

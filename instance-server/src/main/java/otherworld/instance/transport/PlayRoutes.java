@@ -1,12 +1,10 @@
 package otherworld.instance.transport;
 
 import java.util.function.Supplier;
+import otherworld.http.Request;
+import otherworld.http.Response;
+import otherworld.http.Routes;
 import otherworld.instance.metrics.InstanceMetrics;
-import otherworld.instance.transport.http.HttpProblem;
-import otherworld.instance.transport.http.Request;
-import otherworld.instance.transport.http.Response;
-import otherworld.instance.transport.http.Routes;
-import otherworld.instance.transport.http.Service;
 import otherworld.instance.transport.signalling.Signalling;
 import otherworld.instance.transport.websocket.Handshake;
 import otherworld.instance.zone.ZoneLog;
@@ -28,7 +26,7 @@ public final class PlayRoutes {
             InstanceMetrics metrics) {
         Routes routes =
                 new Routes()
-                        .route("GET", Protocol.PATH, request -> play(request, admission, metrics))
+                        .upgrade(Protocol.PATH, request -> play(request, admission, metrics))
                         .now("GET", "/healthz", _ -> health(live.get()));
         signalling.serve(routes);
         return routes;
@@ -36,43 +34,44 @@ public final class PlayRoutes {
 
     /** Adds the log of zones entered and left, for tests that compare it with what clients saw. */
     public static void addZoneLog(Routes routes, ZoneLog log) {
-        routes.later("GET", "/debug/zone-log", request -> zoneLog(log, request));
+        routes.add("GET", "/debug/zone-log", request -> zoneLog(log, request));
     }
 
-    private static Service.Outcome play(
+    private static Routes.Upgrade play(
             Request request, Admission admission, InstanceMetrics metrics) {
         if (request.method().equals("HEAD")) {
-            return new Service.Outcome.Answered(Handshake.required());
+            return new Routes.Upgrade.Refused(Handshake.required());
         }
         return switch (Handshake.of(request)) {
             case Handshake.Accepted(Response switching) ->
-                    new Service.Outcome.Upgraded(
+                    new Routes.Upgrade.Switched(
                             switching,
                             new WebSocketConnection(
                                     SessionOrigin.of(
                                             SessionOrigin.Transport.WEBSOCKET,
-                                            request.parameter("reason").orElse("")),
+                                            request.query("reason").orElse("")),
                                     admission,
                                     metrics));
-            case Handshake.Refused(Response answer) -> new Service.Outcome.Answered(answer);
+            case Handshake.Refused(Response answer) -> new Routes.Upgrade.Refused(answer);
         };
     }
 
     private static Response health(Health health) {
         return switch (health) {
-            case Health.Up() -> Response.text(200, "ok\n").field("Cache-Control", "no-store");
+            case Health.Up() ->
+                    Response.of(200, "text/plain; charset=utf-8", "ok\n")
+                            .with("Cache-Control", "no-store");
             case Health.Down(String reason) ->
-                    Response.problem(new Problem(HttpProblem.UNAVAILABLE, reason));
+                    Response.of(new Problem(PlayProblem.UNAVAILABLE, reason));
         };
     }
 
     private static Response zoneLog(ZoneLog log, Request request) {
-        String after = request.parameter("after").orElse("0");
+        String after = request.query("after").orElse("0");
         if (!after.matches("[0-9]{1,18}")) {
-            return Response.problem(
-                    new Problem(HttpProblem.BAD_PARAMETER, "after must be a whole number"));
+            return Response.of(
+                    new Problem(PlayProblem.BAD_PARAMETER, "after must be a whole number"));
         }
-        return Response.of(200)
-                .body("application/jsonl", log.jsonLinesAfter(Long.parseLong(after)));
+        return Response.of(200, "application/jsonl", log.jsonLinesAfter(Long.parseLong(after)));
     }
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.http.Upgraded;
 import otherworld.instance.metrics.InstanceMetrics;
-import otherworld.instance.transport.http.Remote;
 import otherworld.instance.transport.websocket.CloseCode;
 import otherworld.instance.transport.websocket.FrameReader;
 import otherworld.protocol.GoodbyeReason;
@@ -27,7 +27,8 @@ import otherworld.protocol.Protocol;
  * that finds the simulation's inbox full, is handled by a virtual thread, and until it is done
  * nothing more is read: the order stays, and TCP slows the sender down.
  */
-final class WebSocketConnection extends ChannelInboundHandlerAdapter implements FrameReader.Sink {
+final class WebSocketConnection extends ChannelInboundHandlerAdapter
+        implements Upgraded, FrameReader.Sink {
     private static final Logger log = LoggerFactory.getLogger(WebSocketConnection.class);
 
     private final SessionOrigin origin;
@@ -220,7 +221,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     /** Goodbye CLOSING to who has heard none. Any thread. */
-    void closing() {
+    @Override
+    public void closing() {
         session().link().goodbye(GoodbyeReason.CLOSING, 1_000, "the instance stops");
     }
 

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
-import otherworld.instance.transport.http.Farewell;
 import otherworld.instance.transport.websocket.CloseCode;
 import otherworld.instance.transport.websocket.Frames;
 import otherworld.protocol.Goodbye;

@@ -1,7 +1,6 @@
 package otherworld.matchmaker.http;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import otherworld.base.WorldId;
 import otherworld.http.HttpProblem;
@@ -16,8 +15,6 @@ final class Exchange {
     private static final Pattern JSON =
             Pattern.compile(
                     "application/json *(; *charset *= *\"?utf-8\"? *)?", Pattern.CASE_INSENSITIVE);
-    private static final Map<String, String> JSON_HEADERS =
-            Map.of("Content-Type", "application/json", "Cache-Control", "no-store");
 
     private Exchange() {}
 
@@ -58,6 +55,6 @@ final class Exchange {
     }
 
     static Response json(int status, byte[] body) {
-        return new Response(status, JSON_HEADERS, body);
+        return Response.of(status, "application/json", body).with("Cache-Control", "no-store");
     }
 }

@@ -1,7 +1,7 @@
 package otherworld.instance.transport.signalling;
 
 import otherworld.base.InstanceId;
-import otherworld.instance.transport.http.Request;
+import otherworld.http.Request;
 import otherworld.ops.Problem;
 import otherworld.tickets.TicketVerifier;
 import otherworld.tickets.Token;
@@ -25,7 +25,7 @@ final class Bearers {
      * @throws Problem.Thrown if there is none that is good
      */
     Token token(Request request) {
-        String header = request.field("Authorization").orElse("");
+        String header = request.header("Authorization").orElse("");
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw new Problem.Thrown(
                     ProblemKind.TICKET_FORGED,

@@ -4,17 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
+import otherworld.http.Request;
+import otherworld.http.Response;
+import otherworld.http.Routes;
 import otherworld.instance.config.WebRtcConfig;
 import otherworld.instance.metrics.WebRtcMetrics;
-import otherworld.instance.transport.http.Request;
-import otherworld.instance.transport.http.Response;
-import otherworld.instance.transport.http.Routes;
 import otherworld.ops.Problem;
 import otherworld.tickets.TicketVerifier;
 
@@ -56,12 +55,12 @@ public final class Signalling {
 
     /** Adds the paths of signalling. */
     public void serve(Routes routes) {
-        routes.later("POST", "/v1/webrtc", answered(this::offer))
-                .later("GET", "/v1/webrtc/ice-servers", answered(this::iceServers))
-                .later("PATCH", "/v1/webrtc/", answered(this::candidates))
-                .later("DELETE", "/v1/webrtc/", answered(this::leave))
-                .preflight("/v1/webrtc", "Accept-Post", SDP)
-                .preflight("/v1/webrtc/", "Accept-Patch", FRAGMENT);
+        routes.add("POST", "/v1/webrtc", answered(this::offer))
+                .add("GET", "/v1/webrtc/ice-servers", answered(this::iceServers))
+                .add("PATCH", "/v1/webrtc/{id}", answered(this::candidates))
+                .add("DELETE", "/v1/webrtc/{id}", answered(this::leave))
+                .options("/v1/webrtc", "Accept-Post", SDP)
+                .options("/v1/webrtc/{id}", "Accept-Patch", FRAGMENT);
     }
 
     private Response offer(Request request) {
@@ -73,17 +72,18 @@ public final class Signalling {
         requireType(request, SDP);
         PlayerId player = bearers.token(request).player();
         String offer = new String(request.body(), StandardCharsets.UTF_8);
-        String reason = request.parameter("reason").orElse("");
+        String reason = request.query("reason").orElse("");
         return switch (open.accept(player, offer, reason, request.remote().toString())) {
             case Peers.Answer.Accepted(String id, String etag, String sdp) -> {
                 Response response =
-                        Response.of(201)
-                                .body(SDP, sdp)
-                                .field("Location", "/v1/webrtc/" + id)
-                                .field("ETag", "\"" + etag + "\"")
-                                .field("Accept-Patch", FRAGMENT)
-                                .field("Cache-Control", "no-store");
-                iceServers.links(player).forEach(link -> response.field("Link", link));
+                        Response.of(201, SDP, sdp)
+                                .with("Location", "/v1/webrtc/{id}" + id)
+                                .with("ETag", "\"" + etag + "\"")
+                                .with("Accept-Patch", FRAGMENT)
+                                .with("Cache-Control", "no-store");
+                for (String link : iceServers.links(player)) {
+                    response = response.with("Link", link);
+                }
                 yield response;
             }
             case Peers.Answer.Unacceptable(String why) ->
@@ -97,17 +97,16 @@ public final class Signalling {
     private Response iceServers(Request request) {
         open();
         PlayerId player = bearers.token(request).player();
-        return Response.of(200)
-                .body("application/json", iceServers.json(player))
-                .field("Cache-Control", "no-store");
+        return Response.of(200, "application/json", iceServers.json(player))
+                .with("Cache-Control", "no-store");
     }
 
     private Response candidates(Request request) {
         Peers open = open();
-        String id = Routes.segment(request);
+        String id = request.parameter("id");
         String etag = open.etag(id).orElseThrow(Signalling::unknown);
         requireType(request, FRAGMENT);
-        String match = request.field("If-Match").orElse("");
+        String match = request.header("If-Match").orElse("");
         if (match.isEmpty()) {
             throw new Problem.Thrown(
                     ProblemKind.NO_ETAG, "send 'If-Match' with the ETag of the answer");
@@ -121,7 +120,7 @@ public final class Signalling {
         }
         String fragment = new String(request.body(), StandardCharsets.UTF_8);
         return switch (open.addCandidates(id, fragment)) {
-            case Peers.Late.Taken() -> Response.of(204);
+            case Peers.Late.Taken() -> Response.empty(204);
             case Peers.Late.Refused(String why) ->
                     throw new Problem.Thrown(ProblemKind.FRAGMENT_UNACCEPTABLE, why);
             case Peers.Late.Restart(String why) ->
@@ -131,10 +130,10 @@ public final class Signalling {
     }
 
     private Response leave(Request request) {
-        if (!open().leave(Routes.segment(request))) {
+        if (!open().leave(request.parameter("id"))) {
             throw unknown();
         }
-        return Response.of(200);
+        return Response.empty(200);
     }
 
     private Peers open() {
@@ -147,10 +146,10 @@ public final class Signalling {
     }
 
     /** What is thrown becomes a problem. */
-    private Function<Request, Response> answered(Function<Request, Response> handler) {
+    private Routes.Handler answered(Routes.Handler handler) {
         return request -> {
             try {
-                return handler.apply(request);
+                return handler.handle(request);
             } catch (Problem.Thrown thrown) {
                 return refused(thrown.problem());
             } catch (RuntimeException e) {
@@ -162,13 +161,13 @@ public final class Signalling {
 
     private Response refused(Problem problem) {
         metrics.refused(problem.kind().label());
-        return Response.problem(problem);
+        return Response.of(problem);
     }
 
     /** Parameters of a media type do not matter. */
     private static void requireType(Request request, String type) {
         String given =
-                request.field("Content-Type")
+                request.header("Content-Type")
                         .map(text -> text.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
                         .orElse("");
         if (!given.equals(type)) {

@@ -5,10 +5,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import otherworld.instance.transport.http.Head;
-import otherworld.instance.transport.http.HttpProblem;
-import otherworld.instance.transport.http.Request;
-import otherworld.instance.transport.http.Response;
+import otherworld.http.Request;
+import otherworld.http.Response;
 import otherworld.ops.Problem;
 import otherworld.protocol.Protocol;
 
@@ -25,42 +23,41 @@ public sealed interface Handshake {
     }
 
     static Handshake of(Request request) {
-        Head head = request.head();
-        if (head.http10()
-                || !head.fields().hasToken("upgrade", "websocket")
-                || !head.fields().hasToken("connection", "upgrade")) {
+        if (request.http10()
+                || !request.hasToken("upgrade", "websocket")
+                || !request.hasToken("connection", "upgrade")) {
             return new Refused(required());
         }
-        if (!head.fields().all("sec-websocket-version").equals(List.of("13"))) {
+        if (!request.headers("sec-websocket-version").equals(List.of("13"))) {
             return new Refused(required("Sec-WebSocket-Version is not 13"));
         }
-        List<String> keys = head.fields().all("sec-websocket-key");
+        List<String> keys = request.headers("sec-websocket-key");
         if (keys.size() != 1 || !isKey(keys.getFirst())) {
             return refused("one Sec-WebSocket-Key is to be there, base64 of 16 bytes");
         }
         if (request.body().length > 0) {
             return refused("a handshake has no body");
         }
-        if (!head.fields().tokens("sec-websocket-protocol").contains(Protocol.SUBPROTOCOL)) {
+        if (!request.tokens("sec-websocket-protocol").contains(Protocol.SUBPROTOCOL)) {
             return refused("ask for the WebSocket subprotocol " + Protocol.SUBPROTOCOL);
         }
         return new Accepted(
-                Response.of(101)
-                        .field("Upgrade", "websocket")
-                        .field("Connection", "Upgrade")
-                        .field("Sec-WebSocket-Accept", accept(keys.getFirst()))
-                        .field("Sec-WebSocket-Protocol", Protocol.SUBPROTOCOL));
+                Response.empty(101)
+                        .with("Upgrade", "websocket")
+                        .with("Connection", "Upgrade")
+                        .with("Sec-WebSocket-Accept", accept(keys.getFirst()))
+                        .with("Sec-WebSocket-Protocol", Protocol.SUBPROTOCOL));
     }
 
     private static Handshake refused(String detail) {
-        return new Refused(Response.problem(new Problem(HttpProblem.BAD_UPGRADE, detail)));
+        return new Refused(Response.of(new Problem(HandshakeProblem.BAD_UPGRADE, detail)));
     }
 
     private static Response required(String detail) {
-        return Response.problem(new Problem(HttpProblem.UPGRADE_REQUIRED, detail))
-                .field("Upgrade", "websocket")
-                .field("Connection", "Upgrade")
-                .field("Sec-WebSocket-Version", "13");
+        return Response.of(new Problem(HandshakeProblem.UPGRADE_REQUIRED, detail))
+                .with("Upgrade", "websocket")
+                .with("Connection", "Upgrade")
+                .with("Sec-WebSocket-Version", "13");
     }
 
     private static boolean isKey(String key) {

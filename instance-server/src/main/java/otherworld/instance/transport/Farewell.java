@@ -1,4 +1,4 @@
-package otherworld.instance.transport.http;
+package otherworld.instance.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -13,11 +13,11 @@ import otherworld.instance.config.Limits;
  * have passed. A socket that is closed with unread bytes tells its client of a reset instead, which
  * may overtake the last words.
  */
-public final class Farewell {
+final class Farewell {
     private Farewell() {}
 
     /** Event loop. Whoever reads the channel must drop what comes from now on. */
-    public static void send(Channel channel, ByteBuf lastWords) {
+    static void send(Channel channel, ByteBuf lastWords) {
         var _ =
                 channel.writeAndFlush(lastWords)
                         .addListener(

@@ -1,11 +1,10 @@
-package otherworld.instance.transport.http;
+package otherworld.http;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import otherworld.instance.config.Limits;
 import otherworld.ops.Problem;
 
 /**
@@ -13,6 +12,7 @@ import otherworld.ops.Problem;
  * tokens right before their colon, nothing is folded, no control characters. One thread at a time.
  */
 final class HeadReader {
+    private final HttpLimits limits;
     private byte[] line = new byte[256];
     private int length;
     private int total;
@@ -30,6 +30,15 @@ final class HeadReader {
         record Refused(Problem problem) implements Outcome {}
     }
 
+    HeadReader(HttpLimits limits) {
+        this.limits = limits;
+    }
+
+    /** The origin that it names, as far as it was read: a page must be able to read a refusal. */
+    Optional<String> origin() {
+        return fields.first("origin");
+    }
+
     /** Whether something of a request has come. */
     boolean begun() {
         return total > 0;
@@ -39,7 +48,7 @@ final class HeadReader {
     Outcome read(ByteBuf in) {
         while (in.isReadable()) {
             byte b = in.readByte();
-            if (++total > Limits.MAX_HEAD_BYTES) {
+            if (++total > limits.headBytes()) {
                 return tooLong();
             }
             if (afterCr) {
@@ -70,11 +79,11 @@ final class HeadReader {
     }
 
     private Optional<Outcome> put(byte b) {
-        if (request == null && length == Limits.MAX_REQUEST_LINE_BYTES) {
+        if (request == null && length == limits.lineBytes()) {
             return Optional.of(tooLong());
         }
         if (length == line.length) {
-            line = Arrays.copyOf(line, Math.min(2 * length, Limits.MAX_HEAD_BYTES));
+            line = Arrays.copyOf(line, Math.min(2 * length, limits.headBytes()));
         }
         line[length++] = b;
         return Optional.empty();
@@ -86,10 +95,9 @@ final class HeadReader {
                         new Problem(
                                 HttpProblem.URI_TOO_LONG,
                                 "the request line is longer than %d bytes"
-                                        .formatted(Limits.MAX_REQUEST_LINE_BYTES)))
+                                        .formatted(limits.lineBytes())))
                 : tooLarge(
-                        "the header fields are more than %d bytes"
-                                .formatted(Limits.MAX_HEAD_BYTES));
+                        "the header fields are more than %d bytes".formatted(limits.headBytes()));
     }
 
     private static Outcome tooLarge(String detail) {
@@ -118,14 +126,13 @@ final class HeadReader {
         }
         if (text.isEmpty()) {
             return Optional.of(
-                    switch (Framing.of(first, fields)) {
+                    switch (Framing.of(first, fields, limits.bodyBytes())) {
                         case Framing.Refused(Problem problem) -> new Outcome.Refused(problem);
                         case Framing.Framed(Head.Length framed) ->
                                 new Outcome.Whole(
                                         new Head(
                                                 first.method(),
-                                                first.path(),
-                                                first.query(),
+                                                first.target(),
                                                 first.http10(),
                                                 fields,
                                                 framed));
@@ -142,9 +149,9 @@ final class HeadReader {
         if (colon < 0 || !Tokens.isToken(text.substring(0, colon))) {
             return Optional.of(bad("a header field that is not 'name: value'"));
         }
-        if (fields.count() == Limits.MAX_HEADER_FIELDS) {
+        if (fields.count() == HttpLimits.MAX_HEADER_FIELDS) {
             return Optional.of(
-                    tooLarge("more than %d header fields".formatted(Limits.MAX_HEADER_FIELDS)));
+                    tooLarge("more than %d header fields".formatted(HttpLimits.MAX_HEADER_FIELDS)));
         }
         fields.add(text.substring(0, colon), Tokens.trim(text.substring(colon + 1)));
         return Optional.empty();

@@ -1,4 +1,4 @@
-package otherworld.instance.transport.http;
+package otherworld.http;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Header fields in their order; names in any case. */
-public final class Fields {
+final class Fields {
     private final List<Field> fields = new ArrayList<>(16);
 
     /**
@@ -24,23 +24,23 @@ public final class Fields {
     }
 
     /** The value of each line of this name. */
-    public List<String> all(String name) {
+    List<String> all(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return fields.stream().filter(f -> f.name().equals(lower)).map(Field::value).toList();
     }
 
     /** The value of the first line of this name. */
-    public Optional<String> first(String name) {
+    Optional<String> first(String name) {
         return all(name).stream().findFirst();
     }
 
     /** Whether a list of tokens with commas between them has this one, in any case. */
-    public boolean hasToken(String name, String token) {
+    boolean hasToken(String name, String token) {
         return tokens(name).stream().anyMatch(token::equalsIgnoreCase);
     }
 
     /** All elements of a list with commas between them, whatever lines they are on. */
-    public List<String> tokens(String name) {
+    List<String> tokens(String name) {
         return all(name).stream()
                 .flatMap(value -> Arrays.stream(value.split(",", -1)))
                 .map(String::strip)

@@ -1,15 +1,15 @@
-package otherworld.instance.transport.http;
+package otherworld.http;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.HexFormat;
-import otherworld.instance.config.Limits;
 import otherworld.ops.Problem;
 
 /** Reads one body, counted or chunked, however it is cut into pieces. One thread at a time. */
 final class BodyReader {
     private static final int MAX_SIZE_DIGITS = 8;
 
+    private final int most;
     private final boolean chunked;
     private byte[] body;
     private int length;
@@ -37,9 +37,10 @@ final class BodyReader {
     }
 
     /**
-     * @param counted of at most {@link Limits#MAX_BODY_BYTES}
+     * @param counted of at most {@code most} bytes
      */
-    BodyReader(Head.Length counted) {
+    BodyReader(Head.Length counted, int most) {
+        this.most = most;
         switch (counted) {
             case Head.Length.None() -> {
                 chunked = false;
@@ -60,10 +61,9 @@ final class BodyReader {
         }
     }
 
-    static Problem tooLarge() {
+    static Problem tooLarge(int most) {
         return new Problem(
-                HttpProblem.TOO_LARGE,
-                "the body is more than %d bytes; send less".formatted(Limits.MAX_BODY_BYTES));
+                HttpProblem.TOO_LARGE, "the body is more than %d bytes; send less".formatted(most));
     }
 
     /** Reads as far as the body goes. */
@@ -83,7 +83,7 @@ final class BodyReader {
                 return new Outcome.More();
             }
             byte b = in.readByte();
-            if (++lineBytes > Limits.MAX_CHUNK_LINES_BYTES) {
+            if (++lineBytes > HttpLimits.MAX_CHUNK_LINES_BYTES) {
                 return bad("chunk sizes, extensions and trailers are too long");
             }
             if (afterCr) {
@@ -112,12 +112,7 @@ final class BodyReader {
     private void take(ByteBuf in) {
         int count = Math.min(remaining, in.readableBytes());
         if (length + count > body.length) {
-            body =
-                    Arrays.copyOf(
-                            body,
-                            Math.max(
-                                    length + count,
-                                    Math.min(2 * body.length, Limits.MAX_BODY_BYTES)));
+            body = Arrays.copyOf(body, Math.max(length + count, Math.min(2 * body.length, most)));
         }
         in.readBytes(body, length, count);
         length += count;
@@ -154,8 +149,8 @@ final class BodyReader {
                     "a chunk's size is not 1 to %d hexadecimal digits".formatted(MAX_SIZE_DIGITS));
         }
         long size = Long.parseLong(digits, 16);
-        if (length + size > Limits.MAX_BODY_BYTES) {
-            return new Outcome.Refused(tooLarge());
+        if (length + size > most) {
+            return new Outcome.Refused(tooLarge(most));
         }
         remaining = (int) size;
         part = size == 0 ? Part.TRAILER : Part.DATA;

@@ -1,4 +1,4 @@
-package otherworld.instance.transport.http;
+package otherworld.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package otherworld.instance.transport.http;
+package otherworld.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,36 +6,59 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import otherworld.instance.config.Limits;
-import otherworld.instance.metrics.InstanceMetrics;
+import otherworld.http.ConnectionTable.Admission.Admitted;
+import otherworld.ops.Problem;
 
 /** Requests as RFC 9112 lets them be and as it does not, cut into pieces in every way. */
-class HttpConnectionTest {
+class ConnectionTest {
     private static final String HOST = "Host: a\r\n";
+    private static final HttpLimits LIMITS =
+            new HttpLimits(
+                    1,
+                    1,
+                    2 << 10,
+                    8 << 10,
+                    16 << 10,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5));
 
     private final Routes routes =
             new Routes()
-                    .now(
-                            "GET",
-                            "/get",
-                            request -> Response.text(200, "got " + request.head().query()))
-                    .now("POST", "/post", request -> Response.text(200, utf8(request.body())))
-                    .now(
-                            "DELETE",
-                            "/things/",
-                            request -> Response.text(200, Routes.segment(request)));
+                    .now("GET", "/get", request -> text("got " + request.target().query()))
+                    .now("POST", "/post", request -> text(utf8(request.body())))
+                    .now("DELETE", "/things/{thing}", request -> text(request.parameter("thing")));
 
     private EmbeddedChannel connect() {
-        return new EmbeddedChannel(
-                new HttpConnection(routes, new InstanceMetrics(new PrometheusRegistry())));
+        Serving serving =
+                new Serving(
+                        new HttpServer.Config(
+                                "127.0.0.1",
+                                0,
+                                "OTHERWORLD_TEST_PORT",
+                                HttpServer.Sockets.DEFAULT,
+                                LIMITS,
+                                new Cors(Set.of("*"), "Authorization", "Location"),
+                                routes,
+                                e -> new Problem(HttpProblem.INTERNAL, e.toString()),
+                                new ServerMetrics("test", new PrometheusRegistry(), _ -> {})));
+        EmbeddedChannel channel = new EmbeddedChannel();
+        Connection connection =
+                new Connection(serving, channel, AddressBlock.of(InetAddress.getLoopbackAddress()));
+        assertThat(serving.table().add(connection)).isInstanceOf(Admitted.class);
+        channel.pipeline().addLast(connection);
+        return channel;
     }
 
     static Stream<Arguments> refused() {
@@ -67,7 +90,7 @@ class HttpConnectionTest {
                 of(400, "GET * HTTP/1.1\r\n" + HOST + "\r\n"),
                 of(400, "CONNECT a:80 HTTP/1.1\r\n" + HOST + "\r\n"),
                 of(400, "\r\n\r\nGET /get HTTP/1.1\r\n" + HOST + "\r\n"),
-                of(414, "GET /" + "a".repeat(Limits.MAX_REQUEST_LINE_BYTES) + " HTTP/1.1\r\n"),
+                of(414, "GET /" + "a".repeat(LIMITS.lineBytes()) + " HTTP/1.1\r\n"),
                 // Line ends and control characters
                 of(400, line.replace("\r", "") + HOST.replace("\r", "") + "\n"),
                 of(400, line + "Host: a\n\r\n"),
@@ -89,8 +112,8 @@ class HttpConnectionTest {
                 of(400, line + "Host: a, b\r\n\r\n"),
                 of(400, line + "Host: u@a\r\n\r\n"),
                 of(400, line + "Host: a/b\r\n\r\n"),
-                of(431, line + HOST + "a: " + "b".repeat(Limits.MAX_HEAD_BYTES) + "\r\n\r\n"),
-                of(431, line + HOST + "a: b\r\n".repeat(Limits.MAX_HEADER_FIELDS) + "\r\n"),
+                of(431, line + HOST + "a: " + "b".repeat(LIMITS.headBytes()) + "\r\n\r\n"),
+                of(431, line + HOST + "a: b\r\n".repeat(HttpLimits.MAX_HEADER_FIELDS) + "\r\n"),
                 of(417, line + HOST + "Expect: the-best\r\n\r\n"),
                 // Lengths
                 of(400, post + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
@@ -102,7 +125,7 @@ class HttpConnectionTest {
                 of(400, post + "Content-Length: 0x1\r\n\r\na"),
                 of(400, post + "Content-Length: \r\n\r\na"),
                 of(400, post + "Content-Length: \u00b2\r\n\r\na"),
-                of(413, post + "Content-Length: " + (Limits.MAX_BODY_BYTES + 1) + "\r\n\r\n"),
+                of(413, post + "Content-Length: " + (LIMITS.bodyBytes() + 1) + "\r\n\r\n"),
                 of(413, post + "Content-Length: 99999999999999999999\r\n\r\n"),
                 of(400, post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
                 of(400, post + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
@@ -125,7 +148,7 @@ class HttpConnectionTest {
                 of(400, chunked + "000000001\r\n"),
                 of(413, chunked + "ffffffff\r\n"),
                 of(413, chunked + "4000\r\n" + "a".repeat(0x4000) + "\r\n1\r\n"),
-                of(400, chunked + "1;" + "a".repeat(Limits.MAX_CHUNK_LINES_BYTES) + "\r\n"),
+                of(400, chunked + "1;" + "a".repeat(HttpLimits.MAX_CHUNK_LINES_BYTES) + "\r\n"),
                 of(400, chunked + "0\r\na\r\n\r\n"),
                 of(400, chunked + "0\r\na : b\r\n\r\n"),
                 of(400, chunked + "0\r\na: b\n\r\n"));
@@ -264,6 +287,10 @@ class HttpConnectionTest {
             next.release();
         }
         return answers;
+    }
+
+    private static Response text(String body) {
+        return Response.of(200, "text/plain", body);
     }
 
     private static String utf8(byte[] bytes) {

@@ -1,14 +1,11 @@
-package otherworld.instance.transport.http;
+package otherworld.http;
 
 /**
  * What comes before a request's body.
  *
- * @param path decoded
- * @param query as it came, without its question mark; empty if there is none
  * @param http10 whether the client speaks HTTP/1.0
  */
-public record Head(
-        String method, String path, String query, boolean http10, Fields fields, Length length) {
+record Head(String method, Target target, boolean http10, Fields fields, Length length) {
     /** How the body is delimited. */
     sealed interface Length {
         record None() implements Length {}

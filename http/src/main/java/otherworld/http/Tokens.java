@@ -1,4 +1,4 @@
-package otherworld.instance.transport.http;
+package otherworld.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,6 +1,7 @@
-package otherworld.instance.transport.http;
+package otherworld.http;
 
-import io.netty.util.concurrent.EventExecutor;
+import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * only.
  */
 final class Deadline {
-    private final EventExecutor loop;
+    private final Channel channel;
     private final Runnable passed;
     private long atNs;
     private boolean on;
@@ -19,15 +20,16 @@ final class Deadline {
     private record TimerOf(io.netty.util.concurrent.Future<?> future, long atNs) {}
 
     /**
+     * @param channel whose event loop keeps it
      * @param passed run once for each {@link #in}, unless it is put off or taken back before
      */
-    Deadline(EventExecutor loop, Runnable passed) {
-        this.loop = loop;
+    Deadline(Channel channel, Runnable passed) {
+        this.channel = channel;
         this.passed = passed;
     }
 
-    void in(long ms) {
-        atNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+    void in(Duration time) {
+        atNs = System.nanoTime() + time.toNanos();
         on = true;
         TimerOf running = timer;
         if (running != null && running.atNs() - atNs > 0) {
@@ -51,7 +53,10 @@ final class Deadline {
 
     private void schedule() {
         long delayNs = atNs - System.nanoTime();
-        timer = new TimerOf(loop.schedule(this::look, delayNs, TimeUnit.NANOSECONDS), atNs);
+        timer =
+                new TimerOf(
+                        channel.eventLoop().schedule(this::look, delayNs, TimeUnit.NANOSECONDS),
+                        atNs);
     }
 
     private void look() {

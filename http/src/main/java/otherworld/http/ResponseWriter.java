@@ -1,41 +1,37 @@
-package otherworld.instance.transport.http;
+package otherworld.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.List;
-import java.util.Locale;
 
 /** Answers as bytes (RFC 9112). */
 final class ResponseWriter {
     static final byte[] CONTINUE =
             "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC);
-
     private ResponseWriter() {}
 
     /**
+     * @param date for the field {@code Date}
      * @param bodiless the answer to HEAD: everything but the body
      * @param closes whether the connection ends afterwards
      */
     static ByteBuf bytes(
-            ByteBufAllocator allocator, Response response, boolean bodiless, boolean closes) {
+            ByteBufAllocator allocator,
+            Response response,
+            String date,
+            boolean bodiless,
+            boolean closes) {
         int status = response.status();
         boolean hasBody = status >= 200 && status != 204;
         StringBuilder head = new StringBuilder(512);
         head.append("HTTP/1.1 ").append(status).append(' ').append(phrase(status)).append("\r\n");
-        List<String> fields = response.fields();
-        for (int i = 0; i < fields.size(); i += 2) {
-            line(head, fields.get(i), fields.get(i + 1));
+        for (Response.Field field : response.fields()) {
+            line(head, field.name(), field.value());
         }
         if (status >= 200) {
-            line(head, "Date", DATE.format(Instant.now()));
+            line(head, "Date", date);
         }
         if (hasBody) {
             line(head, "Content-Length", Integer.toString(response.body().length));
@@ -44,10 +40,11 @@ final class ResponseWriter {
             line(head, "Connection", "close");
         }
         head.append("\r\n");
-        byte[] body = hasBody && !bodiless ? response.body() : new byte[0];
-        ByteBuf bytes = allocator.buffer(head.length() + body.length);
+        ByteBuf bytes = allocator.buffer(head.length());
         bytes.writeCharSequence(head, StandardCharsets.US_ASCII);
-        return bytes.writeBytes(body);
+        return hasBody && !bodiless && response.body().length > 0
+                ? Unpooled.wrappedBuffer(bytes, Unpooled.wrappedBuffer(response.body()))
+                : bytes;
     }
 
     private static void line(StringBuilder head, String name, String value) {
@@ -59,6 +56,7 @@ final class ResponseWriter {
             case 101 -> "Switching Protocols";
             case 200 -> "OK";
             case 201 -> "Created";
+            case 202 -> "Accepted";
             case 204 -> "No Content";
             case 400 -> "Bad Request";
             case 401 -> "Unauthorized";
@@ -66,6 +64,8 @@ final class ResponseWriter {
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 408 -> "Request Timeout";
+            case 409 -> "Conflict";
+            case 410 -> "Gone";
             case 412 -> "Precondition Failed";
             case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";

@@ -1,15 +1,15 @@
-package otherworld.instance.transport.http;
+package otherworld.instance.transport;
 
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Who is at the other end. */
-public final class Remote {
+final class Remote {
     private Remote() {}
 
     /** Loopback with port 0 if the channel does not know, as one that has just closed. */
-    public static InetSocketAddress of(Channel channel) {
+    static InetSocketAddress of(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress address
                 ? address
                 : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -1,4 +1,0 @@
-@NullMarked
-package otherworld.instance.transport.http;
-
-import org.jspecify.annotations.NullMarked;
