@@ -1,4 +1,4 @@
--- uses: base world seats instances
+-- uses: base rules world seats instances
 -- Why nothing of an instance becomes durable, for the World's conditions: while its host reports, or says so again.
 -- ARGV[3] ordinal  [4] epoch of the host that says so  [5] the reason, '' once it does again
 
