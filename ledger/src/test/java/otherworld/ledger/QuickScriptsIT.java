@@ -89,6 +89,20 @@ class QuickScriptsIT {
     }
 
     @Test
+    void aTakenSeatIsNotGivenAgainThoughItsBitIsClearAndTheCountRight() {
+        assign("p", "", "");
+        Ticket taken = tickets.get(0);
+        String used = "ow:{w}:used:" + taken.ordinal;
+        for (RedisCommands<String, String> database : List.of(quick, thorough)) {
+            database.setbit(used, Long.parseLong(taken.number), 0);
+            database.setbit(used, 2, 1);
+        }
+        assign("q", taken.ordinal, "");
+        assertThat(tickets.get(1).number).isNotEqualTo(taken.number);
+        assertThat(contents(quick)).isEqualTo(contents(thorough));
+    }
+
+    @Test
     void theQuickWayDoesWhatTheThoroughWayDoes() {
         compare(400);
     }

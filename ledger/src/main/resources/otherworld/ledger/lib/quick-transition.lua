@@ -42,7 +42,8 @@ local function quickTransition()
             found[to] = found[to] + 1
         end
     end
-    writeSeat(world, ordinal, found, number, text, to and 0 or -1)
+    local taken = to and 0 or -1
+    writeSeat(world, ordinal, found, number, text, from ~= to and taken or nil)
     if old.state == 'R' then
         world.expiring = world.expiring - redis.call('ZREM', prefix .. 'expiry', here)
     end

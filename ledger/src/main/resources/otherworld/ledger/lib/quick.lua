@@ -67,9 +67,13 @@ local function usualInstance(world, ordinal)
     return found
 end
 
--- A seat of the instance and its counts after a change, `taken` by how much.
+-- A seat of the instance and its counts after a change, `taken` by how much; nil if no count changes.
 local function writeSeat(world, ordinal, found, number, text, taken)
     wrote = true
+    if not taken then
+        redis.call('HSET', key('seats', ordinal), number, text)
+        return
+    end
     redis.call('HSET', key('seats', ordinal), number, text, 'mark', found.mark, 'epoch', I(found.highestEpoch),
         'reserved', found.reserved, 'occupied', found.occupied, 'held', found.held)
     if taken == 0 then
