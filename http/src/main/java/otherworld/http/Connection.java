@@ -252,6 +252,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void handOver(Response switching, Upgraded next) {
+        if (inputEnded || serving.closing()) {
+            channel.close(); // nothing would come of it
+            return;
+        }
         ByteBuf early = unread;
         unread = null;
         phase = Phase.UPGRADED;
@@ -295,6 +299,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void send(Response response, boolean bodiless, boolean closes) {
         phase = Phase.ANSWERING;
+        channel.config().setAutoRead(false);
         deadline.in(serving.limits().response());
         if (closes) {
             drop();
@@ -314,7 +319,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             phase = Phase.HEAD;
             deadline.in(serving.limits().idle());
             serving.table().idle(this);
-            channel.config().setAutoRead(true);
+            if (!inputEnded) { // epoll has forgotten such a socket: to read on would fail
+                channel.config().setAutoRead(true);
+            }
             go();
             if (inputEnded && (phase == Phase.HEAD || phase == Phase.BODY) && !reading) {
                 channel.close(); // the rest of its request will not come

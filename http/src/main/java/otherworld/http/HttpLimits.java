@@ -37,7 +37,10 @@ public record HttpLimits(
 
     private static final int HEAD_BYTES = 16 * 1024;
 
-    /** A connection with half a request costs less: MatchmakerFloodIT fills a heap with such. */
+    /**
+     * A silent connection costs less, one with half of the longest head up to twice as much:
+     * MatchmakerFloodIT fills a heap with such.
+     */
     static final int BYTES_PER_CONNECTION = 16 * 1024;
 
     /** After the last answer, for the client to read it before the connection is reset. */

@@ -77,7 +77,7 @@ public final class Signalling {
             case Peers.Answer.Accepted(String id, String etag, String sdp) -> {
                 Response response =
                         Response.of(201, SDP, sdp)
-                                .with("Location", "/v1/webrtc/{id}" + id)
+                                .with("Location", "/v1/webrtc/" + id)
                                 .with("ETag", "\"" + etag + "\"")
                                 .with("Accept-Patch", FRAGMENT)
                                 .with("Cache-Control", "no-store");
