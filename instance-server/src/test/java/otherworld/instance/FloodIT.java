@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import otherworld.instance.config.Limits;
@@ -22,6 +23,7 @@ import otherworld.protocol.Pong;
 
 /** Strangers who take connections and say nothing, while somebody plays. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("heavy")
 class FloodIT {
     private static final byte[] HALF =
             "GET /healthz HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII);

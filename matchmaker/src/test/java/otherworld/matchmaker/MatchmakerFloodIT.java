@@ -19,12 +19,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import otherworld.local.process.Build;
 import otherworld.local.redis.RedisServer;
 import otherworld.ops.ExitCode;
 
 /** Strangers without a token who want a matchmaker's connections, memory, files or ports. */
+@Tag("heavy")
 class MatchmakerFloodIT {
     private static final Duration LONG = Duration.ofSeconds(40);
     private static final Pattern LISTENING =
