@@ -99,11 +99,14 @@ final class WorldReconciler implements Reconciler<World> {
                 || !Objects.equals(now.getDeletionTimestamp(), then.getDeletionTimestamp());
     }
 
-    // A budget of the user's own concerns every World that it may select, or whose name it has.
+    // A budget of the user's own concerns every World that it may select, or whose name it has; one
+    // of ours that lost its owner
+    // and label, every World that may miss it.
     private static Set<ResourceID> concerned(
             PodDisruptionBudget budget, EventSourceContext<World> context) {
-        return Ownership.isMadeForAWorld(budget)
-                ? Ownership.world(budget)
+        Set<ResourceID> worlds = Ownership.world(budget);
+        return !worlds.isEmpty()
+                ? worlds
                 : context.getPrimaryCache()
                         .list(budget.getMetadata().getNamespace())
                         .map(ResourceID::fromResource)

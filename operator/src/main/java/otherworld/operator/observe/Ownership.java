@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,14 @@ public final class Ownership {
         Optional<String> name =
                 controller(meta)
                         .map(OwnerReference::getName)
-                        .or(() -> Optional.ofNullable(labels(meta).get(Names.WORLD)));
+                        .or(() -> Optional.ofNullable(labels(meta).get(Names.WORLD)))
+                        // A pod that lost both still has its name.
+                        .or(() -> object instanceof Pod ? podsWorld(meta) : Optional.empty());
         return name.map(it -> Set.of(new ResourceID(it, meta.getNamespace()))).orElse(Set.of());
+    }
+
+    private static Optional<String> podsWorld(ObjectMeta pod) {
+        return Names.PodName.parse(pod.getName()).map(Names.PodName::world);
     }
 
     public static OwnerReference reference(World world) {
