@@ -147,7 +147,7 @@ class RefusalsIT {
     }
 
     /** The writes so far, once there was none for a while. */
-    private long settled() throws Exception {
+    private long settled() throws InterruptedException {
         long before = writes();
         for (int looks = 0; looks < 6; looks++) {
             Thread.sleep(1500);
