@@ -119,7 +119,7 @@ class QuickScriptsIT {
         random = new Random(seed);
         allUsual = false;
         // Few steps may be unusual ones by chance: on until the usual was met often enough.
-        for (int step = 0; step < steps || step < 10 * steps && !metOften(steps / 100); step++) {
+        for (int step = 0; step < steps || (step < 10 * steps && !metOften(steps / 100)); step++) {
             nowUs += random.nextInt(400_000);
             String did = act();
             assertThat(contents(quick))
