@@ -86,10 +86,11 @@ enum Stack {
 
     /**
      * pion under 10 % loss stops for time-outs of 1 s and more, which few messages with a lifetime
-     * of 100 ms outlive: 13 of 150 were seen to come, and none need.
+     * of 100 ms outlive: 13 of 150 were seen to come, and none need. str0m 0.25's SCTP is made
+     * after pion's: 69 were seen.
      */
     boolean sendsOnWithinLifetimes() {
-        return this != PION;
+        return this != PION && this != STR0M;
     }
 
     String label() {
