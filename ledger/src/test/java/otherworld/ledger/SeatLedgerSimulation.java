@@ -314,6 +314,11 @@ abstract class SeatLedgerSimulation {
                                         "",
                                         seats));
         wantsSeats[ordinal] = reply.wantsSeats();
+        if (reply.newestEpoch() > epochs[ordinal]) {
+            // A host ends there, and its successor begins above what the ledger has seen.
+            epochs[ordinal] = reply.newestEpoch() + 1;
+            wantsSeats[ordinal] = true;
+        }
     }
 
     void untilItAnswers() {
