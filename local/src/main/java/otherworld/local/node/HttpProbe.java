@@ -6,6 +6,7 @@ import java.net.Proxy;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
+import otherworld.ops.ManagementServer;
 
 /**
  * Sends one HTTP GET probe. Blocking; a connection of its own each time, as a kubelet. Pods of this
@@ -15,15 +16,13 @@ import java.util.Optional;
 final class HttpProbe {
     private HttpProbe() {}
 
-    /** By which a process says whose probe it answers. */
-    static final String POD_HEADER = "Otherworld-Pod";
-
     record Result(boolean success, String message) {}
 
     /**
      * Success is a status from 200 to 399 within the timeout; redirects are not followed.
      *
-     * @param pod what {@value #POD_HEADER} must say; empty if whatever answers will do
+     * @param pod what {@link ManagementServer#POD_HEADER} must say; empty if whatever answers will
+     *     do
      */
     static Result send(ProbeSettings settings, Optional<String> pod) {
         int timeoutMs = Math.toIntExact(settings.timeout().toMillis());
@@ -47,7 +46,7 @@ final class HttpProbe {
                 connection.setRequestProperty(header.name(), header.value());
             }
             int status = connection.getResponseCode();
-            String answering = connection.getHeaderField(POD_HEADER);
+            String answering = connection.getHeaderField(ManagementServer.POD_HEADER);
             if (pod.isPresent() && !pod.get().equals(answering)) {
                 return new Result(
                         false,
