@@ -18,7 +18,9 @@ public sealed interface Demand {
     /**
      * @param instances by ordinal; also of stopped ones that the ledger remembers
      * @param wanted stopped ordinals that a seat request named
-     * @param oldestUnseatedParty size of the oldest waiting party that fits nowhere, 0 if none
+     * @param oldestUnseatedParty size of the first waiting party that fits in nothing that is open
+     *     or starting; 0 if all fit, which says nothing of what they would fit in without those
+     *     that start
      * @param waitingPlayers players without a seat
      */
     record Known(

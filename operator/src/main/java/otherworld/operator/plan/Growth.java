@@ -107,11 +107,11 @@ final class Growth {
         }
     }
 
-    /** The ledger's word that the oldest party fits nowhere, unless starting instances suffice. */
+    /** Seats for all who wait, those of starting instances included. */
     void seatTheWaiting() {
         int party = draft.need.party();
         int waiting = draft.need.waiting();
-        for (long seats = seatsFor(party); party > 0 && seats < waiting; seats = seatsFor(party)) {
+        for (long seats = seatsFor(party); seats < waiting; seats = seatsFor(party)) {
             String why =
                     "%d players wait for a seat, %d are free or starting".formatted(waiting, seats);
             if (!runAny(why)) {

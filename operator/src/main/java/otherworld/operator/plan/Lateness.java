@@ -10,6 +10,12 @@ public final class Lateness {
     /** An instance is Ready about a second after its process started. */
     public static final Duration ALLOWED = Duration.ofSeconds(15);
 
+    /**
+     * A pod that nothing is wrong with may take this long before it is removed as not needed: on a
+     * busy node, or while its image is fetched, players may want it again before it is Ready.
+     */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private Lateness() {}
 
     /** True if the pod runs for so long that it should be Ready: it cannot, or is Ready no more. */
@@ -20,13 +26,12 @@ public final class Lateness {
 
     /**
      * True if a pod that is not Ready is nothing to keep warm: something is wrong with it, or it
-     * takes longer than an instance needs, wherever it is stuck.
+     * takes longer than anybody has patience for, wherever it is stuck.
      */
     static boolean isStuck(PodView pod, Instant now) {
         return pod.problem().isPresent()
                 || pod.failures() > 0
-                || isLate(pod, now)
-                || !pod.createdAt().plus(ALLOWED).isAfter(now);
+                || !pod.createdAt().plus(PATIENCE).isAfter(now);
     }
 
     /** How long until the next of the pods is late, if it stays as it is. */

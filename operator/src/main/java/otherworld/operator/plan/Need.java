@@ -42,10 +42,10 @@ final class Need {
     boolean isMetBy(Offer offer) {
         return offer.instances() >= policy.floor()
                 && offer.freeSeats() >= policy.spareSeats()
-                && (party() == 0 || offer.seats() >= waiting());
+                && offer.seats() >= waiting();
     }
 
-    /** Size of the oldest party that fits nowhere, 0 if none waits. */
+    /** Size of the first party that fits in nothing that is open or starting, 0 if all fit. */
     int party() {
         return demand instanceof Demand.Known known ? known.oldestUnseatedParty() : 0;
     }

@@ -89,7 +89,7 @@ final class Shrinking {
             } else {
                 draft.surplus.add(ordinal);
                 draft.lookAgainIn(
-                        Duration.between(draft.now, pod.createdAt().plus(Lateness.ALLOWED)));
+                        Duration.between(draft.now, pod.createdAt().plus(Lateness.PATIENCE)));
             }
         }
     }
@@ -140,7 +140,9 @@ final class Shrinking {
         for (Candidate candidate : candidates) {
             int ordinal = candidate.shard().ordinal();
             long freeAfter = free - candidate.instance().free();
-            boolean spare = freeAfter >= policy.spareSeats() || running > policy.max();
+            boolean spare =
+                    freeAfter >= Math.max(policy.spareSeats(), draft.need.waiting())
+                            || running > policy.max();
             boolean needed = makeWay == 0 && (stay <= policy.floor() || !spare);
             if (candidate.instance().taken() > 0 || known.wanted().contains(ordinal) || needed) {
                 continue;

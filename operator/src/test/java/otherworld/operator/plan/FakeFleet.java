@@ -242,7 +242,15 @@ final class FakeFleet {
                         new Demand.Instance(
                                 false, "", count, 0, 0, 0, Duration.ZERO, Optional.empty())));
         return new Demand.Known(
-                Map.copyOf(instances), Set.copyOf(wanted), waiting > 0 ? 1 : 0, waiting);
+                Map.copyOf(instances), Set.copyOf(wanted), waiting > seatsSoon() ? 1 : 0, waiting);
+    }
+
+    // The ledger knows of instances from their start, and counts their seats for those who wait.
+    private int seatsSoon() {
+        return live().stream()
+                .mapToInt(ordinal ->
+                        Math.max(0, policy.capacity() - players.getOrDefault(ordinal, 0)))
+                .sum();
     }
 
     private interface Edit {

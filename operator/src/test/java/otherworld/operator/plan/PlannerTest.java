@@ -50,6 +50,27 @@ class PlannerTest {
     }
 
     @Test
+    void whoStartsSlowlyIsKeptForThoseWhoWait() {
+        FakeFleet fleet = settled(100, 1, 9, 10);
+        fleet.enter(0, 100);
+        fleet.waiting = 150;
+        fleet.step();
+        fleet.ready(fleet.pod(2));
+        fleet.now = fleet.now.plus(Lateness.PATIENCE);
+        assertThat(fleet.plan().actions()).isEmpty();
+        fleet.enter(2, 100);
+        fleet.waiting = 50;
+        assertThat(fleet.plan().actions()).isEmpty();
+        // They went away: spare seats keep one of the two that are empty.
+        fleet.waiting = 0;
+        fleet.enter(2, 0);
+        assertThat(fleet.plan().actions())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Action.Remove.class, it -> assertThat(it.ordinal()).isEqualTo(1));
+    }
+
+    @Test
     void exactlyTheNamedInstanceWakes() {
         FakeFleet fleet = settled(100, 1, 9, 0);
         fleet.wanted.add(7);
@@ -223,8 +244,8 @@ class PlannerTest {
         FakeFleet fleet = pending(2);
         fleet.policy = FakeFleet.policy(100, 0, 9, 0);
         assertThat(fleet.plan().actions()).isEmpty();
-        assertThat(fleet.plan().nextLook()).contains(Lateness.ALLOWED);
-        fleet.now = fleet.now.plus(Lateness.ALLOWED);
+        assertThat(fleet.plan().nextLook()).contains(Lateness.PATIENCE);
+        fleet.now = fleet.now.plus(Lateness.PATIENCE);
         assertThat(fleet.plan().actions()).hasSize(2).allMatch(Action.Remove.class::isInstance);
     }
 
