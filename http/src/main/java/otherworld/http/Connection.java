@@ -26,7 +26,7 @@ import otherworld.ops.Problem;
  * One connection as long as it speaks HTTP: a request at a time is read, answered, and only then
  * the next one read, so that pipelined requests are answered in their order and one client never
  * has more than one at work. What a client sends too early waits in the kernel, but for what came
- * in one read. Event loop only, where nothing else is said.
+ * in one read, or in the one after. Event loop only, where nothing else is said.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel
 final class Connection extends ChannelInboundHandlerAdapter {
@@ -99,6 +99,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         ByteBuf before = unread;
         unread = before == null ? bytes : Unpooled.wrappedBuffer(before, bytes);
+        if (phase == Phase.HANDLING || phase == Phase.ANSWERING) {
+            // Only now: most clients wait for their answer, and to stop and go costs system calls.
+            channel.config().setAutoRead(false);
+        }
         go();
     }
 
@@ -209,7 +213,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         phase = Phase.HANDLING;
         askedBefore = true;
         deadline.off();
-        channel.config().setAutoRead(false);
         switch (serving.find(request)) {
             case Routes.Outcome.Now(Supplier<Response> work) ->
                     answer(request, serving.answer(request, work));
@@ -299,7 +302,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void send(Response response, boolean bodiless, boolean closes) {
         phase = Phase.ANSWERING;
-        channel.config().setAutoRead(false);
         deadline.in(serving.limits().response());
         if (closes) {
             drop();
