@@ -135,7 +135,14 @@ class SystemE2E {
                 Thread.sleep(1_000);
             }
             String report = bots.await(Duration.ofMinutes(1)).expectSuccess().output();
-            assertThat(instances).as(report).hasSize(3);
+            String events =
+                    otherworld
+                            .kubectl(
+                                    "get",
+                                    "worlds,pods,events",
+                                    "--sort-by=.metadata.creationTimestamp")
+                            .output();
+            assertThat(instances).as("%s%n%s", report, events).hasSize(3);
         }
         assertThat(podNames()).containsAll(first);
         assertThat(storedProps()).isPositive();
