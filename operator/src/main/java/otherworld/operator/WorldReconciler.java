@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import otherworld.crds.Persistence.DeletionPolicy;
 import otherworld.crds.World;
 import otherworld.crds.WorldStatus;
+import otherworld.operator.act.Actuator;
 import otherworld.operator.act.ApiErrors;
 import otherworld.operator.act.EventRecorder;
 import otherworld.operator.act.Refusal;
@@ -149,6 +150,7 @@ final class WorldReconciler implements Reconciler<World> {
                 earliest(
                         List.of(
                                 plan.nextLook(),
+                                nextTurn(plan, refusals),
                                 parts.setbacks().next(world),
                                 parts.status().deadlineIn(world, observation, plan))));
     }
@@ -175,6 +177,15 @@ final class WorldReconciler implements Reconciler<World> {
             case StatusReport.Outcome.Unchanged unchanged ->
                     ErrorStatusUpdateControl.noStatusUpdate();
         };
+    }
+
+    /**
+     * What a turn left undone is planned anew, behind the Worlds that wait; what is refused rests.
+     */
+    private static Optional<Duration> nextTurn(Plan plan, List<Refusal> refusals) {
+        return refusals.isEmpty() && plan.actions().size() > Actuator.MOST_IN_A_TURN
+                ? Optional.of(Duration.ZERO)
+                : Optional.empty();
     }
 
     private List<Refusal> act(World world, Plan plan) {
