@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import otherworld.crds.Persistence.DeletionPolicy;
 import otherworld.crds.World;
@@ -50,6 +51,7 @@ final class WorldReconciler implements Reconciler<World> {
 
     private final OperatorParts.Factory factory;
     private volatile OperatorParts parts;
+    private volatile Predicate<ResourceID> concerns = _ -> false;
 
     @SuppressWarnings("NullAway.Init") // prepareEventSources runs before any reconciliation
     WorldReconciler(OperatorParts.Factory factory) {
@@ -78,6 +80,7 @@ final class WorldReconciler implements Reconciler<World> {
                         context);
         budgets.setEventSourcePriority(EventSourceStartPriority.RESOURCE_STATE_LOADER);
         DemandSource demand = new DemandSource();
+        concerns = id -> context.getPrimaryCache().get(id).filter(Finalizers::concerns).isPresent();
         parts =
                 factory.create(
                         new PodCache(pods),
@@ -116,6 +119,11 @@ final class WorldReconciler implements Reconciler<World> {
 
     OperatorParts parts() {
         return parts;
+    }
+
+    /** Whether there is such a World, as far as was heard, and it is still the operator's. */
+    boolean concerns(ResourceID id) {
+        return concerns.test(id);
     }
 
     @Override
