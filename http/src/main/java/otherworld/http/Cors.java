@@ -16,6 +16,12 @@ import java.util.Set;
 public record Cors(Set<String> origins, String headers, String exposed) {
     private static final String MAX_AGE_S = "7200";
 
+    /**
+     * Of every path, also where it is none of the path's: a page that may not ask cannot read that
+     * it was refused, and why.
+     */
+    private static final String METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
+
     /** What every answer carries, be it a refusal. */
     Map<String, String> fields(Optional<String> origin) {
         if (origins.contains("*")) {
@@ -35,11 +41,17 @@ public record Cors(Set<String> origins, String headers, String exposed) {
                 "Access-Control-Allow-Origin", origin, "Access-Control-Expose-Headers", exposed);
     }
 
+    /** Whether a page's browser asks on its own account whether the page may ask (preflight). */
+    static boolean isPreflight(Request request) {
+        return request.method().equals("OPTIONS")
+                && request.header("Origin").isPresent()
+                && request.header("Access-Control-Request-Method").isPresent();
+    }
+
     /** What a page's browser asks before the request itself; beside {@link #fields}. */
-    Response preflight(String methods) {
+    Response preflight() {
         return Response.empty(204)
-                .with("Allow", methods)
-                .with("Access-Control-Allow-Methods", methods)
+                .with("Access-Control-Allow-Methods", METHODS)
                 .with("Access-Control-Allow-Headers", headers)
                 .with("Access-Control-Max-Age", MAX_AGE_S);
     }

@@ -141,6 +141,9 @@ public final class Routes {
                 return find(place, request.with(parameters), cors);
             }
         }
+        if (Cors.isPreflight(request)) {
+            return answered(cors.preflight()); // so that the page can read that there is none
+        }
         throw new Problem.Thrown(HttpProblem.NOT_FOUND, "there is no " + request.path());
     }
 
@@ -152,7 +155,7 @@ public final class Routes {
         }
         String allow = place.allowed();
         if (method.equals("OPTIONS")) {
-            return answered(cors.preflight(allow).with(place.preflight()));
+            return answered(cors.preflight().with("Allow", allow).with(place.preflight()));
         }
         return answered(
                 Response.of(

@@ -251,7 +251,7 @@ class ConnectionTest {
                 .contains("application/problem+json");
         assertThat(answers.get(2))
                 .startsWith("HTTP/1.1 204 ")
-                .contains("\r\nAccess-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n")
+                .contains("\r\nAllow: GET, HEAD, OPTIONS\r\n")
                 .doesNotContain("Content-Length");
         assertThat(answers.get(3)).startsWith("HTTP/1.1 204 ");
         assertThat(answers.subList(4, 7)).allMatch(answer -> answer.startsWith("HTTP/1.1 404 "));

@@ -515,10 +515,25 @@ class HttpServerIT {
         assertThat(preflight.header("Access-Control-Allow-Methods")).contains("PUT");
         assertThat(preflight.header("Access-Control-Allow-Headers"))
                 .isEqualTo("Authorization, Content-Type");
+        // A page that may not ask cannot read that there is no such path, or no such method.
+        for (String line : new String[] {"/nothing HTTP/1.1\r\n", "/ HTTP/1.1\r\n"}) {
+            Said none =
+                    ask(
+                            "OPTIONS "
+                                    + line
+                                    + HOST
+                                    + origin
+                                    + "Access-Control-Request-Method: PATCH\r\n\r\n");
+            assertThat(none.status()).as(line).isEqualTo(204);
+            assertThat(none.header("Access-Control-Allow-Origin")).isEqualTo("*");
+            assertThat(none.header("Access-Control-Allow-Methods")).contains("PATCH");
+        }
+        assertThat(ask("OPTIONS /nothing HTTP/1.1\r\n" + HOST + "\r\n").status()).isEqualTo(404);
         for (String request :
                 new String[] {
                     "GET / HTTP/1.1\r\n",
                     "GET /nothing HTTP/1.1\r\n",
+                    "PATCH / HTTP/1.1\r\n",
                     "POST / HTTP/1.1\r\n",
                     "PUT /items/a HTTP/1.1\r\nContent-Length: 65\r\n",
                     "PUT /items/a HTTP/1.1\r\nContent-Length: +1\r\n"

@@ -95,6 +95,16 @@ class MatchmakerIT {
         assertThat(resumed.status()).isEqualTo(200);
         assertThat(resumed.json().get("epoch").asLong()).isEqualTo(1);
         assertThat(resume("eve", answer.json().get("session").asText()).status()).isEqualTo(403);
+        // Signed by keys that were lost since, or no token at all: only a new seat helps.
+        String session = answer.json().get("session").asText();
+        for (String none :
+                List.of("abc", session.substring(0, session.length() - 8) + "AAAAAAAA")) {
+            assertThat(resume("ann", none))
+                    .satisfies(said -> {
+                        assertThat(said.status()).isEqualTo(404);
+                        assertThat(said.json().get("title").asText()).isEqualTo("SESSION_ENDED");
+                    });
+        }
         assertThat(resume("ann", answer.json().get("ticket").asText()).status()).isEqualTo(400);
 
         f.instances.release(instance, 1, seat, new PlayerId("ann"));
@@ -184,7 +194,7 @@ class MatchmakerIT {
                 404,
                 "unknown-world");
         problem(client.get("/v1/nothing", f.issuer.token("ann")), 404, "not-found");
-        problem(resume("ann", "x"), 400, "bad-request");
+        problem(resume("ann", "x"), 404, "session-ended");
         problem(seat("cy", id, "{\"instance\":10}"), 404, "unknown-instance");
         problem(seat("cy", id, "{\"instance\":9}"), 202, "");
         problem(seat("cy", UUID.randomUUID().toString(), "{\"instance\":8}"), 409, "wakes-another");

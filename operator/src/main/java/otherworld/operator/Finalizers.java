@@ -39,6 +39,11 @@ final class Finalizers {
         return world.getMetadata().getFinalizers().contains(FLEET);
     }
 
+    /** False if the World goes, and has been let go: others' finalizers alone keep it. */
+    static boolean concerns(World world) {
+        return world.getMetadata().getDeletionTimestamp() == null || holds(world);
+    }
+
     /** Lets the World go. False if it has changed meanwhile: look again. */
     boolean remove(World world) {
         List<String> finalizers = new ArrayList<>(world.getMetadata().getFinalizers());

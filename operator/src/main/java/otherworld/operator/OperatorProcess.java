@@ -59,7 +59,8 @@ public final class OperatorProcess implements AutoCloseable {
                 });
         WorldController controller = new WorldController(client, reconciler);
         // Once: the framework configures itself more than once.
-        QueueMetrics queue = new QueueMetrics(registry, clock, controller::gone);
+        QueueMetrics queue =
+                new QueueMetrics(registry, clock, reconciler::concerns, controller::gone);
         WorldCloner cloner = new WorldCloner(client.getKubernetesSerialization());
         this.operator =
                 new Operator(config -> {

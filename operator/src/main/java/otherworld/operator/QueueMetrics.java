@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Worlds of which something was heard and that wait for one of the operator's threads. A Metrics of
@@ -21,18 +22,25 @@ final class QueueMetrics implements Metrics {
     private final Map<ResourceID, Instant> waiting = new ConcurrentHashMap<>();
     private final InstantSource clock;
 
+    private final Predicate<ResourceID> concerns;
     private final Consumer<ResourceID> gone;
 
     /**
+     * @param concerns whether there is a World of this name that is reconciled at all
      * @param gone hears of the last event of each World
      */
-    QueueMetrics(PrometheusRegistry registry, InstantSource clock, Consumer<ResourceID> gone) {
+    QueueMetrics(
+            PrometheusRegistry registry,
+            InstantSource clock,
+            Predicate<ResourceID> concerns,
+            Consumer<ResourceID> gone) {
         this.clock = clock;
+        this.concerns = concerns;
         this.gone = gone;
         GaugeWithCallback.builder()
                 .name("otherworld_operator_queue_worlds")
                 .help("Worlds that wait to be reconciled")
-                .callback(gauge -> gauge.call(waiting.size()))
+                .callback(gauge -> gauge.call(waiting().size()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("otherworld_operator_queue_age_seconds")
@@ -41,9 +49,18 @@ final class QueueMetrics implements Metrics {
                 .register(registry);
     }
 
+    /**
+     * What is heard after a World's end, or its finalizer's, of its pods for example, starts no
+     * reconciliation.
+     */
+    private Map<ResourceID, Instant> waiting() {
+        waiting.keySet().removeIf(concerns.negate());
+        return waiting;
+    }
+
     private double ageSeconds() {
         Instant now = clock.instant();
-        return waiting.values().stream()
+        return waiting().values().stream()
                 .mapToDouble(since -> Duration.between(since, now).toMillis() / 1e3)
                 .max()
                 .orElse(0);

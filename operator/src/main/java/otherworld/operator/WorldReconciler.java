@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import otherworld.crds.Persistence.DeletionPolicy;
 import otherworld.crds.World;
 import otherworld.crds.WorldStatus;
+import otherworld.operator.act.Actuator;
 import otherworld.operator.act.ApiErrors;
 import otherworld.operator.act.EventRecorder;
 import otherworld.operator.act.Refusal;
@@ -49,6 +51,7 @@ final class WorldReconciler implements Reconciler<World> {
 
     private final OperatorParts.Factory factory;
     private volatile OperatorParts parts;
+    private volatile Predicate<ResourceID> concerns = _ -> false;
 
     @SuppressWarnings("NullAway.Init") // prepareEventSources runs before any reconciliation
     WorldReconciler(OperatorParts.Factory factory) {
@@ -77,6 +80,7 @@ final class WorldReconciler implements Reconciler<World> {
                         context);
         budgets.setEventSourcePriority(EventSourceStartPriority.RESOURCE_STATE_LOADER);
         DemandSource demand = new DemandSource();
+        concerns = id -> context.getPrimaryCache().get(id).filter(Finalizers::concerns).isPresent();
         parts =
                 factory.create(
                         new PodCache(pods),
@@ -117,6 +121,11 @@ final class WorldReconciler implements Reconciler<World> {
         return parts;
     }
 
+    /** Whether there is such a World, as far as was heard, and it is still the operator's. */
+    boolean concerns(ResourceID id) {
+        return concerns.test(id);
+    }
+
     @Override
     public UpdateControl<World> reconcile(World world, Context<World> context) {
         long startNs = System.nanoTime();
@@ -149,6 +158,7 @@ final class WorldReconciler implements Reconciler<World> {
                 earliest(
                         List.of(
                                 plan.nextLook(),
+                                nextTurn(plan, refusals),
                                 parts.setbacks().next(world),
                                 parts.status().deadlineIn(world, observation, plan))));
     }
@@ -175,6 +185,15 @@ final class WorldReconciler implements Reconciler<World> {
             case StatusReport.Outcome.Unchanged unchanged ->
                     ErrorStatusUpdateControl.noStatusUpdate();
         };
+    }
+
+    /**
+     * What a turn left undone is planned anew, behind the Worlds that wait; what is refused rests.
+     */
+    private static Optional<Duration> nextTurn(Plan plan, List<Refusal> refusals) {
+        return refusals.isEmpty() && plan.actions().size() > Actuator.MOST_IN_A_TURN
+                ? Optional.of(Duration.ZERO)
+                : Optional.empty();
     }
 
     private List<Refusal> act(World world, Plan plan) {

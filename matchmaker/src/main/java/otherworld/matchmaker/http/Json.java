@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.List;
 import otherworld.http.HttpProblem;
 import otherworld.ledger.SeatLedger.Rejected;
@@ -19,6 +20,7 @@ final class Json {
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION) // UTF-8 alone, as documented
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
                                     .maxNestingDepth(4)
@@ -73,11 +75,16 @@ final class Json {
         }
     }
 
+    /** A whole number as JSON Schema has it: {@code 7}, {@code 7.0} and {@code 70e-1} are one. */
     static int integer(String name, JsonParser value, int least, int most) throws IOException {
-        if (value.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-            long number = value.getLongValue();
-            if (number >= least && number <= most) {
-                return (int) number;
+        if (value.currentToken().isNumeric()) {
+            BigDecimal number = value.getDecimalValue();
+            // Looked at first, since 1e9999 as a whole number takes its digits' memory.
+            boolean within =
+                    number.compareTo(BigDecimal.valueOf(least)) >= 0
+                            && number.compareTo(BigDecimal.valueOf(most)) <= 0;
+            if (within && number.stripTrailingZeros().scale() <= 0) {
+                return number.intValueExact();
             }
         }
         throw bad("'%s' must be a whole number from %d to %d".formatted(name, least, most));

@@ -73,8 +73,10 @@ final class ResumeHandler {
                     throw new Problem.Thrown(
                             ProblemKind.SESSION_ENDED, "the session token expired at " + at);
             case Verification.Forged(String detail) ->
+                    // Perhaps it was one under keys that are lost: a new seat is the way out of
+                    // both.
                     throw new Problem.Thrown(
-                            HttpProblem.BAD_REQUEST, "'session' is no session token: " + detail);
+                            ProblemKind.SESSION_ENDED, "'session' is none of ours: " + detail);
             case Verification.WrongInstance(String audience) ->
                     throw new Problem.Thrown(
                             ProblemKind.SESSION_ENDED, "the session is of " + audience);

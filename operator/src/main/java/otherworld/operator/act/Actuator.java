@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +25,21 @@ import otherworld.operator.plan.Setback;
 
 /**
  * Carries out a plan. Every action may be repeated; what has changed under it (409, 404) is left to
- * the next observation. Pods are created in batches of 1, 2, 4, …, so that a template that the API
- * server refuses costs one request, not thousands; what was refused rests, see {@link Setbacks}.
+ * the next observation. Batches are of 1, 2, 4, … actions, so that a template that the API server
+ * refuses costs one request, not thousands; what was refused rests, see {@link Setbacks}. A World
+ * of thousands of instances takes turns with the others.
  */
 public final class Actuator {
     private static final Logger log = LoggerFactory.getLogger(Actuator.class);
+
+    /**
+     * Requests of one World under way at a time. Times the reconciler's threads it is well below
+     * the 100 streams that the API server, or a proxy in front of it, allows a connection.
+     */
+    static final int MOST_AT_ONCE = 8;
+
+    /** What is done for one World before others have their turn. */
+    public static final int MOST_IN_A_TURN = 32;
 
     /** Hears of pods as the API server answers, before the watch tells. */
     public interface Cache {
@@ -66,19 +78,27 @@ public final class Actuator {
         this.metrics = metrics;
     }
 
-    /** Blocks until every action is carried out or refused. */
+    /**
+     * Blocks until the actions are carried out or refused: first those on pods that are there, then
+     * those that make new ones, {@link #MOST_IN_A_TURN} of each at most.
+     */
     public List<Refusal> carryOut(World world, Plan plan) {
-        List<Refusal> refusals = new ArrayList<>();
-        List<Action.Create> creates = new ArrayList<>();
-        for (Action action : plan.actions()) {
-            if (action instanceof Action.Create create) {
-                creates.add(create);
-            } else {
-                attempt(world, action).ifPresent(refusals::add);
-            }
-        }
-        refusals.addAll(createAll(world, creates));
+        // After a refusal the others of its kind rest, which costs no request.
+        List<Refusal> refusals =
+                inBatches(
+                        turn(plan, it -> !(it instanceof Action.Create)),
+                        it -> attempt(world, it),
+                        _ -> true);
+        refusals.addAll(
+                inBatches(
+                        turn(plan, Action.Create.class::isInstance),
+                        it -> attempt(world, it),
+                        List::isEmpty));
         return List.copyOf(refusals);
+    }
+
+    private static List<Action> turn(Plan plan, Predicate<Action> kind) {
+        return plan.actions().stream().filter(kind).limit(MOST_IN_A_TURN).toList();
     }
 
     /** Puts back what somebody took from the World's pods: labels, the owner. */
@@ -89,6 +109,7 @@ public final class Actuator {
                         .filter(pod ->
                                 !Pods.drift(world, pod).isEmpty()
                                         || !Ownership.hasReference(world, pod))
+                        .limit(MOST_IN_A_TURN)
                         .toList();
         if (broken.isEmpty()) {
             return Optional.empty();
@@ -109,44 +130,54 @@ public final class Actuator {
                 });
     }
 
-    /** Deletes every pod of a World that goes. */
+    /** Deletes pods of a World that goes, {@link #MOST_IN_A_TURN} at most: call it again. */
     public void deleteAll(World world, List<Pod> all) {
-        for (Pod pod : all) {
-            if (pod.getMetadata().getDeletionTimestamp() == null) {
-                try {
-                    pods.delete(world, pod.getMetadata().getName(), pod.getMetadata().getUid());
-                } catch (KubernetesClientException e) {
-                    if (!isGoneOrChanged(e)) {
-                        throw e;
-                    }
-                }
-            }
+        List<Pod> turn =
+                all.stream()
+                        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                        .limit(MOST_IN_A_TURN)
+                        .toList();
+        List<KubernetesClientException> failures =
+                inBatches(turn, pod -> delete(world, pod), List::isEmpty);
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
         }
     }
 
-    private List<Refusal> createAll(World world, List<Action.Create> creates) {
-        List<Refusal> refusals = new ArrayList<>();
+    private Optional<KubernetesClientException> delete(World world, Pod pod) {
+        try {
+            pods.delete(world, pod.getMetadata().getName(), pod.getMetadata().getUid());
+            return Optional.empty();
+        } catch (KubernetesClientException e) {
+            return isGoneOrChanged(e) ? Optional.empty() : Optional.of(e);
+        }
+    }
+
+    /** In batches of 1, 2, 4, … at once, as long as what failed lets it go on; returns that. */
+    private static <T, F> List<F> inBatches(
+            List<T> all, Function<T, Optional<F>> each, Predicate<List<F>> goOn) {
+        List<F> failed = new ArrayList<>();
         int batch = 1;
-        for (int from = 0; from < creates.size() && refusals.isEmpty(); ) {
-            int to = Math.min(creates.size(), from + batch);
+        for (int from = 0; from < all.size() && goOn.test(failed); ) {
+            int to = Math.min(all.size(), from + batch);
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                List<Future<Optional<Refusal>>> results = new ArrayList<>();
-                for (Action.Create create : creates.subList(from, to)) {
-                    results.add(threads.submit(() -> attempt(world, create)));
+                List<Future<Optional<F>>> results = new ArrayList<>();
+                for (T one : all.subList(from, to)) {
+                    results.add(threads.submit(() -> each.apply(one)));
                 }
-                for (Future<Optional<Refusal>> result : results) {
-                    result.get().ifPresent(refusals::add);
+                for (Future<Optional<F>> result : results) {
+                    result.get().ifPresent(failed::add);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return refusals;
+                return failed;
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e.getCause());
             }
             from = to;
-            batch *= 2;
+            batch = Math.min(2 * batch, MOST_AT_ONCE);
         }
-        return refusals;
+        return failed;
     }
 
     private Optional<Refusal> attempt(World world, Action action) {
