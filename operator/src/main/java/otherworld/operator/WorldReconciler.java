@@ -219,7 +219,7 @@ final class WorldReconciler implements Reconciler<World> {
                 if (hasLedger) {
                     parts.fleet().publish(parts.fleetParts().of(world, pods));
                 }
-                return notYet();
+                return notYet(pods);
             }
             warn(
                     world,
@@ -235,7 +235,7 @@ final class WorldReconciler implements Reconciler<World> {
                 parts.fleet().forget(world.id());
             } catch (StatusRuntimeException e) {
                 if (!letGo) {
-                    return notYet();
+                    return notYet(pods);
                 }
                 warn(
                         world,
@@ -250,8 +250,15 @@ final class WorldReconciler implements Reconciler<World> {
         parts.events().record(world, EventRecorder.Type.Warning, "FinalizerLetGo", message);
     }
 
-    private static DeleteControl notYet() {
-        return DeleteControl.noFinalizerRemoval().rescheduleAfter(CLEANUP_EVERY.toMillis());
+    // At once if this turn left pods that are not being deleted yet.
+    private static DeleteControl notYet(List<Pod> before) {
+        long undeleted =
+                before.stream()
+                        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                        .count();
+        return DeleteControl.noFinalizerRemoval()
+                .rescheduleAfter(
+                        undeleted > Actuator.MOST_IN_A_TURN ? 1 : CLEANUP_EVERY.toMillis());
     }
 
     private Duration deletedFor(World world) {
