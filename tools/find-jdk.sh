@@ -1,10 +1,17 @@
 # Sets and exports JAVA_HOME to a JDK 25, or says in one line what to install and returns 1.
+# Where none is installed, and $root names the checkout, the pinned one is fetched into the cache (tools/jdk/fetch-jdk).
 # Sourced by mvnw and otherworld, so that both run on the same JDK whatever `java` is on PATH.
 # Looks, in this order, at JAVA_HOME, the java on PATH, the folders where package managers, IDEs and
 # SDKMAN put JDKs, and macOS' java_home. Reads the JDK's `release` file instead of starting it.
 # POSIX sh; works in bash 3.2.
 
 ow_jdk_feature=25
+
+# Java reads file names by the locale: under C it could not enter a folder named in any other letters than ASCII.
+case $(locale charmap 2> /dev/null || true) in
+    UTF-8 | utf8 | '') ;;
+    *) export LC_ALL=C.UTF-8 ;;
+esac
 
 # True if $1 is the home of a full JDK of the wanted feature release.
 ow_is_jdk() {
@@ -53,6 +60,15 @@ ow_find_jdk() {
             export JAVA_HOME
             return 0
         fi
+    fi
+    if [ -x "${root:-}/tools/jdk/fetch-jdk" ]; then
+        # It says itself what went wrong, if it was to fetch at all.
+        if ow_home=$("$root/tools/jdk/fetch-jdk") && ow_is_jdk "$ow_home"; then
+            JAVA_HOME=$ow_home
+            export JAVA_HOME
+            return 0
+        fi
+        [ "${OTHERWORLD_JDK_FETCH:-}" = never ] || return 1
     fi
     echo "otherworld: no JDK $ow_jdk_feature found: install one (for example 'sdk install java $ow_jdk_feature-tem', 'apt install temurin-$ow_jdk_feature-jdk' or 'brew install openjdk@$ow_jdk_feature'), or set JAVA_HOME to its folder" >&2
     return 1

@@ -28,7 +28,8 @@ final class KwokCluster implements AutoCloseable {
                     "pods", new Quantity("1000"));
 
     final ControlPlane plane =
-            ControlPlane.start(Component.SCHEDULER, Component.CONTROLLERS, Component.AUTOSCALER);
+            ControlPlane.start(
+                    Component.SCHEDULER, Component.CONTROLLERS, Component.HASTY_AUTOSCALER);
     private final Kwok kwok;
 
     KwokCluster() {

@@ -17,9 +17,11 @@ record ControlPlaneCommands(
                     "serviceaccount-controller",
                     "serviceaccount-token-controller",
                     "root-ca-certificate-publisher-controller",
-                    "disruption-controller");
-
-    private static final String AUTOSCALER = "horizontal-pod-autoscaler-controller";
+                    "disruption-controller",
+                    // What people try on Worlds, and what they bring with them.
+                    "resourcequota-controller",
+                    "horizontal-pod-autoscaler-controller",
+                    "job-controller");
 
     List<String> etcd() {
         String client = "https://127.0.0.1:" + options.ports().etcdClient();
@@ -106,12 +108,12 @@ record ControlPlaneCommands(
     }
 
     List<String> controllers() {
-        boolean autoscaler = options.components().contains(Component.AUTOSCALER);
+        boolean hasty = options.components().contains(Component.HASTY_AUTOSCALER);
         return List.of(
                 assets.program("kube-controller-manager"),
                 "--kubeconfig=" + credentials.kubeconfig("controllers"),
-                "--controllers=" + CONTROLLERS + (autoscaler ? "," + AUTOSCALER : ""),
-                "--horizontal-pod-autoscaler-sync-period=1s",
+                "--controllers=" + CONTROLLERS,
+                "--horizontal-pod-autoscaler-sync-period=" + (hasty ? "1s" : "15s"),
                 // Each controller with its own account's rights, as in a real cluster.
                 "--use-service-account-credentials=true",
                 "--service-account-private-key-file=" + pki.path("accounts.key"),

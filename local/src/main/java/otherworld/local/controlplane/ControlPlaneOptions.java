@@ -15,10 +15,13 @@ public record ControlPlaneOptions(
     /** What may run beside etcd and the API server. */
     public enum Component {
         SCHEDULER,
-        /** Garbage collection, namespaces, service accounts and disruption budgets alone. */
+        /**
+         * Garbage collection, namespaces, service accounts, disruption budgets, quotas, jobs and
+         * HorizontalPodAutoscalers alone.
+         */
         CONTROLLERS,
-        /** With the controllers: HorizontalPodAutoscalers, looked at every second. */
-        AUTOSCALER
+        /** With the controllers: HorizontalPodAutoscalers are looked at every second. */
+        HASTY_AUTOSCALER
     }
 
     /** Those of health serve nothing that is secret. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -85,7 +86,7 @@ public final class LocalNode implements AutoCloseable {
         this.client =
                 new KubernetesClientBuilder().withConfig(impatient(options.cluster())).build();
         this.events = new EventSink(client, options.name(), clock);
-        this.server = new KubeletServer(options.tls(), this::findLog, clock);
+        this.server = new KubeletServer(options.tls(), new Served(), clock);
         this.object = new NodeObject(client, options, server.port(), clock);
         this.shared =
                 new PodWorker.Node(
@@ -233,6 +234,25 @@ public final class LocalNode implements AutoCloseable {
                         .sorted(Comparator.comparing(PodFolder::lastModified).reversed())
                         .toList();
         gone.stream().skip(KEPT_FOLDERS).forEach(PodFolder::delete);
+    }
+
+    /** What the kubelet endpoint serves. */
+    private final class Served implements KubeletServer.Pods {
+        @Override
+        public KubeletServer.Lookup log(String namespace, String pod, String container) {
+            return findLog(namespace, pod, container);
+        }
+
+        @Override
+        public Optional<Pod> running(String namespace, String name) {
+            return pods.values().stream()
+                    .map(Running::worker)
+                    .filter(worker -> worker.runs().stream().anyMatch(ContainerRun::isRunning))
+                    .map(PodWorker::pod)
+                    .filter(pod -> pod.getMetadata().getName().equals(name))
+                    .filter(pod -> pod.getMetadata().getNamespace().equals(namespace))
+                    .findFirst();
+        }
     }
 
     private KubeletServer.Lookup findLog(String namespace, String name, String container) {

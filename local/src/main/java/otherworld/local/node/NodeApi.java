@@ -1,6 +1,7 @@
 package otherworld.local.node;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -18,12 +19,15 @@ import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What the node asks of the API server for its pods. Blocking; thread-safe. */
 final class NodeApi implements PodEnvironment.Objects {
     private static final PatchContext STRATEGIC = PatchContext.of(PatchType.STRATEGIC_MERGE);
+
+    private static final List<String> CONDITION_TEXTS = List.of("reason", "message");
 
     private final KubernetesClient client;
     private final ObjectMapper json = new ObjectMapper();
@@ -50,7 +54,16 @@ final class NodeApi implements PodEnvironment.Objects {
     Outcome writeStatus(Pod pod, PodStatus status) {
         ObjectNode patch = json.createObjectNode();
         patch.putObject("metadata").put("uid", pod.getMetadata().getUid());
-        patch.set("status", json.valueToTree(status));
+        ObjectNode fields = json.valueToTree(status);
+        // A merge keeps what is not named: the reason of a condition that has none any more.
+        for (JsonNode condition : fields.path("conditions")) {
+            for (String field : CONDITION_TEXTS) {
+                if (!condition.has(field)) {
+                    ((ObjectNode) condition).putNull(field);
+                }
+            }
+        }
+        patch.set("status", fields);
         return outcome(() ->
                 client.pods()
                         .inNamespace(pod.getMetadata().getNamespace())

@@ -308,18 +308,27 @@ final class PodWorker implements Runnable {
                         nowNs,
                         exitCode -> mailbox.add(new Message.Exited(run, exitCode)));
                 if (run.isRunning()) {
-                    node.events()
-                            .emit(
-                                    pod,
-                                    EventSink.Type.NORMAL,
-                                    "Started",
-                                    "Started container " + run.name());
+                    started(run);
                 } else if (run.state() instanceof ContainerState.Ended ended) {
                     node.events()
                             .emit(pod, EventSink.Type.WARNING, ended.reason(), ended.message());
                 }
             }
         }
+    }
+
+    /** As a kubelet tells it, to people and to tools that look for these reasons. */
+    private void started(ContainerRun run) {
+        say(
+                "Pulled",
+                "Container image \"%s\" is a program of this machine"
+                        .formatted(run.spec().getImage()));
+        say("Created", "Created container: " + run.name());
+        say("Started", "Started container " + run.name());
+    }
+
+    private void say(String reason, String message) {
+        node.events().emit(pod, EventSink.Type.NORMAL, reason, message);
     }
 
     private PodEnvironment.Resolution resolve(Container container) {

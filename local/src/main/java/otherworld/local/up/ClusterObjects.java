@@ -70,7 +70,7 @@ final class ClusterObjects implements AutoCloseable {
                             30,
                             TimeUnit.SECONDS);
             applyOperatorRole();
-            progress.say("World CRD is applied");
+            progress.done(Step.DEFINITIONS, "World CRD is applied");
         } catch (IOException e) {
             throw new UncheckedIOException("Could not read " + CRD, e);
         }
@@ -148,12 +148,12 @@ final class ClusterObjects implements AutoCloseable {
                                 .withName("plaza")
                                 .get();
                 if (world == null) {
-                    progress.say("World plaza was deleted: not waiting for it");
+                    progress.done(Step.WORLD, "World plaza was deleted: not waiting for it");
                     return;
                 }
                 ready = StatusCommand.condition(world, "Ready");
                 if ("True".equals(ready.get("status")) && hasFreshPods(world, since)) {
-                    progress.say("World plaza is Ready");
+                    progress.done(Step.WORLD, "World plaza is Ready");
                     return;
                 }
             } catch (KubernetesClientException e) {

@@ -126,7 +126,6 @@ final class ClusterStart {
                 List.of(migrated, matchmaker, scheduling, node, operator, world);
         await(all);
         writeConnections(issuer.join(), database.join());
-        progress.say("waiting for World plaza");
         try (ClusterObjects cluster = objects.join()) {
             cluster.awaitReady(since);
         }
@@ -255,7 +254,7 @@ final class ClusterStart {
                     "The SQL schema could not be brought up to date (exit code %d)".formatted(code),
                     log);
         }
-        progress.say("SQL schema is up to date");
+        progress.done(Step.SCHEMA, "SQL schema is up to date");
     }
 
     private Void matchmaker(Stores stores, LocalIssuer issuer) {
@@ -371,11 +370,12 @@ final class ClusterStart {
 
     private void started(Part part) {
         parts.add(part);
-        progress.say(
-                "%s answers%s"
-                        .formatted(
-                                part.name(),
-                                part.address().isEmpty() ? "" : " at " + part.address()));
+        String line =
+                part.name()
+                        + " answers"
+                        + (part.address().isEmpty() ? "" : " at " + part.address());
+        Step.ofPart(part.name())
+                .ifPresentOrElse(step -> progress.done(step, line), () -> progress.say(line));
     }
 
     private <T> CompletableFuture<T> begin(Supplier<T> step) {

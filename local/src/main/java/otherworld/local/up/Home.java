@@ -42,6 +42,11 @@ public record Home(Path folder) {
         return run().resolve("progress");
     }
 
+    /** What the start under way still waits for, in one line. */
+    Path pending() {
+        return run().resolve("pending");
+    }
+
     /** How to reach the cluster, as {@code NAME='value'} lines that a shell can read. */
     Path connections() {
         return run().resolve("connections.env");

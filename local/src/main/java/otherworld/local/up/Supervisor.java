@@ -97,7 +97,7 @@ public final class Supervisor {
                                 },
                                 "stop"));
         home.forgetConnections(); // of a supervisor that was killed
-        Progress progress = new Progress(home.progress());
+        Progress progress = new Progress(home.progress(), home.pending());
         publish();
         LogBounds.watch(home.logs());
         int status = 0;

@@ -2,8 +2,6 @@ package otherworld.local.up;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +66,11 @@ final class UpCommand implements Callable<Integer> {
             return 1;
         }
         Process supervisor = startSupervisor();
-        out.println("Starting a cluster in " + home.folder());
+        String step = System.getenv().getOrDefault("OTHERWORLD_STEP", "");
+        out.println(
+                (step.isEmpty() ? "Starting" : step + ": starting")
+                        + " a cluster in "
+                        + home.folder());
         try (Interruption _ = Interruption.stops(supervisor.toHandle())) {
             return follow(supervisor);
         }
@@ -109,20 +111,29 @@ final class UpCommand implements Callable<Integer> {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         long silentSince = System.nanoTime();
         Process supervisor = started;
-        int shown = 0;
+        ProgressView view =
+                new ProgressView(
+                        home.progress(),
+                        home.pending(),
+                        out,
+                        ProgressView.columns(),
+                        System::nanoTime);
         while (System.nanoTime() < deadline) {
             Optional<ClusterState> state = ClusterState.ofLiving(home.state());
             if (state.isPresent()) { // else the progress is that of an earlier start
-                shown = showProgress(shown);
+                view.update();
                 silentSince = System.nanoTime();
             }
             if (state.isPresent() && state.get().phase() == ClusterState.Phase.READY) {
+                view.update(); // what was written after the last look
+                view.clear();
                 Summary.print(home, state.get(), out);
                 return 0;
             }
             if (supervisor != null && !supervisor.isAlive()) {
                 if (supervisor.exitValue() != Supervisor.ANOTHER_RUNS) {
-                    showProgress(shown);
+                    view.update();
+                    view.clear();
                     return failed();
                 }
                 out.println("Another up was quicker: showing its progress");
@@ -131,10 +142,12 @@ final class UpCommand implements Callable<Integer> {
             }
             // Another's may hold the lock and not have said so yet.
             if (supervisor == null && System.nanoTime() - silentSince > OTHERS_SILENCE.toNanos()) {
+                view.clear();
                 return othersFailed();
             }
             Thread.sleep(POLL_MS);
         }
+        view.clear();
         System.err.printf(
                 "otherworld up: not Ready after %d min; it goes on in the background. Look with ./otherworld status and ./otherworld logs PART; stop it with ./otherworld down%n",
                 LIMIT.toMinutes());
@@ -154,18 +167,6 @@ final class UpCommand implements Callable<Integer> {
         return ClusterState.read(home.state())
                 .filter(state -> state.phase() == ClusterState.Phase.FAILED)
                 .map(ClusterState::detail);
-    }
-
-    private int showProgress(int shown) throws IOException {
-        if (!Files.exists(home.progress())) {
-            return shown;
-        }
-        String text = Files.readString(home.progress(), StandardCharsets.UTF_8);
-        if (text.length() > shown) {
-            out.print(text.substring(shown));
-            out.flush();
-        }
-        return Math.max(shown, text.length());
     }
 
     private int failed() {

@@ -10,6 +10,9 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -92,11 +95,77 @@ class ControlPlaneIT {
                                     .getConditions()
                                     .stream()
                                     .anyMatch(c -> "Unschedulable".equals(c.getReason())));
+            countsAQuotaAndStartsAJob(client);
             client.configMaps().resource(owner).delete();
             await().atMost(PATIENCE)
                     .until(() ->
                             client.pods().inNamespace("default").withName("chair").get() == null);
         }
+    }
+
+    private static void countsAQuotaAndStartsAJob(KubernetesClient client) {
+        client.resourceQuotas()
+                .inNamespace("default")
+                .resource(
+                        new ResourceQuotaBuilder()
+                                .withNewMetadata()
+                                .withName("few")
+                                .endMetadata()
+                                .withNewSpec()
+                                .addToHard("pods", new Quantity("2"))
+                                .endSpec()
+                                .build())
+                .create();
+        client.batch()
+                .v1()
+                .jobs()
+                .inNamespace("default")
+                .resource(
+                        new JobBuilder()
+                                .withNewMetadata()
+                                .withName("errand")
+                                .endMetadata()
+                                .withNewSpec()
+                                .withNewTemplate()
+                                .withNewSpec()
+                                .withRestartPolicy("Never")
+                                .addNewContainer()
+                                .withName("main")
+                                .withImage("none")
+                                .endContainer()
+                                .endSpec()
+                                .endTemplate()
+                                .endSpec()
+                                .build())
+                .create();
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                client.resourceQuotas()
+                                        .inNamespace("default")
+                                        .withName("few")
+                                        .get()
+                                        .getStatus()
+                                        .getUsed()
+                                        .get("pods"),
+                        new Quantity("2")::equals);
+        assertThatThrownBy(() ->
+                        client.pods()
+                                .inNamespace("default")
+                                .resource(
+                                        new PodBuilder(
+                                                        pod(
+                                                                client.configMaps()
+                                                                        .inNamespace("default")
+                                                                        .withName("owner")
+                                                                        .get()))
+                                                .editMetadata()
+                                                .withName("one-too-many")
+                                                .endMetadata()
+                                                .build())
+                                .create())
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("exceeded quota: few");
     }
 
     private static Pod pod(ConfigMap owner) {

@@ -219,12 +219,15 @@ class KubeAssetsScriptTest {
         return target;
     }
 
-    /** Notes each run, takes a moment, and leaves a program where {@code -o} says. */
+    /** Notes each build, takes a moment, and leaves a program where {@code -o} says. */
     private void fakeGo() throws IOException {
         program(
                 bin.resolve("go"),
                 """
+                if [ "$1" = list ]; then printf 'one\\ntwo\\nthree\\n'; exit; fi
                 echo run >> '%s'
+                echo one >&2
+                echo two >&2
                 while [ $# -gt 0 ]; do [ "$1" != -o ] || out=$2; shift; done
                 sleep 0.5
                 printf '#!/bin/sh\\n' > "$out"

@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,6 +28,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -118,13 +120,73 @@ class LocalNodeIT {
                 .noneMatch(line -> line.startsWith("JAVA_HOME=") || line.startsWith("MAVEN_"));
         assertThat(cluster.kubectl("logs", "server")).isEqualTo("listening with --name=server\n");
 
+        assertThat(cluster.kubectl("get", "pod", "server", "-o", "wide"))
+                .contains("127.0.0.1", "local");
+        assertThat(cluster.kubectl("logs", "server", "--previous")).contains("only one log");
+        assertThat(cluster.kubectl("logs", "server", "--since=1s", "--tail=5")).isEmpty();
+        forwardsItsPortAndNoOther(port);
+
         get(port, "/be?unready");
-        cluster.awaitPod("server", p -> !TestCluster.ready(p));
+        Pod unready = cluster.awaitPod("server", p -> !TestCluster.ready(p));
+        assertThat(TestCluster.condition(unready, "Ready").orElseThrow().getReason())
+                .isEqualTo("ContainersNotReady");
         get(port, "/be?ready");
-        cluster.awaitPod("server", TestCluster::ready);
+        Pod again = cluster.awaitPod("server", TestCluster::ready);
+        assertThat(again.getStatus().getConditions())
+                .as("a condition that holds has no reason of the time when it did not")
+                .allSatisfy(condition -> {
+                    assertThat(condition.getStatus()).isEqualTo("True");
+                    assertThat(condition.getReason()).isNull();
+                    assertThat(condition.getMessage()).isNull();
+                });
+        assertThat(
+                        TestCluster.condition(again, "Initialized")
+                                .orElseThrow()
+                                .getLastTransitionTime())
+                .as("keeps the time when it turned")
+                .isEqualTo(
+                        TestCluster.condition(pod, "Initialized")
+                                .orElseThrow()
+                                .getLastTransitionTime());
+        assertThat(cluster.kubectl("exec", "server", "--", "true"))
+                .contains("no containers to enter", "port-forward work");
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(events("server"))
+                                .extracting(Event::getReason)
+                                .contains(
+                                        "Scheduled", "Pulled", "Created", "Started", "Unhealthy"));
         cluster.delete("server");
         cluster.awaitGone("server");
         assertThat(FreePorts.isFree(port)).isTrue();
+    }
+
+    private static void forwardsItsPortAndNoOther(int port) throws Exception {
+        int here = FreePorts.next();
+        int wrong = FreePorts.next();
+        Process forward =
+                cluster.kubectlProcess(
+                        "port-forward",
+                        "--address=127.0.0.1",
+                        "pod/server",
+                        here + ":" + port,
+                        wrong + ":" + node.port());
+        String errors;
+        try (BufferedReader said = forward.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("Forwarding from 127.0.0.1:%d -> %d", here, port);
+            assertThat(said.readLine()).startsWith("Forwarding from 127.0.0.1:" + wrong);
+            // Several connections, of which each has streams of its own.
+            for (int i = 0; i < 3; i++) {
+                assertThat(get(here, "/environment")).contains("HOSTNAME=server");
+            }
+            assertThatThrownBy(() -> get(wrong, "/environment")).isInstanceOf(IOException.class);
+        } finally {
+            forward.toHandle().destroy(); // and leaves its output readable
+            errors = new String(forward.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            System.out.println(errors);
+        }
+        assertThat(errors)
+                .contains("pod server declares %d (play)".formatted(port), "is not its own");
     }
 
     @Test

@@ -185,13 +185,23 @@ final class TestCluster {
         return pod -> phase.equals(pod.getStatus().getPhase());
     }
 
-    /** What real kubectl prints. */
-    String kubectl(String... arguments) throws IOException, InterruptedException {
+    /** Real kubectl, under way. */
+    Process kubectlProcess(String... arguments) throws IOException {
+        return new ProcessBuilder(kubectlCommand(arguments)).start();
+    }
+
+    private List<String> kubectlCommand(String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(plane.kubectl().toString());
         command.add("--kubeconfig=" + plane.kubeconfig());
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return command;
+    }
+
+    /** What real kubectl prints. */
+    String kubectl(String... arguments) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(kubectlCommand(arguments)).redirectErrorStream(true).start();
         process.getOutputStream().close();
         try {
             String output =

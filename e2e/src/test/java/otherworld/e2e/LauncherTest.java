@@ -1,0 +1,235 @@
+package otherworld.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What {@code ./otherworld up} does before there is anything to run: progress, failures, and
+ * Ctrl-C. A fake {@code kube-assets} and a fake {@code mvnw} take as long as they are told, and
+ * note their processes.
+ */
+class LauncherTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir Path folder;
+    private Path root;
+
+    record Answer(int status, String output, String errors) {}
+
+    @BeforeEach
+    void fakeCheckout() throws IOException {
+        Path checkout = Path.of(Objects.requireNonNull(System.getProperty("otherworld.root")));
+        root = folder.resolve("söurce");
+        Files.createDirectories(root.resolve("tools/kube"));
+        Files.createDirectories(root.resolve("tools/jdk"));
+        for (String name : List.of("otherworld", "tools/find-jdk.sh", "tools/progress.sh")) {
+            Files.copy(checkout.resolve(name), root.resolve(name));
+        }
+        Files.writeString(root.resolve("pom.xml"), "");
+        Path java = Files.createDirectories(folder.resolve("jdk/bin"));
+        program(java.resolve("java"), "echo \"java ran, $OTHERWORLD_STEP, $*\"");
+        program(java.resolve("javac"), "");
+        Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.3\"\n");
+        kube("");
+        maven("");
+    }
+
+    @Test
+    void tellsEachStepWithWhatIsDoneOfWhat() throws Exception {
+        Answer answer = finish(start());
+        assertThat(answer.status).as(answer.errors).isZero();
+        assertThat(answer.output)
+                .startsWith("java ran, step 2 of 2, ")
+                .contains("-Dotherworld.columns=0");
+        assertThat(answer.errors.lines().toList())
+                .hasSize(3)
+                .satisfies(lines -> {
+                    assertThat(lines.get(0))
+                            .startsWith("step 1 of 2: Kubernetes' programs")
+                            .contains("Otherworld from source", "150 MB");
+                    assertThat(lines.get(1)).isEqualTo("kube-assets: says why");
+                    assertThat(lines.get(2)).matches("step 1 of 2: done, \\d+ s");
+                });
+        assertThat(answer.errors).doesNotContain("\033", "\r");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void drawsOneLineOnATerminal() throws Exception {
+        Answer answer = finish(startOnATerminal());
+        assertThat(answer.status).as(answer.output).isZero();
+        assertThat(answer.output)
+                .contains("\r\033[Kstep 1 of 2, ")
+                .contains("Kubernetes: 1 of 4 packages")
+                .contains("Otherworld: 2 of 3 modules, 3 MB fetched")
+                .contains("\r\033[Kstep 1 of 2: done, ")
+                .contains("-Dotherworld.columns=200");
+        for (String drawn : answer.output.split("\r\033\\[K", -1)) {
+            assertThat(drawn.lines().findFirst().orElse("")).hasSizeLessThan(200);
+        }
+    }
+
+    @Test
+    void aFailedBuildEndsTheOtherAndSaysWhy() throws Exception {
+        kube("exec sleep 300");
+        maven("echo '[INFO] noise'; echo '[ERROR] Main.java:[3,1] ; expected'; exit 1");
+        Answer answer = finish(start());
+        assertThat(answer.status).isEqualTo(1);
+        assertThat(answer.errors)
+                .contains("[ERROR] Main.java:[3,1] ; expected", "the build failed", "build.log")
+                .doesNotContain("noise");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void kubernetesProgramsThatCannotBeHadEndTheBuild() throws Exception {
+        kube("echo 'kube-assets: no source has etcd' >&2; exit 1");
+        maven("exec sleep 300");
+        Answer answer = finish(start());
+        assertThat(answer.status).isEqualTo(1);
+        assertThat(answer.errors)
+                .contains("no source has etcd", "could not get Kubernetes' programs");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void sigtermStopsAllThatWasBegunAndSaysSo() throws Exception {
+        kube("sleep 300 & sleep 301 & wait"); // compilers of Go, say
+        maven("exec sleep 300");
+        Process process = start();
+        awaitBegun();
+        process.toHandle().destroy(); // and leaves its output readable
+        Answer answer = finish(process);
+        assertThat(answer.status).isEqualTo(143);
+        assertThat(answer.errors).contains("interrupted; stopping what it began", "is stopped");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void ctrlCStopsAllThatWasBegunAndSaysSo() throws Exception {
+        kube("sleep 300 & sleep 301 & wait");
+        maven("exec sleep 300");
+        Process process = startOnATerminal();
+        awaitBegun();
+        process.getOutputStream().write(3);
+        process.getOutputStream().flush();
+        Answer answer = finish(process);
+        assertThat(answer.status).isEqualTo(130);
+        assertThat(answer.output).contains("interrupted; stopping what it began", "is stopped");
+        assertNothingIsLeft();
+    }
+
+    private void kube(String rest) throws IOException {
+        program(
+                root.resolve("tools/kube/kube-assets"),
+                """
+                [ "${OTHERWORLD_KUBE_FETCH:-}" != never ] || exit 1
+                echo $$ >> '%s/groups'
+                echo 'kube-assets: says why' >&2
+                echo '1 of 4 packages' > "$OTHERWORLD_PROGRESS"
+                %s
+                sleep 1.5\
+                """
+                        .formatted(folder, rest));
+    }
+
+    private void maven(String rest) throws IOException {
+        program(
+                root.resolve("mvnw"),
+                """
+                echo $$ >> '%s/groups'
+                echo '[INFO] Building base 0.1.0-SNAPSHOT                       [1/3]'
+                echo '[INFO] Downloaded from central: https://x/y.jar (1.9 MB at 3 kB/s)'
+                echo '[INFO] Downloaded from central: https://x/z.jar (1200 kB at 3 kB/s)'
+                echo '[INFO] Building ops 0.1.0-SNAPSHOT                        [2/3]'
+                %s
+                sleep 1.5\
+                """
+                        .formatted(folder, rest));
+    }
+
+    private static void program(Path file, String body) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private void awaitBegun() {
+        await().atMost(PATIENCE).until(() -> groups().size() == 2);
+    }
+
+    /** Each fake leads a process group of its own. */
+    private List<String> groups() throws IOException {
+        Path file = folder.resolve("groups");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    private void assertNothingIsLeft() throws Exception {
+        for (String group : groups()) {
+            Process process =
+                    new ProcessBuilder("sh", "-c", "kill -0 -- -" + group)
+                            .redirectErrorStream(true)
+                            .start();
+            assertThat(process.waitFor()).as("group %s lives", group).isNotZero();
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    private Process start() throws IOException {
+        return start(List.of(root.resolve("otherworld").toString(), "up"));
+    }
+
+    /** With the program `script` of util-linux. */
+    private Process startOnATerminal() throws IOException {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/script"))
+                        && System.getProperty("os.name").equals("Linux"),
+                "util-linux' script makes the terminal");
+        return start(
+                List.of(
+                        "script",
+                        "-qec",
+                        "stty cols 200; '%s/otherworld' up".formatted(root),
+                        "/dev/null"));
+    }
+
+    private Process start(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
+        builder.environment().clear();
+        builder.environment().put("PATH", "/usr/bin:/bin");
+        builder.environment().put("TERM", "xterm");
+        builder.environment().put("HOME", folder.resolve("home").toString());
+        builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        try {
+            Path temporary = Files.createDirectories(folder.resolve("tmp"));
+            builder.environment().put("TMPDIR", temporary.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return builder.start();
+    }
+
+    private static Answer finish(Process process) throws Exception {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return new Answer(process.exitValue(), output, errors);
+    }
+}
