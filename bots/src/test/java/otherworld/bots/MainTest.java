@@ -11,7 +11,12 @@ class MainTest {
         ParseResult read =
                 Main.commandLine()
                         .parseArgs(
-                                "--database", "the cluster's", "5", "--world", "plaza", "--database",
+                                "--database",
+                                "the cluster's",
+                                "5",
+                                "--world",
+                                "plaza",
+                                "--database",
                                 "mine");
         assertThat(read.<String>matchedOptionValue("--database", "")).isEqualTo("mine");
     }
