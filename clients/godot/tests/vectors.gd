@@ -24,6 +24,7 @@ func _initialize() -> void:
 	_rotations(_read(arguments[0] + "/rotations.json"))
 	_views(_read(arguments[0] + "/views.json"))
 	_random(_read(arguments[1]))
+	_limits()
 	print("%d checked, %d failed" % [_checked, _failed])
 	quit(1 if _failed or not _checked else 0)
 
@@ -145,3 +146,27 @@ func _random(vectors: Array) -> void:
 			_check(_reason(message) == vector.get("reason"), "%s is %s" % [vector["hex"], _reason(message)])
 		else:
 			_check(Protocol.encode(message).hex_encode() == vector.get("again"), "%s" % vector["hex"])
+
+
+## What is beyond its limit is told in the log, and no message comes of it; texts for people are cut.
+func _limits() -> void:
+	Engine.print_error_messages = false
+	var ping := Protocol.Ping.new()
+	ping.nonce = -1
+	_check(Protocol.encode(ping).is_empty(), "a negative varuint")
+	var place := Protocol.PlaceProp.new()
+	_check(Protocol.encode(place).is_empty(), "a model without a name")
+	place.model = "m".repeat(129)
+	_check(Protocol.encode(place).is_empty(), "a model of 129 bytes")
+	place.model = "m"
+	_check(not Protocol.encode(place).is_empty(), "a model")
+	place.pose.position.x = NAN
+	_check(Protocol.encode(place).is_empty(), "a place that is no number")
+	var durable := Protocol.EditDurable.new()
+	durable.client_sequences.resize(257)
+	_check(Protocol.encode(durable).is_empty(), "257 sequences")
+	Engine.print_error_messages = true
+	var notice := Protocol.Notice.new()
+	notice.detail = "a" + "é".repeat(200)
+	var cut := Protocol.decode_server(Protocol.encode(notice)) as Protocol.Notice
+	_check(cut.detail == "a" + "é".repeat(127), "a detail is cut at a whole character")
