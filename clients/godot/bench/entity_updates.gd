@@ -27,6 +27,10 @@ var _ring_rotations: PackedInt64Array
 var _moves: PackedInt64Array
 var _turns: PackedInt64Array
 
+# Of an entropy coder: for each slot of a model the symbol (8 bits), its frequency less 1 (12), the slot less its start (12).
+var _tables: Array[PackedInt64Array]
+var _state := 0
+
 # A source of bits.
 var _bytes: PackedByteArray
 var _at := 0
@@ -45,6 +49,7 @@ func _initialize() -> void:
 		"delta_bytes": _delta_bytes,
 		"delta_varints": _delta_varints,
 		"delta_bits": _delta_bits,
+		"delta_coded": _delta_coded,
 	}
 	for i in 216:
 		var a := i % 6 - 3
@@ -54,66 +59,12 @@ func _initialize() -> void:
 		var c := i / 36 - 3
 		_moves.append((a << 42) + (b << 21) + c)
 		_turns.append((a << 20) + (b << 10) + c)
+	for table: Array in formats["tables"]:
+		_tables.append(PackedInt64Array(table))
 	var failed := 0
 	for format: String in decoders:
 		failed += _measure(format, decoders[format], formats[format])
-	_measure_entropy()
 	quit(failed)
-
-
-## What a static entropy coder would cost on top of the deltas: rANS (Duda, arXiv:1311.2540) with 12 bits of probability and a model
-## for each of eight kinds of difference. Any bytes are symbols to its decoder, so these are random.
-func _measure_entropy() -> void:
-	const SYMBOLS := FIELDS * 6
-	var symbols: Array[PackedByteArray] = []
-	var frequencies: Array[PackedInt32Array] = []
-	var starts: Array[PackedInt32Array] = []
-	for model in 8:
-		var symbol := PackedByteArray()
-		var frequency := PackedInt32Array()
-		var start := PackedInt32Array()
-		for i in 64:
-			var share := 4096 - 63 * 33 if i == 31 else 33
-			frequency.append(share)
-			start.append(symbol.size())
-			for n in share:
-				symbol.append(i)
-		symbols.append(symbol)
-		frequencies.append(frequency)
-		starts.append(start)
-	var random := RandomNumberGenerator.new()
-	random.seed = 1
-	var bytes := PackedByteArray()
-	for i in 16 * SYMBOLS:
-		bytes.append(random.randi() & 0xff)
-	var best := INF
-	for batch in BATCHES:
-		var before := Time.get_ticks_usec()
-		for i in 16:
-			_entropy(bytes, SYMBOLS, symbols, frequencies, starts)
-		best = minf(best, float(Time.get_ticks_usec() - before) / 1000.0 / 16)
-	print("godot_entropy_on_top_ms %.3f ms" % best)
-	print("godot_entropy_on_top_frame %.1f %%" % (100 * best / FRAME_MS))
-
-
-func _entropy(
-	bytes: PackedByteArray, count: int, symbols: Array[PackedByteArray], frequencies: Array[PackedInt32Array],
-	starts: Array[PackedInt32Array]
-) -> int:
-	var end := bytes.size()
-	var at := 4
-	var state := bytes.decode_u32(0) | 0x800000
-	var sum := 0
-	for n in count:
-		var model := n & 7
-		var slot := state & 0xfff
-		var symbol := symbols[model][slot]
-		state = frequencies[model][symbol] * (state >> 12) + slot - starts[model][symbol]
-		while state < 0x800000 and at < end:
-			state = state << 8 | bytes[at]
-			at += 1
-		sum += symbol
-	return sum
 
 
 func _measure(format: String, decode: Callable, made: Dictionary) -> int:
@@ -571,3 +522,63 @@ func _delta_bits(bytes: PackedByteArray) -> bool:
 			to += 1
 			base += 1
 	return _at == bytes.size()
+
+
+# ---- Deltas through an entropy coder -------------------------------------------------------------
+
+## The words of all entities, then 24 symbols and more of each.
+func _delta_coded(bytes: PackedByteArray) -> bool:
+	var tick := bytes.decode_u16(0)
+	var slot := tick % RING * FIELDS
+	_bytes = bytes
+	_at = HEADER + 2 * bytes[2]
+	if _at + 4 > bytes.size():
+		return false
+	_state = bytes.decode_u32(_at)
+	_at += 4
+	var raw := _tables[BONES * 2]
+	for n in bytes[2]:
+		var word := bytes.decode_u16(HEADER + 2 * n)
+		var field := (word & 0x3ff) * BONES
+		if field >= FIELDS:
+			return false
+		var to := slot + field
+		var base := (tick - (word >> 10) + RING) % RING * FIELDS + field
+		for bone in BONES:
+			var table := _tables[bone * 2]
+			var at := _ring_positions[base]
+			var x := _symbol(table)
+			x = _s16(_symbol(raw) | _symbol(raw) << 8) + BIAS if x == 63 else (at >> 42) + x - 31
+			var y := _symbol(table)
+			y = _s16(_symbol(raw) | _symbol(raw) << 8) + BIAS if y == 63 else (at >> 21 & PACKED) + y - 31
+			var z := _symbol(table)
+			z = _s16(_symbol(raw) | _symbol(raw) << 8) + BIAS if z == 63 else (at & PACKED) + z - 31
+			_ring_positions[to] = x << 42 | y << 21 | z
+			_show(field, x - BIAS, y - BIAS, z - BIAS)
+			table = _tables[bone * 2 + 1]
+			var a := _symbol(table)
+			var bits := _ring_rotations[base]
+			if a == 63:
+				bits = _symbol(raw) | _symbol(raw) << 8 | _symbol(raw) << 16 | _symbol(raw) << 24
+			else:
+				bits += (a - 31 << 20) + (_symbol(table) - 31 << 10) + _symbol(table) - 31
+			_ring_rotations[to] = bits
+			_turn(field, bits)
+			field += 1
+			to += 1
+			base += 1
+	return _at == bytes.size() and _state == 0x800000
+
+
+func _symbol(table: PackedInt64Array) -> int:
+	var entry := table[_state & 0xfff]
+	var state := ((entry >> 8 & 0xfff) + 1) * (_state >> 12) + (entry >> 20)
+	while state < 0x800000 and _at < _bytes.size():
+		state = state << 8 | _bytes[_at]
+		_at += 1
+	_state = state
+	return entry & 0xff
+
+
+func _s16(bits: int) -> int:
+	return (bits ^ 0x8000) - 0x8000

@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { AVATARS, BONES, FIELDS, TICKS, motion } from './motion.mjs';
-import { FORMATS, View, encode } from './formats.mjs';
+import { FORMATS, TABLES, View, encode } from './formats.mjs';
 
 /** A round trip of 100 ms and half a tick to send: what a viewer has acknowledged is four ticks old. */
 const AGE = 4;
@@ -11,7 +11,7 @@ const BATCHES = 60;
 const FRAME_MS = 1000 / 60;
 
 const frames = motion(20261126);
-const out = {};
+const out = { tables: TABLES.map(table => [...table]) };
 for (const [name, format] of Object.entries(FORMATS)) {
     const messages = frames.map((_, tick) => encode(format, frames, tick, tick < AGE ? 0 : AGE));
     const steady = messages.slice(AGE);
@@ -41,6 +41,12 @@ for (const [name, format] of Object.entries(FORMATS)) {
     };
 }
 if (process.argv[2]) writeFileSync(process.argv[2], JSON.stringify(out));
+for (const age of [1, 2, 8, 16]) {
+    const steady = frames.slice(age).map((_, i) => encode(FORMATS.delta_table, frames, age + i, age));
+    const bytes = steady.reduce((sum, message) => sum + message.bytes.length, 0);
+    const updates = steady.reduce((sum, message) => sum + message.count, 0);
+    console.log(`delta_table_bytes_per_update_age_${age} ${(bytes / updates).toFixed(1)} B`);
+}
 console.log(`delta_entropy_bytes_per_update ${entropy(AGE, false).toFixed(1)} B`);
 console.log(`delta_predicted_entropy_bytes_per_update ${entropy(AGE, true).toFixed(1)} B`);
 

@@ -1,7 +1,7 @@
 // The candidates for an update of entities, from quantised fields to bytes and back. Each writes the fields that changed at any tick
 // since the one that the viewer has acknowledged; deltas are told against that one. A message begins with tick u16, count u8.
 
-import { AVATARS, BONES, BONE_STEPS, FIELDS, ROOT_STEPS } from './motion.mjs';
+import { AVATARS, BONES, BONE_STEPS, FIELDS, ROOT_STEPS, motion } from './motion.mjs';
 import { unpackRotation } from '../protocol.js';
 
 /** Ticks that a viewer remembers: an age takes the six bits that an index of ten leaves in two bytes. */
@@ -603,6 +603,137 @@ function three(sink, kind, values) {
     else sink.put((a & 1023) | ((b & 1023) << 10) | ((c & 1023) << 20), 4);
 }
 
+// ---- Deltas through an entropy coder ---------------------------------------------------------------
+
+const LEAST_STATE = 1 << 23;
+const TOTAL = 4096;
+const ESCAPE = 63;
+const UNIFORM = BONES * 2;
+
+/**
+ * rANS (Duda, arXiv:1311.2540) with 12 bits of probability: a static model for the differences of each field, made of other people
+ * than those who are measured, and one for bytes that follow an escape. A symbol is a difference of −31 to 31, plus 31.
+ */
+const MODELS = models();
+
+/** Of each slot of a model: symbol (8 bits), frequency less 1 (12), slot less start (12). */
+export const TABLES = MODELS.map(frequencies => {
+    const table = new Uint32Array(TOTAL);
+    let start = 0;
+    frequencies.forEach((frequency, symbol) => {
+        for (let i = 0; i < frequency; i++) table[start + i] = symbol | ((frequency - 1) << 8) | (i << 20);
+        start += frequency;
+    });
+    return table;
+});
+
+function models() {
+    const counts = Array.from({ length: UNIFORM }, () => new Array(64).fill(0.2));
+    const frames = motion(7);
+    for (let tick = 4; tick < frames.length; tick++) {
+        for (let field = 0; field < FIELDS; field++) {
+            const { position, rotation } = differences(frames[tick], frames[tick - 4], field);
+            position.forEach(d => counts[(field % BONES) * 2][Math.abs(d) < 32 ? d + 31 : ESCAPE]++);
+            if (rotation === null) counts[(field % BONES) * 2 + 1][ESCAPE]++;
+            else rotation.forEach(d => counts[(field % BONES) * 2 + 1][Math.abs(d) < 32 ? d + 31 : ESCAPE]++);
+        }
+    }
+    return [...counts.map(normalised), new Array(256).fill(TOTAL / 256)];
+}
+
+/** Frequencies of at least 1 that make up the total. */
+function normalised(counts) {
+    const all = counts.reduce((a, b) => a + b);
+    const frequencies = counts.map(count => Math.max(1, Math.floor((count / all) * TOTAL)));
+    for (let over = frequencies.reduce((a, b) => a + b) - TOTAL; over !== 0; ) {
+        const largest = frequencies.indexOf(Math.max(...frequencies));
+        const step = Math.min(over, frequencies[largest] - 1);
+        frequencies[largest] -= step;
+        over -= step;
+    }
+    return frequencies;
+}
+
+/** The words of all entities, then 24 symbols and more of each. */
+const coded = {
+    message(frames, tick, age) {
+        const entities = Array.from({ length: AVATARS }, (_, entity) => entity).filter(entity =>
+            Array.from({ length: BONES }, (_, bone) => entity * BONES + bone).some(
+                field => changed(frames, tick, age, field, where) || changed(frames, tick, age, field, turned)));
+        const sink = new Sink();
+        sink.put(tick, 2);
+        sink.put(entities.length, 1);
+        const symbols = [];
+        const escaped = (model, value, bytes) => {
+            symbols.push([model, ESCAPE]);
+            for (let i = 0; i < bytes; i++) symbols.push([UNIFORM, (value >> (8 * i)) & 0xff]);
+        };
+        for (const entity of entities) {
+            sink.put(entity | (age << 10), 2);
+            for (let bone = 0; bone < BONES; bone++) {
+                const field = entity * BONES + bone;
+                const d = age === 0 ? null : differences(frames[tick], frames[tick - age], field);
+                for (let i = 0; i < 3; i++) {
+                    if (d && Math.abs(d.position[i]) < 32) symbols.push([bone * 2, d.position[i] + 31]);
+                    else escaped(bone * 2, frames[tick].positions[field * 3 + i], 2);
+                }
+                if (d && d.rotation && d.rotation.every(v => Math.abs(v) < 32)) d.rotation.forEach(v => symbols.push([bone * 2 + 1, v + 31]));
+                else escaped(bone * 2 + 1, frames[tick].rotations[field], 4);
+            }
+        }
+        sink.bytes.push(...rans(symbols));
+        return { bytes: Uint8Array.from(sink.bytes), count: entities.length };
+    },
+    decode(view, bytes, data) {
+        const { ringPositions: positions, ringRotations: rotations } = view;
+        const tick = data.getUint16(0, true);
+        const slot = (tick % RING) * FIELDS;
+        const end = bytes.length;
+        let at = HEADER + 2 * bytes[2];
+        if (at + 4 > end) return false;
+        let state = data.getUint32(at, true);
+        at += 4;
+        const symbol = model => {
+            const entry = TABLES[model][state & 0xfff];
+            state = (((entry >>> 8) & 0xfff) + 1) * (state >>> 12) + (entry >>> 20);
+            while (state < LEAST_STATE && at < end) state = state * 256 + bytes[at++];
+            return entry & 0xff;
+        };
+        for (let n = 0; n < bytes[2]; n++) {
+            const word = data.getUint16(HEADER + 2 * n, true);
+            const first = (word & 0x3ff) * BONES;
+            if (first >= FIELDS) return false;
+            const from = ((tick - (word >> 10) + RING) % RING) * FIELDS - slot;
+            for (let bone = 0; bone < BONES; bone++) {
+                const to = slot + first + bone;
+                for (let i = to * 3; i < to * 3 + 3; i++) {
+                    const value = symbol(bone * 2);
+                    positions[i] = value === ESCAPE ? ((symbol(UNIFORM) | (symbol(UNIFORM) << 8)) << 16) >> 16 : positions[i + from * 3] + value - 31;
+                }
+                const a = symbol(bone * 2 + 1);
+                rotations[to] = a === ESCAPE
+                    ? symbol(UNIFORM) | (symbol(UNIFORM) << 8) | (symbol(UNIFORM) << 16) | (symbol(UNIFORM) << 24)
+                    : rotations[to + from] + ((a - 31) << 20) + ((symbol(bone * 2 + 1) - 31) << 10) + symbol(bone * 2 + 1) - 31;
+                view.show(first + bone, positions[to * 3], positions[to * 3 + 1], positions[to * 3 + 2]);
+                view.turn(first + bone, rotations[to]);
+            }
+        }
+        return at === end && state === LEAST_STATE;
+    },
+};
+
+function rans(symbols) {
+    const reversed = [];
+    let state = LEAST_STATE;
+    for (const [model, symbol] of symbols.reverse()) {
+        const frequency = MODELS[model][symbol];
+        const start = MODELS[model].slice(0, symbol).reduce((a, b) => a + b, 0);
+        for (; state >= (LEAST_STATE / TOTAL) * 256 * frequency; state = Math.floor(state / 256)) reversed.push(state & 0xff);
+        state = Math.floor(state / frequency) * TOTAL + start + (state % frequency);
+    }
+    return [state & 0xff, (state >>> 8) & 0xff, (state >>> 16) & 0xff, (state >>> 24) & 0xff, ...reversed.reverse()];
+}
+
 export const FORMATS = {
     absolute_32: absolute(false),
     absolute_48: absolute(true),
@@ -612,10 +743,12 @@ export const FORMATS = {
     delta_bytes: bytewise,
     delta_varints: varints,
     delta_bits: deltaBits,
+    delta_coded: coded,
 };
 
 /** The message of a tick for a viewer who has acknowledged the one `age` ticks before; 0: none. */
 export function encode(format, frames, tick, age) {
+    if (format.message) return format.message(frames, tick, age);
     const sink = new Sink();
     sink.put(tick, 2);
     sink.put(0, 1);
