@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeClient, decodeServer, encode, packRotation, unpackRotation } from '../protocol.js';
+import { SUBPROTOCOL, decodeClient, decodeServer, encode, packRotation, unpackRotation } from '../protocol.js';
 
 const [folder, random] = process.argv.slice(2);
 const read = file => JSON.parse(readFileSync(file, 'utf8'));
@@ -86,5 +86,9 @@ for (const wrong of [
 }
 const cut = decodeServer(encode({ type: 'Notice', kind: 'CLOSING', detail: 'a' + 'é'.repeat(200) }));
 assert.equal(cut.detail, 'a' + 'é'.repeat(127));
+
+// transport.js stands alone, so it has the name once more.
+const transport = readFileSync(new URL('../transport.js', import.meta.url), 'utf8');
+assert.ok(transport.includes(`const SUBPROTOCOL = '${SUBPROTOCOL}';`));
 
 console.log(`${checked} checked`);
