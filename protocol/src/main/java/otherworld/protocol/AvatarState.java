@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
@@ -8,7 +9,7 @@ package otherworld.protocol;
  *     none has yet
  */
 public record AvatarState(int avatar, String player, Pose pose, long sourceTimeMs) {
-    static final int MAX_BYTES = Sizes.VARUINT + Sizes.PLAYER + Pose.BYTES + Sizes.VARUINT64;
+    static final int MAX_BYTES = 160;
 
     static AvatarState read(Reader in) throws MalformedMessage {
         return new AvatarState(

@@ -1,11 +1,15 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 import otherworld.protocol.MalformedMessage.Reason;
 
-/** Why a move was not accepted as it was. Codes are stable; {@code docs/protocol.md} lists them. */
+/** Why a move was not accepted as it was. Codes are stable. */
 public enum CorrectionReason {
+    /** Longer than the speed allows. */
     TOO_FAST(1),
+    /** Nobody can go there. */
     OUT_OF_BOUNDS(2),
+    /** Something is in the way. */
     BLOCKED(3),
     /** The server moved the avatar itself. */
     TELEPORTED(4);

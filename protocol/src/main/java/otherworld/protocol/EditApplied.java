@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
@@ -7,8 +8,7 @@ package otherworld.protocol;
  */
 public record EditApplied(long epoch, long clientSequence, long entity) implements ServerMessage {
     public static final int TYPE = 69;
-    public static final int MAX_BYTES =
-            Sizes.TYPE + Sizes.VARUINT64 + Sizes.VARUINT64 + Sizes.VARUINT64;
+    public static final int MAX_BYTES = 28;
 
     static EditApplied read(Reader in) throws MalformedMessage {
         return new EditApplied(in.varuint64(), in.varuint64(), in.varuint64());

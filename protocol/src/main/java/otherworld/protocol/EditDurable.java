@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 import java.util.List;
@@ -5,10 +6,7 @@ import java.util.List;
 /** These edits of this player are committed: no crash undoes them. */
 public record EditDurable(long epoch, List<Long> clientSequences) implements ServerMessage {
     public static final int TYPE = 70;
-    public static final int MAX_BYTES =
-            Sizes.TYPE
-                    + Sizes.VARUINT64
-                    + Sizes.list(Protocol.MAX_DURABLE_SEQUENCES, Sizes.VARUINT64);
+    public static final int MAX_BYTES = 2316;
 
     static EditDurable read(Reader in) throws MalformedMessage {
         return new EditDurable(

@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
@@ -8,7 +9,7 @@ package otherworld.protocol;
 public record EditRefused(long clientSequence, RefusalReason reason, String detail)
         implements ServerMessage {
     public static final int TYPE = 71;
-    public static final int MAX_BYTES = Sizes.TYPE + Sizes.VARUINT64 + 1 + Sizes.DETAIL;
+    public static final int MAX_BYTES = 269;
 
     public EditRefused {
         detail = Text.cut(detail, Protocol.MAX_DETAIL_BYTES);

@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
@@ -10,7 +11,7 @@ package otherworld.protocol;
 public record Goodbye(GoodbyeReason reason, int retryAfterMs, String detail)
         implements ServerMessage {
     public static final int TYPE = 74;
-    public static final int MAX_BYTES = Sizes.TYPE + 1 + Sizes.VARUINT + Sizes.DETAIL;
+    public static final int MAX_BYTES = 265;
 
     public Goodbye {
         detail = Text.cut(detail, Protocol.MAX_DETAIL_BYTES);

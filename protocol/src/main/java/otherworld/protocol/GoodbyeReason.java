@@ -1,8 +1,9 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 import otherworld.protocol.MalformedMessage.Reason;
 
-/** Why a connection ends. Codes are stable; {@code docs/protocol.md} lists them. */
+/** Why a connection ends. Codes are stable. */
 public enum GoodbyeReason {
     /** The player asked for it. */
     LEFT(1),
@@ -14,18 +15,21 @@ public enum GoodbyeReason {
     TOO_SLOW(4),
     /** Nothing was heard of the client. */
     IDLE(5),
-    /** No Hello in time. */
+    /** No {@link Hello} in time. */
     HELLO_TIMEOUT(6),
-    /** The server does not speak the Hello's version. */
+    /** The server does not speak the version of {@link Hello}. */
     VERSION_UNSUPPORTED(7),
+    /** The ticket was good for seconds, which are over. */
     TICKET_EXPIRED(8),
     /** Not signed by the matchmaker, or altered. */
     TICKET_FORGED(9),
-    /** Used before. */
+    /** The ticket was used before. */
     TICKET_REPLAYED(10),
     /** A later ticket for the seat is out. */
     TICKET_SUPERSEDED(11),
+    /** The ticket is for another instance. */
     TICKET_WRONG_INSTANCE(12),
+    /** There is no seat of that number. */
     INSTANCE_FULL(13),
     /** The seat is no longer held for this player. */
     SESSION_ENDED(14),
@@ -41,6 +45,7 @@ public enum GoodbyeReason {
     CLOSING(19),
     /** Too many messages. */
     RATE_LIMITED(20),
+    /** A fault of the server; its log has it. */
     INTERNAL(21);
 
     private static final GoodbyeReason[] BY_CODE = new GoodbyeReason[values().length + 1];

@@ -1,8 +1,9 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
- * The first message of a connection. Of another version than {@link Protocol#VERSION}, only the
- * version is read, so that the server can answer {@link GoodbyeReason#VERSION_UNSUPPORTED}.
+ * The first message of a connection. Of another version than {@link Protocol#VERSION} only the
+ * version is read, so that the server can answer {@code VERSION_UNSUPPORTED}.
  *
  * @param version {@link Protocol#VERSION}
  * @param token a ticket, or a session token to resume
@@ -10,7 +11,7 @@ package otherworld.protocol;
  */
 public record Hello(int version, String token, String client) implements ClientMessage {
     public static final int TYPE = 1;
-    public static final int MAX_BYTES = Sizes.TYPE + 2 + Sizes.TOKEN + Sizes.CLIENT_NAME;
+    public static final int MAX_BYTES = 2118;
 
     static Hello read(Reader in) throws MalformedMessage {
         int version = in.u16();

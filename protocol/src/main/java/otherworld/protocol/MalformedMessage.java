@@ -20,7 +20,7 @@ public final class MalformedMessage extends Exception {
         return reason;
     }
 
-    /** What is wrong with the bytes. */
+    /** What is wrong with the bytes; protocol/schema has the same ones. */
     public enum Reason {
         EMPTY("no type byte"),
         UNKNOWN_TYPE("unknown message type"),
@@ -34,6 +34,7 @@ public final class MalformedMessage extends Exception {
         BAD_FLAG("flag that is neither 0 nor 1"),
         STRING_TOO_LONG("string longer than its limit"),
         NOT_UTF8("string that is not UTF-8"),
+        HAS_NUL("string with a character U+0000"),
         BAD_NAME("name that is empty or has control characters"),
         LIST_TOO_LONG("list longer than its limit"),
         UNKNOWN_CODE("unknown code");
@@ -47,6 +48,10 @@ public final class MalformedMessage extends Exception {
         Reason(String text) {
             this.text = text;
             this.exception = new MalformedMessage(this);
+        }
+
+        String text() {
+            return text;
         }
 
         public MalformedMessage exception() {

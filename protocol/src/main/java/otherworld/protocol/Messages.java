@@ -9,12 +9,10 @@ import otherworld.protocol.MalformedMessage.Reason;
  */
 public final class Messages {
     /** No message of a client is longer. A transport need not receive more. */
-    public static final int MAX_CLIENT_BYTES = Hello.MAX_BYTES;
+    public static final int MAX_CLIENT_BYTES = ClientMessage.LONGEST_BYTES;
 
     /** No message of a server is longer. */
-    public static final int MAX_SERVER_BYTES =
-            Math.max(
-                    Math.max(ZoneSnapshot.MAX_BYTES, PresenceDelta.MAX_BYTES), PropDelta.MAX_BYTES);
+    public static final int MAX_SERVER_BYTES = ServerMessage.LONGEST_BYTES;
 
     private Messages() {}
 
@@ -30,17 +28,7 @@ public final class Messages {
 
     /** Reads what a client sent with a reader that was wrapped around one message. */
     public static ClientMessage decodeClient(Reader in) throws MalformedMessage {
-        ClientMessage message =
-                switch (type(in)) {
-                    case Hello.TYPE -> Hello.read(in.limited(Hello.MAX_BYTES));
-                    case MoveIntent.TYPE -> MoveIntent.read(in.limited(MoveIntent.MAX_BYTES));
-                    case PlaceProp.TYPE -> PlaceProp.read(in.limited(PlaceProp.MAX_BYTES));
-                    case MoveProp.TYPE -> MoveProp.read(in.limited(MoveProp.MAX_BYTES));
-                    case RemoveProp.TYPE -> RemoveProp.read(in.limited(RemoveProp.MAX_BYTES));
-                    case Ping.TYPE -> Ping.read(in.limited(Ping.MAX_BYTES));
-                    case Leave.TYPE -> Leave.read(in.limited(Leave.MAX_BYTES));
-                    default -> throw Reason.UNKNOWN_TYPE.exception();
-                };
+        ClientMessage message = ClientMessage.read(type(in), in);
         in.end();
         return message;
     }
@@ -53,23 +41,7 @@ public final class Messages {
 
     /** Reads what an instance sent with a reader that was wrapped around one message. */
     public static ServerMessage decodeServer(Reader in) throws MalformedMessage {
-        ServerMessage message =
-                switch (type(in)) {
-                    case Welcome.TYPE -> Welcome.read(in.limited(Welcome.MAX_BYTES));
-                    case ZoneSnapshot.TYPE -> ZoneSnapshot.read(in.limited(ZoneSnapshot.MAX_BYTES));
-                    case PresenceDelta.TYPE ->
-                            PresenceDelta.read(in.limited(PresenceDelta.MAX_BYTES));
-                    case PositionCorrection.TYPE ->
-                            PositionCorrection.read(in.limited(PositionCorrection.MAX_BYTES));
-                    case PropDelta.TYPE -> PropDelta.read(in.limited(PropDelta.MAX_BYTES));
-                    case EditApplied.TYPE -> EditApplied.read(in.limited(EditApplied.MAX_BYTES));
-                    case EditDurable.TYPE -> EditDurable.read(in.limited(EditDurable.MAX_BYTES));
-                    case EditRefused.TYPE -> EditRefused.read(in.limited(EditRefused.MAX_BYTES));
-                    case Pong.TYPE -> Pong.read(in.limited(Pong.MAX_BYTES));
-                    case Notice.TYPE -> Notice.read(in.limited(Notice.MAX_BYTES));
-                    case Goodbye.TYPE -> Goodbye.read(in.limited(Goodbye.MAX_BYTES));
-                    default -> throw Reason.UNKNOWN_TYPE.exception();
-                };
+        ServerMessage message = ServerMessage.read(type(in), in);
         in.end();
         return message;
     }

@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
@@ -8,7 +9,7 @@ package otherworld.protocol;
  */
 public record MoveIntent(int sequence, Pose pose, long clientTimeMs) implements ClientMessage {
     public static final int TYPE = 2;
-    public static final int MAX_BYTES = Sizes.TYPE + Sizes.VARUINT + Pose.BYTES + Sizes.VARUINT64;
+    public static final int MAX_BYTES = 31;
 
     static MoveIntent read(Reader in) throws MalformedMessage {
         return new MoveIntent(in.varuint(), Pose.read(in), in.varuint64());

@@ -1,9 +1,14 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
-/** Moves a prop. {@code clientSequence} as in {@link PlaceProp}. */
+/**
+ * Moves a prop.
+ *
+ * @param clientSequence as in {@link PlaceProp}
+ */
 public record MoveProp(long clientSequence, long entity, Pose pose) implements ClientMessage {
     public static final int TYPE = 4;
-    public static final int MAX_BYTES = Sizes.TYPE + Sizes.VARUINT64 + Sizes.VARUINT64 + Pose.BYTES;
+    public static final int MAX_BYTES = 35;
 
     static MoveProp read(Reader in) throws MalformedMessage {
         return new MoveProp(in.varuint64(), in.varuint64(), Pose.read(in));

@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
@@ -7,7 +8,7 @@ package otherworld.protocol;
  */
 public record Notice(NoticeKind kind, String detail) implements ServerMessage {
     public static final int TYPE = 73;
-    public static final int MAX_BYTES = Sizes.TYPE + 1 + Sizes.DETAIL;
+    public static final int MAX_BYTES = 260;
 
     public Notice {
         detail = Text.cut(detail, Protocol.MAX_DETAIL_BYTES);

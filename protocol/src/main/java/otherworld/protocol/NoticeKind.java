@@ -1,16 +1,19 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 import otherworld.protocol.MalformedMessage.Reason;
 
-/** What happens to the instance. Codes are stable; {@code docs/protocol.md} lists them. */
+/** What happens to the instance. Codes are stable. */
 public enum NoticeKind {
-    /** Nothing is acknowledged until THAWED. */
+    /** The database is out of reach: nothing is acknowledged until {@code THAWED}. */
     FROZEN(1),
+    /** The database is back. */
     THAWED(2),
     /** The instance stops within seconds. */
     CLOSING(3),
-    /** Edits are applied and do not become durable, until STORAGE_WORKS. */
+    /** Edits are applied and do not become durable, until {@code STORAGE_WORKS}. */
     STORAGE_STALLED(4),
+    /** Edits become durable again. */
     STORAGE_WORKS(5);
 
     private static final NoticeKind[] BY_CODE = new NoticeKind[values().length + 1];

@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
@@ -5,11 +6,11 @@ package otherworld.protocol;
  *
  * @param clientSequence the player's own number of the edit, positive, growing by 1 with each new
  *     edit of the player in this instance; the same when the edit is sent again
- * @param model what it looks like: any name that clients agree on, with no control characters
+ * @param model what it looks like: any name that clients agree on
  */
 public record PlaceProp(long clientSequence, String model, Pose pose) implements ClientMessage {
     public static final int TYPE = 3;
-    public static final int MAX_BYTES = Sizes.TYPE + Sizes.VARUINT64 + Sizes.MODEL + Pose.BYTES;
+    public static final int MAX_BYTES = 156;
 
     static PlaceProp read(Reader in) throws MalformedMessage {
         return new PlaceProp(in.varuint64(), in.name(Protocol.MAX_MODEL_BYTES), Pose.read(in));

@@ -1,10 +1,10 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /** The answer to a {@link Ping}. */
 public record Pong(int nonce, long clientTimeMs, long serverTimeMs) implements ServerMessage {
     public static final int TYPE = 72;
-    public static final int MAX_BYTES =
-            Sizes.TYPE + Sizes.VARUINT + Sizes.VARUINT64 + Sizes.VARUINT64;
+    public static final int MAX_BYTES = 24;
 
     static Pong read(Reader in) throws MalformedMessage {
         return new Pong(in.varuint(), in.varuint64(), in.varuint64());

@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 import java.util.List;
@@ -6,12 +7,7 @@ import java.util.List;
 public record PropDelta(long epoch, int tick, List<PropState> changed, List<Long> removed)
         implements ServerMessage {
     public static final int TYPE = 68;
-    public static final int MAX_BYTES =
-            Sizes.TYPE
-                    + Sizes.VARUINT64
-                    + Sizes.VARUINT
-                    + Sizes.list(Protocol.MAX_STATES, PropState.MAX_BYTES)
-                    + Sizes.list(Protocol.MAX_CHANGES, Sizes.VARUINT64);
+    public static final int MAX_BYTES = 45715;
 
     static PropDelta read(Reader in) throws MalformedMessage {
         return new PropDelta(

@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
@@ -8,7 +9,7 @@ package otherworld.protocol;
  * @param placedBy the player who placed it
  */
 public record PropState(long entity, String model, Pose pose, String placedBy) {
-    static final int MAX_BYTES = Sizes.VARUINT64 + Sizes.MODEL + Pose.BYTES + Sizes.PLAYER;
+    static final int MAX_BYTES = 285;
 
     static PropState read(Reader in) throws MalformedMessage {
         return new PropState(

@@ -98,20 +98,18 @@ public final class Reader {
         return (int) INT.get(buffer, advance(4));
     }
 
+    /** Without U+0000, which not every language can keep in its strings. */
     public String string(int maxBytes) throws MalformedMessage {
-        int length = bounded(maxBytes, Reason.STRING_TOO_LONG);
-        int at = advance(length);
-        for (int i = at; i < at + length; i++) {
-            if (buffer[i] < 0) {
-                return utf8(at, length);
-            }
+        String string = text(maxBytes);
+        if (string.indexOf('\0') >= 0) {
+            throw Reason.HAS_NUL.exception();
         }
-        return new String(buffer, at, length, StandardCharsets.ISO_8859_1);
+        return string;
     }
 
     /** A string of one character at least, none of them a control character (C0, DEL, C1). */
     public String name(int maxBytes) throws MalformedMessage {
-        String name = string(maxBytes);
+        String name = text(maxBytes);
         if (!Text.isName(name)) {
             throw Reason.BAD_NAME.exception();
         }
@@ -135,7 +133,7 @@ public final class Reader {
 
     /** This reader, its type byte read, if the message is no longer than its type allows. */
     Reader limited(int maxMessageBytes) throws MalformedMessage {
-        if (remaining() + Sizes.TYPE > maxMessageBytes) {
+        if (remaining() + 1 > maxMessageBytes) {
             throw Reason.TOO_LONG.exception();
         }
         return this;
@@ -157,6 +155,17 @@ public final class Reader {
             throw tooLong.exception();
         }
         return count;
+    }
+
+    private String text(int maxBytes) throws MalformedMessage {
+        int length = bounded(maxBytes, Reason.STRING_TOO_LONG);
+        int at = advance(length);
+        for (int i = at; i < at + length; i++) {
+            if (buffer[i] < 0) {
+                return utf8(at, length);
+            }
+        }
+        return new String(buffer, at, length, StandardCharsets.ISO_8859_1);
     }
 
     private String utf8(int at, int length) throws MalformedMessage {

@@ -1,16 +1,23 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 import otherworld.protocol.MalformedMessage.Reason;
 
-/** Why an edit was refused. Codes are stable; {@code docs/protocol.md} lists them. */
+/** Why an edit was refused. Codes are stable. */
 public enum RefusalReason {
     /** The database is behind; send it again later. */
     STORAGE_SLOW(1),
+    /** The instance has lost touch with its database. */
     FROZEN(2),
+    /** There is no such prop, or the answer to the number is no longer known. */
     UNKNOWN_ENTITY(3),
+    /** The avatar is too far from the prop, or from where it is put. */
     OUT_OF_REACH(4),
+    /** Nothing can be put there. */
     OUT_OF_BOUNDS(5),
+    /** The instance or the zone is full. */
     TOO_MANY_ENTITIES(6),
+    /** Too many edits of this player. */
     RATE_LIMITED(7),
     /** This instance keeps nothing. */
     NOT_DURABLE_HERE(8),

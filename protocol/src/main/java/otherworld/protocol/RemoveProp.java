@@ -1,9 +1,14 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
-/** Removes a prop. {@code clientSequence} as in {@link PlaceProp}. */
+/**
+ * Removes a prop.
+ *
+ * @param clientSequence as in {@link PlaceProp}
+ */
 public record RemoveProp(long clientSequence, long entity) implements ClientMessage {
     public static final int TYPE = 5;
-    public static final int MAX_BYTES = Sizes.TYPE + Sizes.VARUINT64 + Sizes.VARUINT64;
+    public static final int MAX_BYTES = 19;
 
     static RemoveProp read(Reader in) throws MalformedMessage {
         return new RemoveProp(in.varuint64(), in.varuint64());

@@ -1,6 +1,9 @@
 package otherworld.protocol;
 
-/** UTF-8 without allocation. A lone surrogate counts and is written as {@code ?}, as in the JDK. */
+/**
+ * UTF-8 without allocation. A lone surrogate counts and is written as {@code ?}, as in the JDK, and
+ * so is U+0000, which the protocol has no place for.
+ */
 public final class Text {
     private Text() {}
 
@@ -58,7 +61,7 @@ public final class Text {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
-                buffer[at++] = (byte) c;
+                buffer[at++] = (byte) (c == 0 ? '?' : c);
             } else if (c < 0x800) {
                 buffer[at++] = (byte) (0xc0 | c >> 6);
                 buffer[at++] = tail(c);

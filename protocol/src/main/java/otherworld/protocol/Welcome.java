@@ -1,11 +1,12 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 /**
- * The answer to a Hello that was admitted.
+ * The answer to a {@link Hello} that was admitted.
  *
  * @param avatar this player's avatar
  * @param zoneSize metres
- * @param resumed true if the seat was held for this player
+ * @param resumed whether the seat was held for this player
  * @param serverTimeMs the server's wall clock, milliseconds since 1970
  * @param lastClientSequence the highest edit of this player that the instance has answered; 0 if
  *     none
@@ -30,24 +31,7 @@ public record Welcome(
         Pose pose)
         implements ServerMessage {
     public static final int TYPE = 64;
-    public static final int MAX_BYTES =
-            Sizes.TYPE
-                    + 2
-                    + Sizes.VARUINT64
-                    + Sizes.WORLD
-                    + Sizes.VARUINT
-                    + Sizes.VARUINT
-                    + Sizes.VARUINT
-                    + Sizes.VARUINT64
-                    + Sizes.VARUINT
-                    + 1
-                    + 1
-                    + Sizes.F32
-                    + Sizes.VARUINT
-                    + 1
-                    + Sizes.VARUINT64
-                    + Sizes.VARUINT64
-                    + Pose.BYTES;
+    public static final int MAX_BYTES = 192;
 
     static Welcome read(Reader in) throws MalformedMessage {
         return new Welcome(

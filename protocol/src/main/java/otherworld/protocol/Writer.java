@@ -35,6 +35,11 @@ public final class Writer {
         return position;
     }
 
+    /** How many bytes a varuint or varuint64 takes. */
+    static int bytes(long value) {
+        return (63 - Long.numberOfLeadingZeros(value | 1)) / 7 + 1;
+    }
+
     public void u8(int value) {
         range(value, 0xff);
         buffer[position++] = (byte) value;
@@ -76,7 +81,7 @@ public final class Writer {
         position += Integer.BYTES;
     }
 
-    /** UTF-8; a lone surrogate becomes {@code ?}. */
+    /** UTF-8; a lone surrogate and U+0000 become {@code ?}. */
     public void string(String value, int maxBytes) {
         int bytes = Text.utf8Bytes(value);
         if (bytes > maxBytes) {

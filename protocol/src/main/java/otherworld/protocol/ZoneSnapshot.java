@@ -1,3 +1,4 @@
+// Generated from protocol/schema/otherworld.schema, which says how to change it.
 package otherworld.protocol;
 
 import java.util.List;
@@ -19,16 +20,7 @@ public record ZoneSnapshot(
         List<PropState> props)
         implements ServerMessage {
     public static final int TYPE = 65;
-    public static final int MAX_BYTES =
-            Sizes.TYPE
-                    + Sizes.VARUINT64
-                    + Sizes.VARUINT
-                    + Sizes.SVARINT
-                    + Sizes.SVARINT
-                    + 1
-                    + 1
-                    + Sizes.list(Protocol.MAX_STATES, AvatarState.MAX_BYTES)
-                    + Sizes.list(Protocol.MAX_STATES, PropState.MAX_BYTES);
+    public static final int MAX_BYTES = 56991;
 
     static ZoneSnapshot read(Reader in) throws MalformedMessage {
         return new ZoneSnapshot(

@@ -7,15 +7,14 @@ import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import otherworld.protocol.DocumentedEncoder.Size;
 import otherworld.protocol.MalformedMessage.Reason;
-import otherworld.protocol.ProtocolDocument.Layout;
+import otherworld.protocol.schema.SampleEncoder;
+import otherworld.protocol.schema.SampleEncoder.Size;
+import otherworld.protocol.schema.Schema.Struct;
 
 /** Mutates valid messages: only {@link MalformedMessage} may escape the decoder. */
 class DecoderSimulationTest {
     private static final int ROUNDS = 300_000;
-
-    private final ProtocolDocument document = ProtocolDocument.read();
 
     @Test
     void whateverTheBytesTheDecoderAnswersWithAMessageOrMalformedMessage() {
@@ -25,7 +24,7 @@ class DecoderSimulationTest {
         Set<Reason> seen = EnumSet.noneOf(Reason.class);
         int valid = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            byte[] bytes = mutated(random);
+            byte[] bytes = mutated(random, sample(random));
             boolean client = random.nextBoolean();
             try {
                 Message message =
@@ -46,14 +45,19 @@ class DecoderSimulationTest {
         assertThat(seen).isEqualTo(EnumSet.allOf(Reason.class));
     }
 
-    private byte[] mutated(Random random) {
-        Layout message = document.messages().get(random.nextInt(document.messages().size()));
+    static byte[] sample(Random random) {
+        Struct message =
+                CodecTest.SCHEMA.messages().get(random.nextInt(CodecTest.SCHEMA.messages().size()));
         Size size =
                 random.nextInt(50) == 0 ? Size.MOST : random.nextBoolean() ? Size.ANY : Size.LEAST;
         if (size == Size.ANY && random.nextInt(8) != 0) { // large ones are slow and no better
             size = Size.LEAST;
         }
-        byte[] bytes = new DocumentedEncoder(document, random, size, "").encode(message);
+        return new SampleEncoder(CodecTest.SCHEMA, random, size, "").encode(message);
+    }
+
+    static byte[] mutated(Random random, byte[] sample) {
+        byte[] bytes = sample.clone();
         for (int i = random.nextInt(4); i > 0 && bytes.length > 0; i--) {
             int at = random.nextInt(bytes.length);
             switch (random.nextInt(5)) {

@@ -19,6 +19,8 @@ final class VectorSamples {
                             new MoveIntent(Integer.MAX_VALUE, FAR, Long.MAX_VALUE)),
                     new Sample("place", new PlaceProp(1, "chair", HERE)),
                     new Sample("text of two to four bytes", new PlaceProp(2, "é漢🪑", FAR)),
+                    new Sample(
+                            "a byte order mark is a character", new Hello(1, "\ufeff\ufeffa", "")),
                     new Sample("move a prop", new MoveProp(127, 128, Pose.ORIGIN)),
                     new Sample("remove", new RemoveProp(16384, BIG)),
                     new Sample("ping", new Ping(7, 0)),

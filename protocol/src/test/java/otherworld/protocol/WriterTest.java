@@ -36,10 +36,10 @@ class WriterTest {
     }
 
     @Test
-    void aLoneSurrogateBecomesAQuestionMark() throws Exception {
-        byte[] bytes = Messages.encode(new Hello(1, "t\ud83e", "c"));
+    void aLoneSurrogateAndNulBecomeQuestionMarks() throws Exception {
+        byte[] bytes = Messages.encode(new Hello(1, "t\ud83e", "c\0"));
         assertThat(Messages.decodeClient(bytes, 0, bytes.length))
-                .isEqualTo(new Hello(1, "t?", "c"));
+                .isEqualTo(new Hello(1, "t?", "c?"));
     }
 
     @Test
