@@ -122,7 +122,10 @@ public final class PodFactory {
 
     private Container container(World world, Action.Create create, int port) {
         Template template = world.getSpec().template();
-        Resources resources = template.resources();
+        Resources resources =
+                template.resources() == null
+                        ? defaults.resources().orElse(null)
+                        : template.resources();
         ContainerBuilder container =
                 new ContainerBuilder()
                         .withName(CONTAINER)
