@@ -426,7 +426,8 @@ final class Bot implements Connection.Receiver {
             stats.editsRefused.increment();
             String kind = "edit refused: " + refused.reason();
             if (refused.reason() == RefusalReason.STORAGE_SLOW
-                    || refused.reason() == RefusalReason.FROZEN) {
+                    || refused.reason() == RefusalReason.FROZEN
+                    || refused.reason() == RefusalReason.CLOSING) {
                 stats.retry(kind);
             } else {
                 stats.error(kind);

@@ -66,7 +66,7 @@ class BackupIT {
                 assertThat(next.raise(3, SOON)).isEqualTo(new State.Held(4));
                 InstanceStore.Loaded loaded = store.load(PLAZA, 4);
                 assertThat(loaded.entities())
-                        .extracting(EntityPatch::entity)
+                        .extracting(EntityPatch::id)
                         .containsExactlyInAnyOrder(1L, 2L, 3L);
                 assertThat(loaded.recent())
                         .as("an edit that is sent again is known")
@@ -98,10 +98,13 @@ class BackupIT {
             above.toFile().setExecutable(true, false); // another account's server enters
             above = above.getParent();
         }
-        Path script =
-                Path.of(BackupIT.class.getResource("postgresql-of-pg-dump").toURI());
+        Path script = Path.of(BackupIT.class.getResource("postgresql-of-pg-dump").toURI());
         return new ProcessBuilder(
-                        "bash", script.toString(), data.toString(), Integer.toString(port), PASSWORD)
+                        "bash",
+                        script.toString(),
+                        data.toString(),
+                        Integer.toString(port),
+                        PASSWORD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

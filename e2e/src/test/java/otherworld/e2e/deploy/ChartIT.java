@@ -187,9 +187,10 @@ class ChartIT {
             if (each instanceof ClusterRole role
                     && role.getMetadata().getName().endsWith("-sources")) {
                 cluster.add(
-                        role.getRules().getFirst().edit()
-                                .addToResources(
-                                        role.getRules().getLast().getResources().getFirst())
+                        role.getRules()
+                                .getFirst()
+                                .edit()
+                                .addToResources(role.getRules().getLast().getResources().getFirst())
                                 .build());
             } else if (each instanceof ClusterRole role) {
                 cluster.addAll(role.getRules());

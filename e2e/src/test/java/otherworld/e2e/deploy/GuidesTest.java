@@ -72,8 +72,7 @@ class GuidesTest {
                         assertThat(guide)
                                 .contains(
                                         "`"
-                                                + problem.toLowerCase(Locale.ROOT)
-                                                        .replace('_', '-')
+                                                + problem.toLowerCase(Locale.ROOT).replace('_', '-')
                                                 + "`"));
     }
 

@@ -37,13 +37,10 @@ final class JsonSchemas {
                         String name =
                                 "%s_%s.json"
                                         .formatted(
-                                                kind.path("kind")
-                                                        .asText()
-                                                        .toLowerCase(Locale.ROOT),
+                                                kind.path("kind").asText().toLowerCase(Locale.ROOT),
                                                 kind.path("version").asText());
                         ObjectNode reference = JSON.createObjectNode();
-                        reference.put(
-                                "$ref", "all.json#/definitions/" + definition.getKey());
+                        reference.put("$ref", "all.json#/definitions/" + definition.getKey());
                         try {
                             Files.writeString(
                                     folder.resolve(name), JSON.writeValueAsString(reference));

@@ -20,8 +20,8 @@ import otherworld.local.controlplane.ControlPlane;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
 
 /**
- * What a pipeline without a cluster says of chart, manifests and examples: kubeconform, strictly, by
- * the schemas of Kubernetes' own release and of the World CRD.
+ * What a pipeline without a cluster says of chart, manifests and examples: kubeconform, strictly,
+ * by the schemas of Kubernetes' own release and of the World CRD.
  */
 @Tag("heavy")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
