@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import otherworld.base.Settings;
@@ -28,6 +29,7 @@ import otherworld.local.database.DatabaseServer;
  * A database whose certificate a private authority signed, and which lets in by password or by a
  * certificate of that authority alone.
  */
+@Tag("heavy")
 class DatabaseTlsIT {
     private static final String PASSWORD = "changeit";
 
