@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import otherworld.base.InstanceId;
@@ -107,7 +108,7 @@ final class Bot implements Connection.Receiver {
     void live() throws InterruptedException {
         long askedUs = clock.nowUs();
         Optional<Answer.Seated> seat = dialler.takeSeat();
-        boolean first = true;
+        OptionalLong cutOffMs = OptionalLong.empty();
         while (seat.isPresent()) {
             Optional<Dialler.Dialled> dialled = dialler.dial(seat.get(), this);
             if (dialled.isEmpty()) {
@@ -115,10 +116,10 @@ final class Bot implements Connection.Receiver {
             }
             seat = Optional.of(dialled.get().seat());
             Link now = begin(dialled.get());
-            if (first) {
+            if (cutOffMs.isEmpty()) {
                 stats.seated.recordUs(clock.nowUs() - askedUs);
-                first = false;
             } else {
+                stats.away.recordUs(1_000 * (clock.nowMs() - cutOffMs.getAsLong()));
                 stats.reconnects.increment();
                 planUpgrade(now);
             }
@@ -135,6 +136,7 @@ final class Bot implements Connection.Receiver {
             if (!mayComeBack(now)) {
                 return;
             }
+            cutOffMs = OptionalLong.of(lastHeardMs(now));
         }
     }
 
@@ -167,6 +169,10 @@ final class Bot implements Connection.Receiver {
         Link upgraded = begin(dialled.get());
         now.connection.abort("upgraded");
         return upgraded;
+    }
+
+    private synchronized long lastHeardMs(Link now) {
+        return now.heardMs;
     }
 
     String player() {
@@ -420,7 +426,8 @@ final class Bot implements Connection.Receiver {
             stats.editsRefused.increment();
             String kind = "edit refused: " + refused.reason();
             if (refused.reason() == RefusalReason.STORAGE_SLOW
-                    || refused.reason() == RefusalReason.FROZEN) {
+                    || refused.reason() == RefusalReason.FROZEN
+                    || refused.reason() == RefusalReason.CLOSING) {
                 stats.retry(kind);
             } else {
                 stats.error(kind);

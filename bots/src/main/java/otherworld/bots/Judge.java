@@ -71,6 +71,7 @@ final class Judge {
         Map<String, Latency.Summary> latencies = new LinkedHashMap<>();
         latencies.put("seat answer", stats.seatAnswer.summary());
         latencies.put("seated", stats.seated.summary());
+        latencies.put("away", stats.away.summary());
         latencies.put("delivery", stats.delivery.summary());
         latencies.put("update gap", stats.updateGap.summary());
         latencies.put("interaction", stats.interaction.summary());

@@ -12,6 +12,7 @@ final class Report {
             Map.of(
                     "seat answer", "asking the matchmaker → its answer",
                     "seated", "asking for a seat → inside, waiting and tries again included",
+                    "away", "the last before a cut → inside again",
                     "delivery", "one moves → another in its zone knows that place, or a newer",
                     "update gap", "one new place of a neighbour → the next",
                     "interaction", "an edit → EditApplied",

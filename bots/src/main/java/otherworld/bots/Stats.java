@@ -15,6 +15,9 @@ final class Stats {
     /** First PUT for a seat → Welcome, waiting for an instance to start included. */
     final Latency seated = new Latency();
 
+    /** The last that was heard of a connection that was cut off → Welcome of the next. */
+    final Latency away = new Latency();
+
     /**
      * Another bot sends a MoveIntent → this bot has decoded its pose or a newer one; never, if
      * neither came: see {@link DeliveryAudit}.

@@ -14,6 +14,7 @@ import otherworld.http.Cors;
 import otherworld.http.HttpLimits;
 import otherworld.ledger.RedisSettings;
 import otherworld.ops.ManagementSettings;
+import otherworld.persistence.DatabaseTls;
 import otherworld.tickets.SigningKeys;
 
 /**
@@ -143,7 +144,7 @@ record MatchmakerSettings(
             settings.error(
                     "DATABASE_URL must begin with jdbc:postgresql://, and DATABASE_USER be set beside it");
         }
-        return Optional.of(new DatabaseSettings(url, user, password));
+        return Optional.of(new DatabaseSettings(DatabaseTls.url(settings, url), user, password));
     }
 
     private static String withoutSlash(String url) {

@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.HttpURLConnection;
+import otherworld.operator.observe.Sources;
 
 /** Counts what the API server refuses, and what does not reach it. Thread-safe. */
 public final class ApiMetrics implements Interceptor {
@@ -29,7 +31,11 @@ public final class ApiMetrics implements Interceptor {
             HttpRequest request,
             HttpResponse<?> response,
             AsyncBody.Consumer<java.util.List<java.nio.ByteBuffer>> consumer) {
-        if (response.code() >= FIRST_FAILURE) {
+        // Which Secrets may be looked at is the installation's choice: "not this one" is an answer.
+        boolean chosen =
+                response.code() == HttpURLConnection.HTTP_FORBIDDEN
+                        && Sources.METADATA_ALONE.equals(request.header("Accept"));
+        if (response.code() >= FIRST_FAILURE && !chosen) {
             failures.labelValues(request.method(), Integer.toString(response.code())).inc();
         }
     }

@@ -154,6 +154,7 @@ final class OperatorFixture implements AutoCloseable {
                                     new ManagementSettings("127.0.0.1", 0, ""),
                                     new PodDefaults(
                                             "image",
+                                            Optional.empty(),
                                             URI.create("http://127.0.0.1:1/v1/keys"),
                                             "otherworld",
                                             false),

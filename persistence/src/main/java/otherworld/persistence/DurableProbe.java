@@ -34,7 +34,7 @@ public final class DurableProbe {
         int turns = (int) (Integer.parseInt(args[1]) * 1000L / TURN.toMillis());
         Map<String, String> environment = System.getenv();
         Settings settings = new Settings(environment);
-        String url = settings.text("DATABASE_URL", null);
+        String url = DatabaseTls.url(settings, settings.text("DATABASE_URL", null));
         String user = settings.text("DATABASE_USER", null);
         String password = settings.secret("DATABASE_PASSWORD", "");
         settings.check();

@@ -21,6 +21,7 @@ public final class Migrate {
         String url =
                 settings.parsed(
                         "DATABASE_URL", null, Migrate::jdbcUrl, "jdbc:postgresql://HOST:PORT/NAME");
+        String connect = DatabaseTls.url(settings, url);
         String user = settings.text("DATABASE_USER", null);
         String password = settings.secret("DATABASE_PASSWORD", "");
         try {
@@ -30,7 +31,7 @@ public final class Migrate {
             return 2;
         }
         try {
-            int applied = Migrations.apply(url, user, password);
+            int applied = Migrations.apply(connect, user, password);
             out.println(
                     applied == 0
                             ? "The schema is up to date."

@@ -36,7 +36,7 @@ public final class Repair {
             return 2;
         }
         Settings settings = new Settings(environment);
-        String url = settings.text("DATABASE_URL", null);
+        String url = DatabaseTls.url(settings, settings.text("DATABASE_URL", null));
         String user = settings.text("DATABASE_USER", null);
         String password = settings.secret("DATABASE_PASSWORD", "");
         InstanceId instance;

@@ -182,8 +182,17 @@ class ChartIT {
                         .toList();
         List<PolicyRule> cluster = new ArrayList<>();
         List<PolicyRule> election = new ArrayList<>();
-        for (HasMetadata each : render(helm3, ISSUER, "restricted")) {
-            if (each instanceof ClusterRole role) {
+        String all = ISSUER + ",operator.mayGet.secrets={*},operator.mayGet.configMaps={*}";
+        for (HasMetadata each : render(helm3, all, "restricted")) {
+            if (each instanceof ClusterRole role
+                    && role.getMetadata().getName().endsWith("-sources")) {
+                cluster.add(
+                        role.getRules()
+                                .getFirst()
+                                .edit()
+                                .addToResources(role.getRules().getLast().getResources().getFirst())
+                                .build());
+            } else if (each instanceof ClusterRole role) {
                 cluster.addAll(role.getRules());
             } else if (each instanceof Role role
                     && role.getMetadata().getName().endsWith("-election")) {
@@ -193,8 +202,51 @@ class ChartIT {
         assertThat(election)
                 .allSatisfy(rule -> assertThat(rule.getResources()).containsExactly("leases"));
         assertThat(cluster).noneSatisfy(rule -> assertThat(rule.getResources()).contains("leases"));
-        assertThat(Stream.concat(cluster.stream(), election.stream()).toList())
-                .containsExactlyInAnyOrderElementsOf(rules);
+        assertThat(Stream.concat(cluster.stream(), election.stream()).map(ChartIT::sorted))
+                .containsExactlyInAnyOrderElementsOf(rules.stream().map(ChartIT::sorted).toList());
+    }
+
+    private static PolicyRule sorted(PolicyRule rule) {
+        return rule.edit().withResources(rule.getResources().stream().sorted().toList()).build();
+    }
+
+    /** Which Secrets, and where: by name, and where Worlds live, as far as the values tell. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                " | ClusterRole | restricted-ow-otherworld-operator-sources | secrets/otherworld-connections",
+                ",worldNamespaces[0].name=worlds | Role | worlds | secrets/otherworld-connections",
+                ",operator.watchNamespaces={a},worldNamespaces[0].name=b | Role | a | secrets/otherworld-connections",
+                ",operator.mayGet.secrets={one,two} | ClusterRole | restricted-ow-otherworld-operator-sources | secrets/one,two",
+                ",operator.mayGet.secrets=null | | | ",
+            })
+    void theOperatorMayGetTheSecretsThatAreNamedWhereWorldsLive(
+            String more, String kind, String where, String what) throws Exception {
+        List<HasMetadata> roles =
+                render(helm3, ISSUER + (more == null ? "" : more), "restricted").stream()
+                        .filter(each -> each.getMetadata().getName().endsWith("-sources"))
+                        .filter(each -> each.getKind().endsWith("Role"))
+                        .toList();
+        if (kind == null) {
+            assertThat(roles).isEmpty();
+            return;
+        }
+        HasMetadata role = roles.getFirst();
+        assertThat(roles).hasSize(1);
+        assertThat(role.getKind()).isEqualTo(kind);
+        assertThat(List.of(role.getMetadata().getName(), "" + role.getMetadata().getNamespace()))
+                .contains(where);
+        List<PolicyRule> rules =
+                role instanceof Role it ? it.getRules() : ((ClusterRole) role).getRules();
+        assertThat(rules)
+                .singleElement()
+                .satisfies(rule ->
+                        assertThat(
+                                        rule.getResources().getFirst()
+                                                + "/"
+                                                + String.join(",", rule.getResourceNames()))
+                                .isEqualTo(what));
     }
 
     @ParameterizedTest
@@ -224,9 +276,13 @@ class ChartIT {
         assertThat(can(account, "create", "pods", "default")).isTrue();
         assertThat(can(account, "update", "leases", namespace)).isTrue();
         assertThat(can(account, "update", "leases", "default")).isFalse();
-        // When a Secret was changed is told by its metadata, one at a time; none is listed or
-        // written.
-        assertThat(can(account, "get", "secrets", namespace)).isTrue();
+        // When a Secret was changed is told by its metadata, of those that operator.mayGet names;
+        // none is listed or written.
+        assertThat(can(account, "get", "secrets/otherworld-connections", namespace)).isTrue();
+        for (String other :
+                List.of("secrets", "secrets/ow-otherworld-keys", "configmaps", "configmaps/a")) {
+            assertThat(can(account, "get", other, namespace)).as(other).isFalse();
+        }
         for (String verb : List.of("list", "watch", "create", "update", "patch", "delete")) {
             assertThat(can(account, verb, "secrets", namespace)).as(verb).isFalse();
         }

@@ -8,6 +8,7 @@ import otherworld.base.Settings;
 import otherworld.base.WorldId;
 import otherworld.ledger.RedisSettings;
 import otherworld.ops.ManagementSettings;
+import otherworld.persistence.DatabaseTls;
 
 /**
  * What the pod's environment says; the names are in {@code docs/pod-environment.md}.
@@ -79,11 +80,13 @@ public record InstanceSettings(
         WebRtcConfig webRtc = WebRtcConfig.read(settings, bind);
         ManagementSettings management = ManagementSettings.read(settings, podUid);
         String databaseUrl =
-                settings.parsed(
-                        "DATABASE_URL",
-                        null,
-                        InstanceSettings::jdbc,
-                        "a JDBC URL such as jdbc:postgresql://host:26257/otherworld");
+                DatabaseTls.url(
+                        settings,
+                        settings.parsed(
+                                "DATABASE_URL",
+                                null,
+                                InstanceSettings::jdbc,
+                                "a JDBC URL such as jdbc:postgresql://host:26257/otherworld"));
         String databaseUser = settings.text("DATABASE_USER", null);
         String databasePassword = settings.secret("DATABASE_PASSWORD", "");
         RedisSettings redis = RedisSettings.read(settings);

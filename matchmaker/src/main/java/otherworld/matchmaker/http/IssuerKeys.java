@@ -79,8 +79,12 @@ final class IssuerKeys implements AutoCloseable {
         var _ = refresh.begin();
     }
 
-    /** Empty while tokens can be checked; else why not. */
+    /** Empty while tokens can be checked; else why not, and the keys are looked for again. */
     String trouble() {
+        if (usable().isEmpty()) {
+            // Whoever is not ready is asked nothing, so that no token would have them read.
+            var _ = refresh.begin();
+        }
         return usable().isPresent() ? "" : "keys at %s: %s".formatted(document.uri(), failure);
     }
 

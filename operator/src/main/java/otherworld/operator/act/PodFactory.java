@@ -45,9 +45,12 @@ public final class PodFactory {
     private static final List<String> CONNECTION_KEYS =
             List.of("DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "REDIS_URL");
 
-    /** What a Secret has besides where Redis asks for it. */
+    /** What a Secret has besides where SQL and Redis ask for it. */
     private static final List<String> OPTIONAL_CONNECTION_KEYS =
             List.of(
+                    "DATABASE_CA",
+                    "DATABASE_CERTIFICATE",
+                    "DATABASE_KEY",
                     "REDIS_USER",
                     "REDIS_PASSWORD",
                     "REDIS_SENTINEL_PASSWORD",
@@ -122,7 +125,10 @@ public final class PodFactory {
 
     private Container container(World world, Action.Create create, int port) {
         Template template = world.getSpec().template();
-        Resources resources = template.resources();
+        Resources resources =
+                template.resources() == null
+                        ? defaults.resources().orElse(null)
+                        : template.resources();
         ContainerBuilder container =
                 new ContainerBuilder()
                         .withName(CONTAINER)

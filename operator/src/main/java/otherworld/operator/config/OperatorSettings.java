@@ -1,5 +1,7 @@
 package otherworld.operator.config;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import otherworld.base.Settings;
+import otherworld.crds.Resources;
 import otherworld.ops.ManagementSettings;
 
 /**
@@ -76,8 +79,14 @@ public record OperatorSettings(
      * What every instance pod gets from the operator's own settings.
      *
      * @param image for a World whose template names none
+     * @param resources for a World whose template names none
      */
-    public record PodDefaults(String image, URI keysUrl, String ticketIssuer, boolean zoneLog) {}
+    public record PodDefaults(
+            String image,
+            Optional<Resources> resources,
+            URI keysUrl,
+            String ticketIssuer,
+            boolean zoneLog) {}
 
     /** Reads every setting; {@link Settings#check} is called, so all errors come at once. */
     public static OperatorSettings read(Settings settings, Map<String, String> environment) {
@@ -96,6 +105,7 @@ public record OperatorSettings(
         }
         ManagementSettings management = ManagementSettings.read(settings, "");
         String image = settings.text("OTHERWORLD_INSTANCE_IMAGE", "otherworld/instance-server:dev");
+        Optional<Resources> resources = resources(settings);
         URI keys =
                 settings.parsed(
                         "OTHERWORLD_KEYS_URL",
@@ -131,7 +141,7 @@ public record OperatorSettings(
                 matchmaker,
                 token,
                 management,
-                new PodDefaults(image, keys, issuer, zoneLog),
+                new PodDefaults(image, resources, keys, issuer, zoneLog),
                 reach,
                 ports,
                 namespaces,
@@ -142,6 +152,18 @@ public record OperatorSettings(
     // "-" stands for "not set" when the settings are printed.
     private static Optional<String> optional(Settings settings, String name) {
         return Optional.of(settings.text(name, "-")).filter(text -> !text.equals("-"));
+    }
+
+    private static Optional<Resources> resources(Settings settings) {
+        Optional<String> json = optional(settings, "OTHERWORLD_INSTANCE_RESOURCES");
+        try {
+            return json.map(it -> Serialization.unmarshal(it, Resources.class));
+        } catch (KubernetesClientException | IllegalArgumentException e) {
+            settings.error(
+                    "OTHERWORLD_INSTANCE_RESOURCES='%s' must be JSON such as {\"requests\":{\"cpu\":\"250m\"},\"limits\":{\"memory\":\"512Mi\"}}: %s"
+                            .formatted(json.orElse(""), e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private static URI httpUrl(String text) {

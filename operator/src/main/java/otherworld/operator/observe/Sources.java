@@ -31,10 +31,12 @@ import otherworld.crds.World;
 public final class Sources {
     public static final Duration ASK_EVERY = Duration.ofSeconds(60);
 
-    private static final Logger log = LoggerFactory.getLogger(Sources.class);
-    private static final String METADATA_ALONE =
+    /** What marks these requests, and no others of the operator. */
+    public static final String METADATA_ALONE =
             "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+
     private static final int ANSWER_WITHIN_SECONDS = 5;
+    private static final Logger log = LoggerFactory.getLogger(Sources.class);
 
     /**
      * @param plural as in the API's paths

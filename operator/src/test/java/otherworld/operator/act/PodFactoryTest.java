@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import otherworld.crds.Resources;
 import otherworld.crds.World;
 import otherworld.operator.config.InstancePorts;
 import otherworld.operator.config.OperatorSettings.PodDefaults;
@@ -25,7 +28,15 @@ import otherworld.operator.plan.Action;
 /** How players reach a pod: its ports, what it advertises, and the endpoints that are told. */
 class PodFactoryTest {
     private static final PodDefaults DEFAULTS =
-            new PodDefaults("image", URI.create("http://m/v1/keys"), "otherworld", false);
+            new PodDefaults(
+                    "image",
+                    Optional.of(
+                            new Resources(
+                                    Map.of("cpu", new Quantity("250m")),
+                                    Map.of("memory", new Quantity("512Mi")))),
+                    URI.create("http://m/v1/keys"),
+                    "otherworld",
+                    false);
 
     private static World world(String network) {
         World world =
@@ -48,6 +59,22 @@ class PodFactoryTest {
     private static Pod pod(World world, Reach reach, InstancePorts ports) {
         return new PodFactory(DEFAULTS, reach, ports)
                 .pod(world, new Action.Create(0, 1, 0, 0, Set.of(), "test"), 20_001);
+    }
+
+    @Test
+    void aWorldWithoutResourcesHasTheOperatorsAndOneWithHasItsOwnAlone() {
+        Reach reach = new Reach(Optional.empty(), true);
+        ResourceRequirements given = resources(pod(world(""), reach));
+        assertThat(given.getRequests()).containsExactly(Map.entry("cpu", new Quantity("250m")));
+        assertThat(given.getLimits()).containsExactly(Map.entry("memory", new Quantity("512Mi")));
+        ResourceRequirements own =
+                resources(pod(world(", template: {resources: {requests: {cpu: 2}}}"), reach));
+        assertThat(own.getRequests()).containsExactly(Map.entry("cpu", new Quantity("2")));
+        assertThat(own.getLimits()).isNullOrEmpty();
+    }
+
+    private static ResourceRequirements resources(Pod pod) {
+        return pod.getSpec().getContainers().getFirst().getResources();
     }
 
     private static Map<String, EnvVar> env(Pod pod) {

@@ -27,6 +27,7 @@ class OperatorSettingsTest {
                 .isEqualTo(new OperatorSettings.Target("matchmaker", 9090));
         assertThat(settings.management().port()).isEqualTo(8081);
         assertThat(settings.pods().image()).isEqualTo("otherworld/instance-server:dev");
+        assertThat(settings.pods().resources()).isEmpty();
         assertThat(settings.reach()).isEqualTo(new OperatorSettings.Reach(Optional.empty(), true));
         assertThat(settings.ports()).isEqualTo(new InstancePorts(20_000, 29_999, 8081, 0));
         assertThat(settings.grpcTokenFile()).isEmpty();
@@ -44,11 +45,14 @@ class OperatorSettingsTest {
                                         "OTHERWORLD_MATCHMAKER_GRPC", "nowhere",
                                         "OTHERWORLD_MANAGEMENT_PORT", "99999",
                                         "OTHERWORLD_LEASE_DURATION", "1s",
+                                        "OTHERWORLD_INSTANCE_RESOURCES",
+                                                "{\"requests\":{\"cpu\":\"much\"}}",
                                         "OTHERWORLD_GRPC_TOKEN_FILE", "/no/such/file")))
                 .isInstanceOf(Settings.InvalidSettings.class)
                 .hasMessageContaining("OTHERWORLD_MATCHMAKER_GRPC='nowhere' must be")
                 .hasMessageContaining("OTHERWORLD_MANAGEMENT_PORT='99999'")
                 .hasMessageContaining("OTHERWORLD_LEASE_DURATION='1000ms' is too short")
+                .hasMessageContaining("OTHERWORLD_INSTANCE_RESOURCES=")
                 .hasMessageContaining("OTHERWORLD_GRPC_TOKEN_FILE='/no/such/file' cannot be read")
                 .hasMessageContaining("OTHERWORLD_KEYS_URL is not set");
     }

@@ -1,0 +1,155 @@
+package otherworld.e2e.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * docs/troubleshooting.md has an entry for everything that the code can tell somebody: found in the
+ * sources, so that what is new is missed until it is written down.
+ */
+class GuidesTest {
+    private static final Pattern CONSTANT = Pattern.compile("(?m)^    ([A-Z][A-Z_]+)\\(");
+    private static final Pattern WORD = Pattern.compile("\"([A-Z][a-z]+(?:[A-Z][a-z]+)*)\"");
+
+    /** Words of Kubernetes' API that the operator reads or writes, and tells nobody. */
+    private static final Set<String> KUBERNETES =
+            Set.of(
+                    "Accept",
+                    "ContainerCreating",
+                    "DeleteOptions",
+                    "DisruptionTarget",
+                    "DoesNotExist",
+                    "Exists",
+                    "False",
+                    "In",
+                    "Never",
+                    "NotIn",
+                    "PodInitializing",
+                    "PodScheduled",
+                    "Ready",
+                    "RuntimeDefault",
+                    "Succeeded",
+                    "True",
+                    "World");
+
+    private final String guide = read("docs/troubleshooting.md");
+
+    @Test
+    void everyReasonOfAConditionOrEventIsThere() throws IOException {
+        Set<String> reasons = new TreeSet<>();
+        for (String source : sources("operator")) {
+            find(WORD, source, reasons);
+        }
+        reasons.removeAll(KUBERNETES);
+        assertThat(reasons).contains("InstancesNotReady", "BudgetNameTaken", "IdTaken", "Settled");
+        assertThat(reasons).allSatisfy(reason -> assertThat(guide).contains("`" + reason + "`"));
+    }
+
+    @Test
+    void everyKindOfProblemIsThere() throws IOException {
+        Set<String> problems = new TreeSet<>();
+        for (String module : List.of("matchmaker", "instance-server", "http", "ops")) {
+            for (String source : sources(module)) {
+                if (source.contains("implements Problem.Kind")) {
+                    find(CONSTANT, source, problems);
+                }
+            }
+        }
+        assertThat(problems).hasSizeGreaterThan(30);
+        assertThat(problems)
+                .allSatisfy(problem ->
+                        assertThat(guide)
+                                .contains(
+                                        "`"
+                                                + problem.toLowerCase(Locale.ROOT).replace('_', '-')
+                                                + "`"));
+    }
+
+    @Test
+    void everythingThatAPlayerIsToldIsThere() throws IOException {
+        for (String kind : List.of("GoodbyeReason", "RefusalReason", "NoticeKind")) {
+            Set<String> told = new TreeSet<>();
+            find(
+                    CONSTANT,
+                    read("protocol/src/main/java/otherworld/protocol/%s.java".formatted(kind)),
+                    told);
+            told.remove("THAWED"); // named with its FROZEN
+            assertThat(told).as(kind).hasSizeGreaterThan(3);
+            assertThat(told).allSatisfy(it -> assertThat(guide).contains("`" + it + "`"));
+        }
+        assertThat(guide).contains("`THAWED`");
+    }
+
+    @Test
+    void everyExitCodeIsThere() {
+        Set<String> codes = new TreeSet<>();
+        find(
+                Pattern.compile("int [A-Z_]+ = (\\d+);"),
+                read("ops/src/main/java/otherworld/ops/ExitCode.java"),
+                codes);
+        assertThat(codes).hasSizeGreaterThan(4);
+        assertThat(codes).allSatisfy(code -> assertThat(guide).contains("\n| " + code + " | "));
+    }
+
+    /** What is told to look at exists: a metric that was renamed would never raise its alert. */
+    @Test
+    void everyMetricOfTheGuidesExists() throws IOException {
+        StringBuilder code = new StringBuilder();
+        for (String module : List.of("matchmaker", "instance-server", "operator", "http", "ops")) {
+            sources(module).forEach(code::append);
+        }
+        Set<String> named = new TreeSet<>();
+        for (String document :
+                List.of("troubleshooting", "tuning", "capacity", "backup", "operations")) {
+            find(
+                    Pattern.compile("`(otherworld_(?:operator|matchmaker|instance)_[a-z_]+[a-z])"),
+                    read("docs/%s.md".formatted(document)),
+                    named);
+        }
+        assertThat(named).hasSizeGreaterThan(30);
+        assertThat(named)
+                .allSatisfy(metric -> {
+                    String name = metric.replaceAll("_total$", "");
+                    assertThat(code)
+                            .containsAnyOf(
+                                    "\"" + name,
+                                    "\"" + name.replace("otherworld_instance_", "") + "\"");
+                });
+    }
+
+    private static List<String> sources(String module) throws IOException {
+        try (Stream<Path> files =
+                Files.walk(DeployFilesTest.ROOT.resolve(module).resolve("src/main/java"))) {
+            return files.filter(it -> it.toString().endsWith(".java"))
+                    .map(DeployFilesTest.ROOT::relativize)
+                    .map(it -> read(it.toString()))
+                    .toList();
+        }
+    }
+
+    private static void find(Pattern pattern, String text, Set<String> found) {
+        Matcher matcher = pattern.matcher(text);
+        while (matcher.find()) {
+            found.add(matcher.group(1));
+        }
+    }
+
+    private static String read(String file) {
+        try {
+            return DeployFilesTest.read(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
