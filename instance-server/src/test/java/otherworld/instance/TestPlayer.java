@@ -89,7 +89,10 @@ final class TestPlayer implements AutoCloseable {
      * @param query of the path, such as {@code ?reason=resume}
      */
     static TestPlayer connect(InstanceProcess instance, String query) {
-        URI uri = URI.create("ws://127.0.0.1:" + instance.port + Protocol.PATH + query);
+        return connect(URI.create("ws://127.0.0.1:" + instance.port + Protocol.PATH + query));
+    }
+
+    static TestPlayer connect(URI uri) {
         return new TestPlayer(player -> new WebSocketWire(player, uri));
     }
 

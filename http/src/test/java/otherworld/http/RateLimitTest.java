@@ -1,16 +1,16 @@
-package otherworld.matchmaker.http;
+package otherworld.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class LimitsTest {
+class RateLimitTest {
     private final AtomicLong nowNs = new AtomicLong();
 
     @Test
     void aBurstThenTheRate() {
-        RateLimit limit = new RateLimit(10, 3, 100, nowNs::get);
+        RateLimit<String> limit = new RateLimit<>(10, 3, 100, nowNs::get);
         for (int i = 0; i < 3; i++) {
             assertThat(limit.tryTake("ann")).isTrue();
         }

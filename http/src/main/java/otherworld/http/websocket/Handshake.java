@@ -1,4 +1,4 @@
-package otherworld.instance.transport.websocket;
+package otherworld.http.websocket;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,10 +8,14 @@ import java.util.List;
 import otherworld.http.Request;
 import otherworld.http.Response;
 import otherworld.ops.Problem;
-import otherworld.protocol.Protocol;
 
-/** The opening handshake (RFC 6455, section 4.2), of the one subprotocol there is. */
+/** The opening handshake (RFC 6455, section 4.2), of one subprotocol. */
 public sealed interface Handshake {
+    /**
+     * In a pod's answer: its uid, so that whoever dialled it through a table knows who is there.
+     */
+    String POD_HEADER = "Otherworld-Pod";
+
     /** The client speaks WebSocket from now on, and so do we after this answer. */
     record Accepted(Response switching) implements Handshake {}
 
@@ -22,7 +26,7 @@ public sealed interface Handshake {
         return required("'Upgrade: websocket' and 'Connection: Upgrade' are missing");
     }
 
-    static Handshake of(Request request) {
+    static Handshake of(Request request, String subprotocol) {
         if (request.http10()
                 || !request.hasToken("upgrade", "websocket")
                 || !request.hasToken("connection", "upgrade")) {
@@ -38,15 +42,15 @@ public sealed interface Handshake {
         if (request.body().length > 0) {
             return refused("a handshake has no body");
         }
-        if (!request.tokens("sec-websocket-protocol").contains(Protocol.SUBPROTOCOL)) {
-            return refused("ask for the WebSocket subprotocol " + Protocol.SUBPROTOCOL);
+        if (!request.tokens("sec-websocket-protocol").contains(subprotocol)) {
+            return refused("ask for the WebSocket subprotocol " + subprotocol);
         }
         return new Accepted(
                 Response.empty(101)
                         .with("Upgrade", "websocket")
                         .with("Connection", "Upgrade")
                         .with("Sec-WebSocket-Accept", accept(keys.getFirst()))
-                        .with("Sec-WebSocket-Protocol", Protocol.SUBPROTOCOL));
+                        .with("Sec-WebSocket-Protocol", subprotocol));
     }
 
     private static Handshake refused(String detail) {
@@ -68,7 +72,8 @@ public sealed interface Handshake {
         }
     }
 
-    private static String accept(String key) {
+    /** What a server answers to a client's {@code Sec-WebSocket-Key}. */
+    static String accept(String key) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-1")

@@ -1,4 +1,4 @@
-package otherworld.instance.transport.websocket;
+package otherworld.http.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

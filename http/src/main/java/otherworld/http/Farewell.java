@@ -1,23 +1,23 @@
-package otherworld.instance.transport;
+package otherworld.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import otherworld.instance.config.Limits;
 
 /**
  * How a connection ends so that the last words arrive: they are sent, then that nothing follows;
- * what the client still sends is read and dropped until it closes, too, or {@link Limits#LINGER_MS}
- * have passed. A socket that is closed with unread bytes tells its client of a reset instead, which
- * may overtake the last words.
+ * what the client still sends is read and dropped until it closes, too, or it has had its time. A
+ * socket that is closed with unread bytes tells its client of a reset instead, which may overtake
+ * the last words.
  */
-final class Farewell {
+public final class Farewell {
     private Farewell() {}
 
     /** Event loop. Whoever reads the channel must drop what comes from now on. */
-    static void send(Channel channel, ByteBuf lastWords) {
+    public static void send(Channel channel, ByteBuf lastWords, Duration linger) {
         var _ =
                 channel.writeAndFlush(lastWords)
                         .addListener(
@@ -37,7 +37,7 @@ final class Farewell {
                                 () -> {
                                     var _ = channel.close();
                                 },
-                                Limits.LINGER_MS,
+                                linger.toMillis(),
                                 TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(_ -> patience.cancel(false));
     }

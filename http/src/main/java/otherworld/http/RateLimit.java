@@ -1,4 +1,4 @@
-package otherworld.matchmaker.http;
+package otherworld.http;
 
 import java.util.function.LongSupplier;
 
@@ -6,13 +6,16 @@ import java.util.function.LongSupplier;
  * A token bucket for each caller. A caller who was not heard of for long is forgotten, which gives
  * them a full bucket again. Thread-safe.
  */
-final class RateLimit {
+public final class RateLimit<K> {
     private final double ratePerNs;
     private final int burst;
     private final LongSupplier nanoClock;
-    private final RecentMap<String, Bucket> buckets;
+    private final RecentMap<K, Bucket> buckets;
 
-    RateLimit(int ratePerSecond, int burst, int callers, LongSupplier nanoClock) {
+    /**
+     * @param callers that are kept in mind, up to twice as many
+     */
+    public RateLimit(int ratePerSecond, int burst, int callers, LongSupplier nanoClock) {
         ratePerNs = ratePerSecond / 1e9;
         this.burst = burst;
         this.nanoClock = nanoClock;
@@ -20,7 +23,7 @@ final class RateLimit {
     }
 
     /** Takes one token of {@code caller}; false if there is none. */
-    boolean tryTake(String caller) {
+    public boolean tryTake(K caller) {
         long now = nanoClock.getAsLong();
         return buckets.computeIfAbsent(caller, _ -> new Bucket(burst, now))
                 .tryTake(now, ratePerNs, burst);

@@ -1,4 +1,4 @@
-package otherworld.matchmaker.http;
+package otherworld.http;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * generations. When the younger is full the older is dropped. Thread-safe, without locks where an
  * entry is found.
  */
-final class RecentMap<K, V> {
+public final class RecentMap<K, V> {
     private final int capacity;
     private volatile Map<K, V> young = new ConcurrentHashMap<>();
     private volatile Map<K, V> old = Map.of();
 
-    RecentMap(int capacity) {
+    public RecentMap(int capacity) {
         this.capacity = capacity;
     }
 
-    @Nullable V get(K key) {
+    public @Nullable V get(K key) {
         V value = young.get(key);
         if (value != null) {
             return value;
@@ -32,7 +32,7 @@ final class RecentMap<K, V> {
     }
 
     /** The value of {@code key}, made if there is none. Two threads may each get one they made. */
-    V computeIfAbsent(K key, Function<K, V> make) {
+    public V computeIfAbsent(K key, Function<K, V> make) {
         V value = get(key);
         if (value == null) {
             value = make.apply(key);
@@ -41,14 +41,14 @@ final class RecentMap<K, V> {
         return value;
     }
 
-    void put(K key, V value) {
+    public void put(K key, V value) {
         if (young.size() >= capacity) {
             rotate();
         }
         young.put(key, value);
     }
 
-    int size() {
+    public int size() {
         return young.size() + old.size();
     }
 

@@ -1,4 +1,4 @@
 @NullMarked
-package otherworld.instance.transport.websocket;
+package otherworld.http.websocket;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package otherworld.instance.transport.websocket;
+package otherworld.http.websocket;
 
 import otherworld.ops.Problem;
 
