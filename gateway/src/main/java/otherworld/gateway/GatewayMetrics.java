@@ -71,7 +71,7 @@ public final class GatewayMetrics {
                         .help("Players who are connected to their instances")
                         .register(registry);
         sessionsBegun =
-                counter("sessions_total", "Players who were connected to their instances")
+                counter("sessions_begun_total", "Players who were connected to their instances")
                         .register(registry);
         openSeconds =
                 Histogram.builder()

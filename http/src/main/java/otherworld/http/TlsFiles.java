@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TlsFiles implements AutoCloseable {
     /** A kubelet itself takes up to a minute to bring a changed Secret to a pod. */
-    static final Duration LOOK = Duration.ofSeconds(5);
+    static final Duration LOOK = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
 

@@ -140,13 +140,13 @@ final class Backend implements AutoCloseable {
                         InstanceHost.Phase.READY));
     }
 
-    /** As a host of the instance would report. */
-    void reports(String podUid, long epoch) {
+    /** As a host of an instance would report. */
+    void reports(InstanceId at, String podUid, long epoch) {
         try (RedisInstanceLedger ledger = RedisInstanceLedger.connect(redis.url())) {
             var _ =
                     ledger.heartbeat(
                             new InstanceLedger.Heartbeat(
-                                    instance, epoch, podUid, 100, true, "", List.of()));
+                                    at, epoch, podUid, 100, true, "", List.of()));
         }
     }
 

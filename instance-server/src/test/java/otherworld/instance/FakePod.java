@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import otherworld.base.InstanceId;
 import otherworld.ledger.InstanceHost;
 
 /**
@@ -42,18 +43,18 @@ final class FakePod implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** The ledger names it as the pod that hosts the backend's instance. */
-    FakePod hosts(Backend backend, String uid, long epoch) {
+    /** The ledger names it as the pod that hosts an instance. */
+    FakePod hosts(Backend backend, InstanceId at, String uid, long epoch) {
         backend.seats.putHost(
-                backend.instance.world(),
+                at.world(),
                 new InstanceHost(
-                        backend.instance.ordinal(),
+                        at.ordinal(),
                         uid,
                         uid,
                         List.of("ws://gateway/i"),
                         "127.0.0.1:" + server.getLocalPort(),
                         InstanceHost.Phase.READY));
-        backend.reports(uid, epoch);
+        backend.reports(at, uid, epoch);
         return this;
     }
 

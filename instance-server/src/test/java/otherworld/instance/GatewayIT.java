@@ -207,58 +207,50 @@ class GatewayIT {
         }
     }
 
+    /** Another pod has the address by now; or somebody who is no instance at all. */
     @Test
-    void aNewHostOfHigherEpochIsFoundAndAnImpostorIsNotTold() throws Exception {
-        try (Backend other = new Backend();
-                GatewayProcess edge = GatewayProcess.start(other, Map.of())) {
-            List<Integer> heard = new CopyOnWriteArrayList<>();
-            FakePod.Script listen = socket -> heard.add(socket.getInputStream().read());
-            Seat seat = other.seat(1);
-            edge.ready();
-            // Another pod has the address by now; then somebody who is no instance at all.
-            for (String claim : List.of("pod-9", "")) {
-                try (FakePod impostor = new FakePod(claim, listen).hosts(other, "pod-1", 1);
-                        TestPlayer ann =
-                                TestPlayer.connect(edge.play(other.instance))
-                                        .hello(other.ticket("ann", seat))) {
-                    assertThat(ann.refusal()).isEqualTo(GoodbyeReason.NOT_READY);
-                    assertThat(impostor.asked).hasSize(1);
-                }
-            }
-            assertThat(heard).containsOnly(-1); // closed before a byte of Hello
-            Map<String, String> behind = Map.of("OTHERWORLD_BEHIND_GATEWAY", "true");
-            InstanceProcess first = InstanceProcess.ready(other, "pod-2", behind);
-            try (InstanceProcess second = InstanceProcess.start(other, "pod-3", behind)) {
-                other.behindGateway(first, "pod-2");
-                other.behindGateway(second, "pod-3");
-                TestPlayer ann = joins(edge, other, other.ticket("ann", seat));
-                first.process.kill();
-                ann.awaitClosed();
-                assertThat(ann.closed.join()).isEqualTo(-1); // as if nobody were between
-                second.awaitReady();
-                await().atMost(Duration.ofSeconds(10))
-                        .until(() -> epoch(edge, other, seat) > ann.welcome().epoch());
-            } finally {
-                first.close();
+    void anImpostorAtAPodsAddressIsNotTold() throws IOException {
+        InstanceId at = new InstanceId(backend.instance.world(), 5);
+        List<Integer> heard = new CopyOnWriteArrayList<>();
+        FakePod.Script listen = socket -> heard.add(socket.getInputStream().read());
+        for (String claim : List.of("pod-9", "")) {
+            try (FakePod impostor = new FakePod(claim, listen).hosts(backend, at, "pod-1", 1)) {
+                assertThat(refusal(at, ticket(at, Instant.now())))
+                        .isEqualTo(GoodbyeReason.NOT_READY);
+                assertThat(impostor.asked).hasSize(1);
             }
         }
+        await().until(() -> heard.size() == 2);
+        assertThat(heard).containsOnly(-1); // closed before a byte of Hello
     }
 
-    private static TestPlayer joins(GatewayProcess edge, Backend backend, String token) {
-        return TestPlayer.connect(edge.play(backend.instance)).hello(token).welcomed();
-    }
-
-    private static long epoch(GatewayProcess edge, Backend backend, Seat seat) {
-        try (TestPlayer back =
-                TestPlayer.connect(edge.play(backend.instance))
-                        .hello(backend.session("ann", seat))) {
-            await().until(() ->
-                    !back.find(Welcome.class, _ -> true).isEmpty()
-                            || !back.find(Goodbye.class, _ -> true).isEmpty());
-            return back.find(Welcome.class, Welcome::resumed).stream()
-                    .mapToLong(Welcome::epoch)
-                    .findFirst()
-                    .orElse(0);
+    @Test
+    void aNewHostOfHigherEpochIsFoundAtOnceAndTheOldOnesEndIsAsIfNobodyWereBetween()
+            throws IOException {
+        InstanceId at = new InstanceId(backend.instance.world(), 6);
+        CountDownLatch dies = new CountDownLatch(1);
+        FakePod.Script until =
+                socket -> {
+                    try {
+                        dies.await();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                };
+        FakePod old = new FakePod("pod-1", until).hosts(backend, at, "pod-1", 1);
+        TestPlayer ann = TestPlayer.connect(gateway.play(at)).hello(ticket(at, Instant.now()));
+        await().until(() -> !old.asked.isEmpty());
+        old.close(); // nobody listens there any more, whatever the gateway remembers
+        dies.countDown();
+        ann.awaitClosed();
+        assertThat(ann.closed.join()).isIn(-1, 1006);
+        try (FakePod next =
+                        new FakePod("pod-2", socket -> socket.getInputStream().read())
+                                .hosts(backend, at, "pod-2", 2);
+                TestPlayer back =
+                        TestPlayer.connect(gateway.play(at)).hello(ticket(at, Instant.now()))) {
+            await().until(() -> next.asked.size() == 1);
+            assertThat(back.find(Goodbye.class, _ -> true)).isEmpty();
         }
     }
 
@@ -316,11 +308,10 @@ class GatewayIT {
     /** What a client writes into its handshake is not what the instance reads. */
     @Test
     void nothingOfAClientsHandshakeReachesTheInstance() throws Exception {
-        try (Backend other = new Backend();
-                FakePod fake =
-                        new FakePod("pod-1", socket -> socket.getInputStream().read())
-                                .hosts(other, "pod-1", 1);
-                GatewayProcess edge = GatewayProcess.start(other, Map.of()).ready()) {
+        InstanceId at = new InstanceId(backend.instance.world(), 8);
+        try (FakePod fake =
+                new FakePod("pod-1", socket -> socket.getInputStream().read())
+                        .hosts(backend, at, "pod-1", 1)) {
             String lies =
                     """
                     X-Forwarded-For: 6.6.6.6\r
@@ -332,12 +323,12 @@ class GatewayIT {
                     """;
             try (RawSocket raw =
                     RawSocket.webSocket(
-                            edge.port,
+                            gateway.port,
                             "127.0.0.9",
-                            GatewayProcess.path(other.instance)
+                            GatewayProcess.path(at)
                                     + "/v1/play?reason=resume%0d%0aEvil:%20yes&x=y",
                             lies)) {
-                raw.send(RawSocket.masked(BINARY, hello(other.ticket("mallory", other.seat(1)))));
+                raw.send(RawSocket.masked(BINARY, hello(ticket(at, Instant.now()))));
                 await().until(() -> !fake.asked.isEmpty());
             }
             assertThat(fake.asked.getFirst())
@@ -467,18 +458,17 @@ class GatewayIT {
                         read.addAndGet(Math.max(0, n));
                     }
                 };
-        try (Backend other = new Backend();
-                FakePod fake = new FakePod("pod-1", script).hosts(other, "pod-1", 1);
-                GatewayProcess edge = GatewayProcess.start(other, Map.of()).ready();
+        InstanceId at = new InstanceId(backend.instance.world(), 9);
+        try (FakePod fake = new FakePod("pod-1", script).hosts(backend, at, "pod-1", 1);
                 RawSocket raw =
                         RawSocket.webSocket(
-                                edge.port,
+                                gateway.port,
                                 "127.0.0.1",
-                                GatewayProcess.path(other.instance) + "/v1/play",
+                                GatewayProcess.path(at) + "/v1/play",
                                 "")) {
-            raw.send(RawSocket.masked(BINARY, hello(other.ticket("slow", other.seat(1)))));
+            raw.send(RawSocket.masked(BINARY, hello(ticket(at, Instant.now()))));
             assertThat(stands(written)).as("written to who does not read").isLessThan(bytes / 2);
-            assertThat(edge.metric("waits_for_clients_total")).isPositive();
+            assertThat(gateway.metric("waits_for_clients_total")).isPositive();
             for (int i = 0; i < bytes / 65_536; i++) {
                 Frame frame = raw.frame();
                 assertThat(frame.payload()).hasSize(65_536);
@@ -499,7 +489,7 @@ class GatewayIT {
                                 }
                             });
             assertThat(stands(sent)).as("sent to who does not read").isLessThan(bytes / 2);
-            assertThat(edge.metric("waits_for_instances_total")).isPositive();
+            assertThat(gateway.metric("waits_for_instances_total")).isPositive();
             readsNow.countDown();
             await().atMost(Duration.ofSeconds(30)).until(() -> read.get() >= bytes);
             sends.interrupt();

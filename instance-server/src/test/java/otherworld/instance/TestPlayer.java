@@ -93,7 +93,11 @@ final class TestPlayer implements AutoCloseable {
     }
 
     static TestPlayer connect(URI uri) {
-        return new TestPlayer(player -> new WebSocketWire(player, uri));
+        return connect(HTTP, uri);
+    }
+
+    static TestPlayer connect(HttpClient http, URI uri) {
+        return new TestPlayer(player -> new WebSocketWire(http, player, uri));
     }
 
     static TestPlayer hello(InstanceProcess instance, String token) {
@@ -219,10 +223,10 @@ final class TestPlayer implements AutoCloseable {
         private final WebSocket socket;
         private byte[] partial = new byte[0];
 
-        WebSocketWire(TestPlayer player, URI uri) {
+        WebSocketWire(HttpClient http, TestPlayer player, URI uri) {
             this.player = player;
             socket =
-                    HTTP.newWebSocketBuilder()
+                    http.newWebSocketBuilder()
                             .subprotocols(Protocol.SUBPROTOCOL)
                             .connectTimeout(Duration.ofSeconds(10))
                             .buildAsync(uri, this)

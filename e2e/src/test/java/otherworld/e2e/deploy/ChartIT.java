@@ -171,7 +171,8 @@ class ChartIT {
                 ISSUER + ",gateway.enabled=true | gateway.host is empty",
                 ISSUER + ",gateway.enabled=true,gateway.host=https://a | host",
                 ISSUER + ",gateway.drain=10 | drain",
-                ISSUER + ",gateway.enabled=true,gateway.host=a.b,gateway.httpRoute.enabled=true | parentRefs",
+                ISSUER
+                        + ",gateway.enabled=true,gateway.host=a.b,gateway.httpRoute.enabled=true | parentRefs",
                 ISSUER + ",worldNamespaces[0].name=w,worldNamespaces[0].mode=Ingress | mode",
             })
     void wrongValuesAreRefusedByName(String values, String named) throws Exception {

@@ -128,10 +128,6 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     public void channelReadComplete(ChannelHandlerContext from) {
         if (phase == Phase.OPEN) {
             upstream().flush();
-            if (!upstream().isWritable() && channel().config().isAutoRead()) {
-                shared.metrics().waitsForInstances.inc();
-                channel().config().setAutoRead(false);
-            }
         }
     }
 
@@ -323,7 +319,7 @@ final class PlaySession extends ChannelInboundHandlerAdapter
             upstream().send(hello);
             upstream().flush();
         }
-        channel().config().setAutoRead(true);
+        channel().config().setAutoRead(upstream().isWritable());
     }
 
     @Override
@@ -356,6 +352,9 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     public void writable(boolean writable) {
         if (phase == Phase.OPEN) {
             channel().config().setAutoRead(writable);
+            if (!writable) {
+                shared.metrics().waitsForInstances.inc();
+            }
         }
     }
 

@@ -47,7 +47,7 @@ public final class PlayersTls {
         GaugeWithCallback.builder()
                 .name("otherworld_instance_tls_not_after_seconds")
                 .help("When the certificate of the players' port ends, in seconds since 1970")
-                .callback(gauge -> gauge.call(files.notAfter().getEpochSecond()))
+                .callback(gauge -> gauge.call((double) files.notAfter().getEpochSecond()))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("otherworld_instance_tls_unusable")
