@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  *     covers it
  */
 public record HostTemplate(String text) {
-    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
+    private static final Pattern ADDRESS =
+            Pattern.compile("[0-9.]+|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
     private static final Pattern NAME =
             Pattern.compile(
                     "([A-Za-z0-9_-]|\\{node}|\\{ip})+(\\.([A-Za-z0-9_-]|\\{node}|\\{ip})+)*");

@@ -147,7 +147,8 @@ class GatewayFloodIT {
                     }
                 };
         try (Backend backend = new Backend();
-                FakePod _ = new FakePod("pod-1", floods).hosts(backend, backend.instance, "pod-1", 1);
+                FakePod _ =
+                        new FakePod("pod-1", floods).hosts(backend, backend.instance, "pod-1", 1);
                 GatewayProcess gateway = GatewayProcess.start(backend, Map.of()).ready();
                 RawSocket raw =
                         RawSocket.webSocket(

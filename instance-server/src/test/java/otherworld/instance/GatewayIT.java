@@ -325,8 +325,7 @@ class GatewayIT {
                     RawSocket.webSocket(
                             gateway.port,
                             "127.0.0.9",
-                            GatewayProcess.path(at)
-                                    + "/v1/play?reason=resume%0d%0aEvil:%20yes&x=y",
+                            GatewayProcess.path(at) + "/v1/play?reason=resume%0d%0aEvil:%20yes&x=y",
                             lies)) {
                 raw.send(RawSocket.masked(BINARY, hello(ticket(at, Instant.now()))));
                 await().until(() -> !fake.asked.isEmpty());

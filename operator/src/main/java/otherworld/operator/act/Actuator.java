@@ -194,7 +194,7 @@ public final class Actuator {
                             true);
             tell(world, refusal, refusal.reason());
         } catch (Prerequisites.Unmet e) {
-            refusal = new Refusal(change, e.reason(), what + ": " + e.getMessage(), true);
+            refusal = new Refusal(change, e.reason(), what + ": " + e.getMessage(), e.soon());
             tell(world, refusal, refusal.reason());
         } catch (RuntimeException e) {
             // A bug: of the operator, and not of the World; the rest of the plan goes on.

@@ -17,13 +17,20 @@ public final class Prerequisites {
     static final class Unmet extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final String reason;
+        private final boolean soon;
 
         /**
          * @param reason one CamelCase word
+         * @param soon whether it is worth looking again within seconds
          */
-        Unmet(String reason, String message) {
+        Unmet(String reason, boolean soon, String message) {
             super(message, null, false, false);
             this.reason = reason;
+            this.soon = soon;
+        }
+
+        boolean soon() {
+            return soon;
         }
 
         String reason() {
@@ -48,6 +55,7 @@ public final class Prerequisites {
                 if (reach.gateway().isEmpty()) {
                     throw new Unmet(
                             "NoGateway",
+                            false,
                             "network.mode is Gateway, and this release has none: install it with gateway.enabled and gateway.host (the operator's OTHERWORLD_GATEWAY_URL), or set network.mode HostPort");
                 }
             }
@@ -61,6 +69,7 @@ public final class Prerequisites {
         if (reach.host().filter(HostTemplate::isName).isEmpty()) {
             throw new Unmet(
                     "NoEndpointHost",
+                    false,
                     "network.tls needs a host name that the certificate is for, and players are told addresses: set instances.endpointHost (the operator's OTHERWORLD_ENDPOINT_HOST), such as {node}.play.example.org, or leave network.tls out");
         }
         String namespace = world.getMetadata().getNamespace();
@@ -68,6 +77,7 @@ public final class Prerequisites {
         if (missing.test(new Source("secrets", namespace, secret))) {
             throw new Unmet(
                     "NoTlsSecret",
+                    true,
                     "Secret %s of network.tls is not in namespace %s: make it with tls.crt and tls.key, such as by cert-manager or kubectl create secret tls"
                             .formatted(secret, namespace));
         }
