@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
@@ -31,6 +32,7 @@ import otherworld.tickets.Ticket;
  * Bots play and build behind two gateways, of which one is asked to stop and the other killed: who
  * was cut comes back through the one that is left, and nothing that was promised is gone.
  */
+@Tag("heavy")
 class GatewayBotsIT {
     private static final int BOTS = 12;
 
