@@ -29,7 +29,7 @@ import otherworld.local.process.FreePorts;
 import otherworld.tickets.Ticket;
 
 /**
- * Bots play and build behind two gateways, of which one is asked to stop and the other killed: who
+ * Bots play and build behind three gateways, of which one is asked to stop and another killed: who
  * was cut comes back through the one that is left, and nothing that was promised is gone.
  */
 @Tag("heavy")
@@ -41,7 +41,7 @@ class GatewayBotsIT {
 
     @Test
     void aGatewayThatStopsAndOneThatDiesCostNobodyTheirSeatNorAnEdit() throws Exception {
-        int[] ports = {FreePorts.next(), FreePorts.next()};
+        int[] ports = {FreePorts.next(), FreePorts.next(), FreePorts.next()};
         try (Backend backend = new Backend();
                 InstanceProcess pod =
                         InstanceProcess.ready(
@@ -49,15 +49,19 @@ class GatewayBotsIT {
             backend.behindGateway(pod, "pod-1");
             GatewayProcess first = GatewayProcess.start(backend, ports[0], Map.of());
             GatewayProcess second = GatewayProcess.start(backend, ports[1], Map.of());
-            GatewayProcess third = null;
+            GatewayProcess third = GatewayProcess.start(backend, ports[2], Map.of());
             try {
                 first.ready();
                 second.ready();
+                third.ready();
                 CompletableFuture<BotResult> run = new CompletableFuture<>();
                 Thread.ofVirtual()
                         .start(() -> {
                             try {
-                                run.complete(BotRun.run(options(backend), seats(backend, ports)));
+                                run.complete(
+                                        BotRun.run(
+                                                options(backend, 20, TransportChoice.WEBSOCKET),
+                                                seats(backend, webSockets(backend, ports))));
                             } catch (InterruptedException | RuntimeException e) {
                                 run.completeExceptionally(e);
                             }
@@ -67,7 +71,6 @@ class GatewayBotsIT {
                 // SIGTERM: all go over to the second one, told by a Goodbye, and it ends by itself.
                 assertThat(first.process.stop(Duration.ofSeconds(10))).as(first.log()).isZero();
                 awaitSessions(Map.of(second, BOTS));
-                third = GatewayProcess.start(backend, ports[0], Map.of()).ready();
                 second.process.kill();
                 awaitSessions(Map.of(third, BOTS));
                 BotResult result = run.get(60, TimeUnit.SECONDS);
@@ -81,10 +84,36 @@ class GatewayBotsIT {
             } finally {
                 first.close();
                 second.close();
-                if (third != null) {
-                    third.close();
-                }
+                third.close();
             }
+        }
+    }
+
+    /**
+     * Offers, answers, the end of a session and the question whether it lives all go through; here
+     * the pod's address is one that players reach, as a relay would.
+     */
+    @Test
+    void signallingForWebRtcGoesThroughItAsAWhole() throws Exception {
+        try (Backend backend = new Backend();
+                InstanceProcess pod =
+                        InstanceProcess.ready(
+                                backend, "pod-1", Map.of("OTHERWORLD_BEHIND_GATEWAY", "true"));
+                GatewayProcess gateway = GatewayProcess.start(backend, Map.of())) {
+            backend.behindGateway(pod, "pod-1");
+            gateway.ready();
+            URI offers =
+                    URI.create(
+                            "http://127.0.0.1:%d%s/v1/webrtc"
+                                    .formatted(
+                                            gateway.port, GatewayProcess.path(backend.instance)));
+            BotResult result =
+                    BotRun.run(
+                            options(backend, 6, TransportChoice.WEBRTC),
+                            seats(backend, List.of(offers)));
+            assertThat(result.isOk()).as("%s", result).isTrue();
+            assertThat(result.sessions()).containsExactly(Map.entry("webrtc", (long) BOTS));
+            assertThat(result.sets()).isInstanceOf(BotResult.Verdict.Right.class);
         }
     }
 
@@ -102,11 +131,11 @@ class GatewayBotsIT {
         return (int) gateway.metric("sessions");
     }
 
-    private static BotOptions options(Backend backend) {
+    private static BotOptions options(Backend backend, int seconds, TransportChoice transport) {
         return new BotOptions(
                 BOTS,
                 backend.instance.world(),
-                Duration.ofSeconds(12),
+                Duration.ofSeconds(seconds),
                 Duration.ZERO,
                 1,
                 20,
@@ -116,20 +145,21 @@ class GatewayBotsIT {
                 true,
                 Optional.of(backend.database()),
                 false,
-                TransportChoice.WEBSOCKET);
+                transport);
     }
 
-    /** As the matchmaker would give them, of whatever gateways a load balancer knows. */
-    private Seats seats(Backend backend, int[] ports) {
-        List<URI> endpoints =
-                Arrays.stream(ports)
-                        .mapToObj(port ->
-                                URI.create(
-                                        "ws://127.0.0.1:%d%s/v1/play"
-                                                .formatted(
-                                                        port,
-                                                        GatewayProcess.path(backend.instance))))
-                        .toList();
+    /** Of whatever gateways a load balancer knows. */
+    private static List<URI> webSockets(Backend backend, int[] ports) {
+        return Arrays.stream(ports)
+                .mapToObj(port ->
+                        URI.create(
+                                "ws://127.0.0.1:%d%s/v1/play"
+                                        .formatted(port, GatewayProcess.path(backend.instance))))
+                .toList();
+    }
+
+    /** As the matchmaker would give them. */
+    private Seats seats(Backend backend, List<URI> endpoints) {
         return new Seats() {
             @Override
             public Answer ask(String player, UUID request) {
