@@ -130,3 +130,15 @@ priorityClassName: {{ . }}
 {{- if eq (default "" $object.kind) "ClusterRole" }}{{ toJson $object.rules }}{{ end }}
 {{- end }}
 {{- end -}}
+
+{{/* "5s" or "1m" as seconds. */}}
+{{- define "otherworld.gatewayDrainSeconds" -}}
+{{- $drain := .Values.gateway.drain }}
+{{- if hasSuffix "m" $drain }}{{ mul 60 (trimSuffix "m" $drain | int) }}{{ else }}{{ trimSuffix "s" $drain | int }}{{ end -}}
+{{- end -}}
+
+{{/* What players are told. */}}
+{{- define "otherworld.gatewayUrl" -}}
+{{- $host := required "gateway.host is empty: give the name under which players reach the gateway, such as play.example.org" .Values.gateway.host -}}
+{{ .Values.gateway.scheme }}://{{ $host }}{{ with .Values.gateway.publicPort }}:{{ . }}{{ end }}
+{{- end -}}

@@ -214,17 +214,17 @@ final class WebRtcConnection implements Connection, ClientListener {
     /** UDP tells nothing of a process that died; its TCP port does. */
     private void askWhetherItRuns() {
         HttpRequest request =
-                HttpRequest.newBuilder(endpoint.resolve("/healthz"))
+                HttpRequest.newBuilder(endpoint.resolve("../healthz"))
                         .timeout(Duration.ofMillis(SILENCE_MS))
                         .build();
         var _ =
                 http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                        .whenComplete((_, error) -> {
+                        .whenComplete((answer, error) -> {
                             dead =
-                                    error != null
-                                            && (error instanceof ConnectException
-                                                    || error.getCause()
-                                                            instanceof ConnectException);
+                                    error == null
+                                            ? answer.statusCode() != 200 // or a gateway says so
+                                            : error instanceof ConnectException
+                                                    || error.getCause() instanceof ConnectException;
                             asking.set(false);
                         });
     }

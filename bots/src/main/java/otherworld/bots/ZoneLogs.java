@@ -73,7 +73,7 @@ final class ZoneLogs {
 
     private void poll(LogSource source, Collected collected) throws InterruptedException {
         try {
-            URI uri = source.base().resolve("/debug/zone-log?after=" + collected.lastSeq);
+            URI uri = source.base().resolve("debug/zone-log?after=" + collected.lastSeq);
             long beforeMs = clock.nowMs();
             HttpResponse<String> response =
                     http.send(

@@ -87,7 +87,7 @@ public record WorldSpec(
         this.placement = requireNonNullElse(placement, Placement.Packed);
         this.simulation = requireNonNullElse(simulation, new Simulation(null, null, null, null));
         this.persistence = requireNonNullElse(persistence, new Persistence(null, null, null, null));
-        this.network = requireNonNullElse(network, new Network(null, null));
+        this.network = requireNonNullElse(network, new Network(null, null, null));
         this.rollout = requireNonNullElse(rollout, new Rollout(null, null, null, null));
         this.template = requireNonNullElse(template, Template.EMPTY);
     }

@@ -48,6 +48,34 @@ class ArchitectureTest {
                     .resideInAPackage("otherworld.matchmaker..");
 
     @ArchTest
+    static final ArchRule theGatewayStandsAlone =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("otherworld.gateway..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("otherworld.gateway..");
+
+    /** It has no means to change anything: neither seats nor what is built. */
+    @ArchTest
+    static final ArchRule theGatewayReadsWhereInstancesAreAndNothingElse =
+            noClasses()
+                    .that()
+                    .resideInAPackage("otherworld.gateway..")
+                    .should()
+                    .dependOnClassesThat(
+                            JavaClass.Predicates.resideInAnyPackage(
+                                            "otherworld.persistence..",
+                                            "java.sql..",
+                                            "io.lettuce..")
+                                    .or(
+                                            JavaClass.Predicates.assignableTo(
+                                                    "otherworld.ledger.SeatLedger"))
+                                    .or(
+                                            JavaClass.Predicates.assignableTo(
+                                                    "otherworld.ledger.InstanceLedger")));
+
+    @ArchTest
     static final ArchRule theOperatorStandsAlone =
             noClasses()
                     .that()
@@ -196,6 +224,7 @@ class ArchitectureTest {
     private static boolean isOfSettings(JavaClass type) {
         return type.getPackageName().matches("otherworld\\.(instance|operator)\\.config")
                 || type.getName().startsWith("otherworld.matchmaker.MatchmakerSettings")
+                || type.getName().startsWith("otherworld.gateway.GatewaySettings")
                 || type.getName().startsWith("otherworld.ops.ManagementSettings")
                 || type.getName().matches("otherworld\\.crds\\.\\w*Spec(\\$\\w+)?");
     }

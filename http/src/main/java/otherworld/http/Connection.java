@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +121,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) { // not merely a client that went away
+        if (cause.getCause() instanceof SSLException) { // no handshake, or not of this kind
+            serving.events().ended(Ended.MALFORMED);
+        } else if (!(cause instanceof IOException)) { // not merely a client that went away
             log.error("A bug: {} is let go", channel.remoteAddress(), cause);
         }
         channel.close();

@@ -14,12 +14,14 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -72,10 +74,20 @@ public final class HttpServer implements AutoCloseable {
      * @param eventLoops threads
      * @param allocator of what is read and written
      * @param water how much may be on its way to a client before its channel is not writable
+     * @param tls what it is encrypted with; empty: it is not
      */
-    public record Sockets(int eventLoops, ByteBufAllocator allocator, WriteBufferWaterMark water) {
+    public record Sockets(
+            int eventLoops,
+            ByteBufAllocator allocator,
+            WriteBufferWaterMark water,
+            Optional<TlsFiles> tls) {
         public static final Sockets DEFAULT =
                 new Sockets(1, ByteBufAllocator.DEFAULT, WriteBufferWaterMark.DEFAULT);
+
+        /** Without TLS. */
+        public Sockets(int eventLoops, ByteBufAllocator allocator, WriteBufferWaterMark water) {
+            this(eventLoops, allocator, water, Optional.empty());
+        }
     }
 
     private HttpServer(Config config) throws PortTaken {
@@ -128,6 +140,9 @@ public final class HttpServer implements AutoCloseable {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
+                                        config.sockets()
+                                                .tls()
+                                                .ifPresent(tls -> encrypt(channel, tls));
                                         channel.pipeline().addLast("http", Gate.admitted(channel));
                                     }
                                 })
@@ -145,6 +160,13 @@ public final class HttpServer implements AutoCloseable {
                             : cause);
         }
         return bound.channel();
+    }
+
+    /** A handshake has as long as the first request, whose time has begun. */
+    private void encrypt(Channel channel, TlsFiles tls) {
+        SslHandler handler = tls.context().newHandler(channel.alloc());
+        handler.setHandshakeTimeoutMillis(config.limits().request().toMillis());
+        channel.pipeline().addLast("tls", handler);
     }
 
     public int port() {

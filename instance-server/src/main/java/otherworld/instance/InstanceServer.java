@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.http.Routes;
+import otherworld.http.TlsFiles;
 import otherworld.instance.config.InstanceSettings;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.WebRtcMetrics;
@@ -21,6 +22,7 @@ import otherworld.instance.transport.Admission;
 import otherworld.instance.transport.PeerSessions;
 import otherworld.instance.transport.PlayPort;
 import otherworld.instance.transport.PlayRoutes;
+import otherworld.instance.transport.signalling.Clients;
 import otherworld.instance.transport.signalling.Signalling;
 import otherworld.instance.zone.ZoneLog;
 import otherworld.ledger.InstanceLedger;
@@ -55,6 +57,7 @@ public final class InstanceServer implements MainProcess.Running {
     private final MainProcess.Exit exit;
     private final Hosting.Shared shared;
     private final Optional<PeerSessions> peers;
+    private final Optional<TlsFiles> tls;
     private final PlayPort players;
     private final ManagementServer management;
     private final Thread host;
@@ -67,9 +70,11 @@ public final class InstanceServer implements MainProcess.Running {
             InstanceSettings settings,
             InstanceStore store,
             InstanceLedger ledger,
+            Optional<TlsFiles> tls,
             PrometheusRegistry registry,
             MainProcess.Exit exit)
             throws PortTaken {
+        this.tls = tls;
         this.store = store;
         this.ledger = ledger;
         this.exit = exit;
@@ -97,15 +102,16 @@ public final class InstanceServer implements MainProcess.Running {
                         verifier,
                         settings.instance(),
                         settings.webRtc().turn(),
+                        new Clients(settings.behindGateway()),
                         webRtc,
                         InstantSource.system(),
                         System::nanoTime);
         int port = peers.map(PeerSessions::port).orElse(settings.port());
-        Routes routes = PlayRoutes.of(signalling, admission, this::live, metrics);
+        Routes routes = PlayRoutes.of(settings, signalling, admission, this::live, metrics);
         if (settings.zoneLog()) {
             PlayRoutes.addZoneLog(routes, zoneLog);
         }
-        players = PlayPort.start(settings, port, routes, metrics);
+        players = PlayPort.start(settings, port, tls, routes, metrics);
         log.info(
                 "Listening on {}:{}, {}; management on {}:{}",
                 settings.bind(),
@@ -145,6 +151,7 @@ public final class InstanceServer implements MainProcess.Running {
     }
 
     /**
+     * @param tls of the players' port; closed with the server
      * @param exit asked, perhaps more than once, to end the process when another host has the
      *     instance
      * @throws PortTaken if something it must listen on cannot be had; nothing was contended for
@@ -153,10 +160,11 @@ public final class InstanceServer implements MainProcess.Running {
             InstanceSettings settings,
             InstanceStore store,
             InstanceLedger ledger,
+            Optional<TlsFiles> tls,
             PrometheusRegistry registry,
             MainProcess.Exit exit)
             throws PortTaken {
-        return new InstanceServer(settings, store, ledger, registry, exit);
+        return new InstanceServer(settings, store, ledger, tls, registry, exit);
     }
 
     public int port() {
@@ -177,6 +185,7 @@ public final class InstanceServer implements MainProcess.Running {
             contending.close();
         }
         players.close();
+        tls.ifPresent(TlsFiles::close);
         peers.ifPresent(PeerSessions::close);
         poses.close();
         keys.close();

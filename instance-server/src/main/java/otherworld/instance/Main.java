@@ -2,7 +2,10 @@ package otherworld.instance;
 
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Optional;
+import otherworld.http.TlsFiles;
 import otherworld.instance.config.InstanceSettings;
+import otherworld.instance.transport.PlayersTls;
 import otherworld.ledger.RedisInstanceLedger;
 import otherworld.ops.MainProcess;
 import otherworld.persistence.SqlInstanceStore;
@@ -17,7 +20,9 @@ public final class Main {
                 System.getenv(),
                 (settings, exit) -> {
                     InstanceSettings read = InstanceSettings.read(settings);
+                    Optional<TlsFiles> tls = PlayersTls.open(read.tls(), settings);
                     PrometheusRegistry registry = new PrometheusRegistry();
+                    tls.ifPresent(files -> PlayersTls.tell(files, registry));
                     JvmMetrics.builder().register(registry);
                     return InstanceServer.start(
                             read,
@@ -26,6 +31,7 @@ public final class Main {
                                     read.databaseUser(),
                                     read.databasePassword()),
                             RedisInstanceLedger.connect(read.redis()),
+                            tls,
                             registry,
                             exit);
                 });

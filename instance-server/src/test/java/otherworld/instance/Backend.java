@@ -24,6 +24,9 @@ import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
 import otherworld.bots.BotOptions;
+import otherworld.ledger.InstanceHost;
+import otherworld.ledger.InstanceLedger;
+import otherworld.ledger.RedisInstanceLedger;
 import otherworld.ledger.RedisSeatLedger;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.WorldPolicy;
@@ -112,14 +115,39 @@ final class Backend implements AutoCloseable {
         environment.put("OTHERWORLD_RECONNECT_WINDOW", "10s");
         environment.put("OTHERWORLD_TICKET_ISSUER", ISSUER);
         environment.put("OTHERWORLD_ZONE_LOG", "true");
-        environment.put(
-                "OTHERWORLD_KEYS_URL",
-                "http://127.0.0.1:%d/v1/keys".formatted(keys.getAddress().getPort()));
+        environment.put("OTHERWORLD_KEYS_URL", keysUrl());
         environment.put("DATABASE_URL", databaseUrl);
         environment.put("DATABASE_USER", sql.user());
         environment.put("DATABASE_PASSWORD", sql.password());
         environment.put("REDIS_URL", redis.url());
         return environment;
+    }
+
+    String keysUrl() {
+        return "http://127.0.0.1:%d/v1/keys".formatted(keys.getAddress().getPort());
+    }
+
+    /** What the operator would tell the ledger of a pod behind gateways. */
+    void behindGateway(InstanceProcess pod, String podUid) {
+        seats.putHost(
+                instance.world(),
+                new InstanceHost(
+                        instance.ordinal(),
+                        podUid,
+                        podUid,
+                        List.of("ws://gateway/i"),
+                        "127.0.0.1:" + pod.port,
+                        InstanceHost.Phase.READY));
+    }
+
+    /** As a host of an instance would report. */
+    void reports(InstanceId at, String podUid, long epoch) {
+        try (RedisInstanceLedger ledger = RedisInstanceLedger.connect(redis.url())) {
+            var _ =
+                    ledger.heartbeat(
+                            new InstanceLedger.Heartbeat(
+                                    at, epoch, podUid, 100, true, "", List.of()));
+        }
     }
 
     /** A seat assignment as the matchmaker would make it; the ledger learns of it by the claim. */

@@ -53,6 +53,11 @@ final class RawSocket implements AutoCloseable {
         return this;
     }
 
+    /** Says no more, and listens on. */
+    void shutdownOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Everything until the server closes; empty if it had reset the connection before. */
     String readAll() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -98,11 +103,19 @@ final class RawSocket implements AutoCloseable {
     }
 
     static RawSocket webSocket(int port, String from) throws IOException {
+        return webSocket(port, from, "/v1/play", "");
+    }
+
+    /**
+     * @param more header lines, each with its end
+     */
+    static RawSocket webSocket(int port, String from, String path, String more) throws IOException {
         RawSocket raw = new RawSocket(port, from);
         raw.send(
                 """
-                GET /v1/play HTTP/1.1\r
+                GET %s HTTP/1.1\r
                 Host: x\r
+                %s\
                 Upgrade: websocket\r
                 Connection: keep-alive, Upgrade\r
                 Sec-WebSocket-Version: 13\r
@@ -110,7 +123,8 @@ final class RawSocket implements AutoCloseable {
                 Sec-WebSocket-Protocol: chat, otherworld.v1\r
                 Sec-WebSocket-Extensions: permessage-deflate\r
                 \r
-                """);
+                """
+                        .formatted(path, more));
         String answer = raw.readAnswer();
         if (!answer.startsWith("HTTP/1.1 101 ")
                 || !answer.contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n")

@@ -89,8 +89,15 @@ final class TestPlayer implements AutoCloseable {
      * @param query of the path, such as {@code ?reason=resume}
      */
     static TestPlayer connect(InstanceProcess instance, String query) {
-        URI uri = URI.create("ws://127.0.0.1:" + instance.port + Protocol.PATH + query);
-        return new TestPlayer(player -> new WebSocketWire(player, uri));
+        return connect(URI.create("ws://127.0.0.1:" + instance.port + Protocol.PATH + query));
+    }
+
+    static TestPlayer connect(URI uri) {
+        return connect(HTTP, uri);
+    }
+
+    static TestPlayer connect(HttpClient http, URI uri) {
+        return new TestPlayer(player -> new WebSocketWire(http, player, uri));
     }
 
     static TestPlayer hello(InstanceProcess instance, String token) {
@@ -216,10 +223,10 @@ final class TestPlayer implements AutoCloseable {
         private final WebSocket socket;
         private byte[] partial = new byte[0];
 
-        WebSocketWire(TestPlayer player, URI uri) {
+        WebSocketWire(HttpClient http, TestPlayer player, URI uri) {
             this.player = player;
             socket =
-                    HTTP.newWebSocketBuilder()
+                    http.newWebSocketBuilder()
                             .subprotocols(Protocol.SUBPROTOCOL)
                             .connectTimeout(Duration.ofSeconds(10))
                             .buildAsync(uri, this)

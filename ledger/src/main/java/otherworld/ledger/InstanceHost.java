@@ -7,9 +7,16 @@ import java.util.List;
  * A pod that hosts, or is starting to host, one instance.
  *
  * @param endpoints URLs in the order clients should try them, without line breaks
+ * @param address where the gateway reaches its players' port, host:port; empty if players come to
+ *     it themselves, or it has none yet
  */
 public record InstanceHost(
-        int ordinal, String podName, String podUid, List<String> endpoints, Phase phase) {
+        int ordinal,
+        String podName,
+        String podUid,
+        List<String> endpoints,
+        String address,
+        Phase phase) {
     /** As Kubernetes sees the pod. */
     public enum Phase {
         STARTING,
@@ -17,11 +24,17 @@ public record InstanceHost(
         STOPPING
     }
 
-    /** As the scripts keep it: phase, pod name, endpoints, a line each. */
+    /** One to which players come themselves. */
+    public InstanceHost(
+            int ordinal, String podName, String podUid, List<String> endpoints, Phase phase) {
+        this(ordinal, podName, podUid, endpoints, "", phase);
+    }
+
+    /** As the scripts keep it: phase; pod name and perhaps address; endpoints, a line each. */
     String encode() {
         List<String> lines = new ArrayList<>();
         lines.add(phase.name());
-        lines.add(podName);
+        lines.add(address.isEmpty() ? podName : podName + " " + address);
         lines.addAll(endpoints);
         return String.join("\n", lines);
     }
@@ -32,6 +45,16 @@ public record InstanceHost(
     }
 
     static String podName(String host) {
-        return host.isEmpty() ? "" : host.lines().skip(1).findFirst().orElse("");
+        return nameAndAddress(host)[0];
+    }
+
+    /** Empty if there is none. */
+    static String address(String host) {
+        String[] both = nameAndAddress(host);
+        return both.length == 2 ? both[1] : "";
+    }
+
+    private static String[] nameAndAddress(String host) {
+        return host.lines().skip(1).findFirst().orElse("").split(" ", 2);
     }
 }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import java.util.List;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import otherworld.base.InstanceId;
 import otherworld.ledger.RedisWarning.Kind;
 import otherworld.ledger.WorldPolicy.Placement;
 import otherworld.local.redis.RedisServer;
@@ -56,6 +58,42 @@ class RedisRefusalIT {
                     .as("CONFIG is not among it")
                     .extracting(RedisWarning::kind)
                     .containsExactly(Kind.CANNOT_LOOK);
+            f.seats.forget(f.world);
+        }
+    }
+
+    /** As docs/redis-keys.md has it: who takes a gateway over can change nothing. */
+    @Test
+    void aGatewaysUserReadsWhereInstancesAreAndNothingElse() {
+        user("edge", "resetkeys ~ow:*:inst:* resetchannels -@all +hgetall +@connection");
+        String url = "redis://edge:pw@127.0.0.1:" + redis.port();
+        try (LedgerFixture f = new LedgerFixture(redis.url());
+                LedgerFixture edges = as("edge", "pw");
+                HostDirectory edge = RedisHostDirectory.connect(RedisSettings.of(url))) {
+            InstanceId plaza = new InstanceId(f.world, 0);
+            f.policy(4, Placement.PACKED);
+            assertThat(edge.find(plaza)).isEmpty();
+            f.seats.putHost(
+                    f.world,
+                    new InstanceHost(
+                            0,
+                            "plaza-0-1",
+                            "uid-1",
+                            List.of("wss://play.example.org/i/plaza/0/v1/play"),
+                            "10.0.0.7:20001",
+                            InstanceHost.Phase.READY));
+            assertThat(edge.find(plaza)).as("nobody has reported").isEmpty();
+            var _ =
+                    f.instances.heartbeat(
+                            new InstanceLedger.Heartbeat(plaza, 3, "uid-1", 4, true, "", null));
+            assertThat(edge.find(plaza))
+                    .hasValue(new HostDirectory.Found(3, "uid-1", "10.0.0.7:20001"));
+            assertThat(f.seats.read(f.world).instances().getFirst().podName())
+                    .isEqualTo("plaza-0-1");
+            refused(() -> edges.seats.read(f.world), RedisTrouble.PERMISSION, "");
+            refused(edges.seats::probe, RedisTrouble.PERMISSION, "");
+            f.seats.removeHost(plaza, "uid-1");
+            assertThat(edge.find(plaza)).isEmpty();
             f.seats.forget(f.world);
         }
     }

@@ -15,6 +15,7 @@ import otherworld.operator.act.EventRecorder;
 import otherworld.operator.act.OperatorMetrics;
 import otherworld.operator.act.PodFactory;
 import otherworld.operator.act.Ports;
+import otherworld.operator.act.Prerequisites;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.act.Setbacks;
 import otherworld.operator.config.OperatorSettings;
@@ -87,6 +88,7 @@ record OperatorParts(
                                         .toList(),
                         demand);
         EventRecorder events = new EventRecorder(client, clock);
+        Sources sources = new Sources(client, clock);
         Setbacks setbacks = new Setbacks(clock);
         Observer observer =
                 new Observer(
@@ -100,6 +102,7 @@ record OperatorParts(
                         observer::nameTaken,
                         events,
                         setbacks,
+                        new Prerequisites(settings.reach(), sources::isMissing),
                         metrics);
         return new OperatorParts(
                 pods,
@@ -113,7 +116,7 @@ record OperatorParts(
                 new Budget(client, budgets, actuator, events),
                 events,
                 new StatusReport(),
-                new Sources(client, clock),
+                sources,
                 metrics,
                 clock,
                 settings.letGoAfter());

@@ -106,6 +106,42 @@ class RefusalsIT {
                                 .isPresent());
     }
 
+    /** Before a pod is made, and in words that say what to do; the World's pods of before stay. */
+    @Test
+    void aWayToPlayersThatIsNotThereIsSaidAndNoPodIsMade() {
+        Map<String, String> reasons =
+                Map.of(
+                        "{mode: Gateway}", "NoGateway",
+                        "{tls: {secretRef: {name: play-tls}}}", "NoEndpointHost");
+        reasons.forEach((network, reason) -> {
+            fleet.applyYaml(
+                    """
+                    apiVersion: otherworld.dev/v1alpha1
+                    kind: World
+                    metadata: {name: edge, namespace: %s}
+                    spec: {capacity: 10, network: %s}
+                    """
+                            .formatted(namespace, network));
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            fleet.condition("edge", WorldCondition.READY)
+                                    .filter(it -> it.reason().equals(reason))
+                                    .filter(it -> it.message().contains("set "))
+                                    .isPresent());
+            World world = fleet.world("edge");
+            assertThat(world).isNotNull();
+            assertThat(
+                            admin.pods()
+                                    .inNamespace(namespace)
+                                    .withLabel("otherworld.dev/world", "edge")
+                                    .list()
+                                    .getItems())
+                    .isEmpty();
+            admin.resource(world).delete();
+            await().atMost(PATIENCE).until(() -> fleet.world("edge") == null);
+        });
+    }
+
     private static List<String> worlds() {
         return IntStream.range(0, WORLDS).mapToObj("world-%d"::formatted).toList();
     }

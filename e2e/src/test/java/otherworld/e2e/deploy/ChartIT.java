@@ -91,6 +91,14 @@ class ChartIT {
                         + ",networkPolicy.players[0].ipBlock.cidr=10.0.0.0/8,networkPolicy.prometheus=null"
                         + ",networkPolicy.database.to[0].ipBlock.cidr=10.1.0.0/16",
                 ISSUER
+                        + ",gateway.enabled=true,gateway.host=play.example.org,gateway.trustedProxies={10.0.0.0/8}"
+                        + ",worldNamespaces[0].name=worlds,worldNamespaces[0].create=true,worldNamespaces[0].mode=Gateway",
+                ISSUER
+                        + ",gateway.enabled=true,gateway.host=play.example.org,gateway.autoscaling.enabled=true"
+                        + ",gateway.ingress.enabled=true,gateway.ingress.tlsSecretName=tls,gateway.drain=1m"
+                        + ",gateway.redisSecretName=places,networkPolicy.players[0].ipBlock.cidr=10.0.0.0/8"
+                        + ",networkPolicy.turn[0].ipBlock.cidr=10.9.0.0/16",
+                ISSUER
                         + ",networkPolicy.enabled=false,crds.enabled=false,keys.create=false,migrations.enabled=false",
                 ISSUER
                         + ",connections.databaseTlsSecretName=sql,test.tokensSecretName=tokens"
@@ -160,6 +168,12 @@ class ChartIT {
                 ISSUER + ",worldNamespaces[0].create=true | worldNamespaces",
                 ISSUER + ",trial.redis.enabled=true | enabled together",
                 ISSUER + ",matchmaker.httpRoute.enabled=true | parentRefs",
+                ISSUER + ",gateway.enabled=true | gateway.host is empty",
+                ISSUER + ",gateway.enabled=true,gateway.host=https://a | host",
+                ISSUER + ",gateway.drain=10 | drain",
+                ISSUER
+                        + ",gateway.enabled=true,gateway.host=a.b,gateway.httpRoute.enabled=true | parentRefs",
+                ISSUER + ",worldNamespaces[0].name=w,worldNamespaces[0].mode=Ingress | mode",
             })
     void wrongValuesAreRefusedByName(String values, String named) throws Exception {
         for (Tool helm : List.of(helm3, helm4)) {

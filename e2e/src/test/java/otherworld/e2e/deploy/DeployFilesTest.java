@@ -56,7 +56,15 @@ class DeployFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"operator", "matchmaker", "instance-server", "bots", "trial-issuer"})
+    @ValueSource(
+            strings = {
+                "operator",
+                "matchmaker",
+                "gateway",
+                "instance-server",
+                "bots",
+                "trial-issuer"
+            })
     void eachImageRunsWithItsOwnFlags(String image) throws IOException {
         assertThat(read("images/pom.xml"))
                 .contains(

@@ -2,6 +2,7 @@ package otherworld.instance.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import otherworld.base.InstanceId;
 import otherworld.base.Seat;
 import otherworld.base.Settings;
@@ -16,7 +17,9 @@ import otherworld.persistence.DatabaseTls;
  * @param capacity players, at start; later through the ledger
  * @param reconnectWindow at start; later through the ledger
  * @param zoneSizeM metres
- * @param connectionsPerAddress TCP connections of one IPv4 address or IPv6 /64
+ * @param connectionsPerAddress TCP connections of one IPv4 address or IPv6 /64; 0: any number
+ * @param behindGateway players come through a gateway, whose word on their addresses counts
+ * @param tls certificate and key of the players' port; empty: it speaks no TLS
  */
 public record InstanceSettings(
         InstanceId instance,
@@ -32,6 +35,8 @@ public record InstanceSettings(
         URI keysUrl,
         boolean zoneLog,
         int connectionsPerAddress,
+        boolean behindGateway,
+        Optional<TlsSettings> tls,
         WebRtcConfig webRtc,
         ManagementSettings management,
         String databaseUrl,
@@ -71,12 +76,16 @@ public record InstanceSettings(
                         URI::create,
                         "the URL of the matchmaker's keys, such as http://127.0.0.1:8080/v1/keys");
         boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
-        int connectionsPerAddress =
+        boolean behindGateway = settings.flag("OTHERWORLD_BEHIND_GATEWAY", false);
+        int perAddress =
                 settings.integer(
                         "OTHERWORLD_CONNECTIONS_PER_ADDRESS",
                         Limits.CONNECTIONS_PER_ADDRESS,
                         1,
                         Limits.MAX_CONNECTIONS);
+        // All come from the gateways' addresses, which count their players themselves.
+        int connectionsPerAddress = behindGateway ? 0 : perAddress;
+        Optional<TlsSettings> tls = TlsSettings.read(settings);
         WebRtcConfig webRtc = WebRtcConfig.read(settings, bind);
         ManagementSettings management = ManagementSettings.read(settings, podUid);
         String databaseUrl =
@@ -115,6 +124,8 @@ public record InstanceSettings(
                 keysUrl,
                 zoneLog,
                 connectionsPerAddress,
+                behindGateway,
+                tls,
                 webRtc,
                 management,
                 databaseUrl,

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import otherworld.base.HostTemplate;
 import otherworld.base.Settings;
 
 /**
@@ -46,7 +48,14 @@ public record WebRtcConfig(boolean enabled, List<String> advertised, Turn turn) 
     static WebRtcConfig read(Settings settings, String bind) {
         boolean enabled = settings.flag("OTHERWORLD_WEBRTC", true);
         String host = settings.text("OTHERWORLD_HOST_IP", "-");
-        String endpoint = settings.text("OTHERWORLD_ENDPOINT_HOST", "-");
+        String node = settings.text("OTHERWORLD_NODE_NAME", "-");
+        Optional<String> endpoint =
+                settings.parsed(
+                                "OTHERWORLD_ENDPOINT_HOST",
+                                Optional.<HostTemplate>empty(),
+                                text -> Optional.of(new HostTemplate(text)),
+                                "a host name or address, or a name with {node} or {ip} in it")
+                        .map(template -> template.of(node, host));
         List<String> advertised =
                 settings.parsed(
                         "OTHERWORLD_ADVERTISED_ADDRESSES",
@@ -58,9 +67,9 @@ public record WebRtcConfig(boolean enabled, List<String> advertised, Turn turn) 
     }
 
     /** Empty: whatever addresses the machine's network interfaces have. */
-    private static List<String> fallback(String endpoint, String host, String bind) {
-        if (!endpoint.equals("-")) {
-            return List.of(endpoint);
+    private static List<String> fallback(Optional<String> endpoint, String host, String bind) {
+        if (endpoint.isPresent()) {
+            return List.of(endpoint.get());
         }
         boolean everywhere = bind.equals("0.0.0.0") || bind.equals("::");
         if (!everywhere) {

@@ -3,6 +3,7 @@ package otherworld.instance.transport;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import otherworld.http.HttpProblem;
 import otherworld.http.HttpServer;
 import otherworld.http.Routes;
 import otherworld.http.ServerEvents;
+import otherworld.http.TlsFiles;
 import otherworld.instance.config.InstanceSettings;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
@@ -38,10 +40,15 @@ public final class PlayPort implements AutoCloseable {
      * Listens and serves at once.
      *
      * @param port number of the TCP port; 0: any
+     * @param tls empty: none is spoken
      * @throws PortTaken if the address cannot be had
      */
     public static PlayPort start(
-            InstanceSettings settings, int port, Routes routes, InstanceMetrics metrics)
+            InstanceSettings settings,
+            int port,
+            Optional<TlsFiles> tls,
+            Routes routes,
+            InstanceMetrics metrics)
             throws PortTaken {
         int threads =
                 Math.clamp(
@@ -58,7 +65,8 @@ public final class PlayPort implements AutoCloseable {
                                         threads,
                                         allocator(threads),
                                         new WriteBufferWaterMark(
-                                                Limits.WRITE_BYTES / 2, Limits.WRITE_BYTES)),
+                                                Limits.WRITE_BYTES / 2, Limits.WRITE_BYTES),
+                                        tls),
                                 limits(settings),
                                 new Cors(
                                         Set.of("*"),

@@ -4,9 +4,11 @@ import java.util.function.Supplier;
 import otherworld.http.Request;
 import otherworld.http.Response;
 import otherworld.http.Routes;
+import otherworld.http.websocket.Handshake;
+import otherworld.instance.config.InstanceSettings;
 import otherworld.instance.metrics.InstanceMetrics;
+import otherworld.instance.transport.signalling.Clients;
 import otherworld.instance.transport.signalling.Signalling;
-import otherworld.instance.transport.websocket.Handshake;
 import otherworld.instance.zone.ZoneLog;
 import otherworld.ops.Health;
 import otherworld.ops.Problem;
@@ -20,13 +22,16 @@ public final class PlayRoutes {
      * @param live whether the process is; must not block
      */
     public static Routes of(
+            InstanceSettings settings,
             Signalling signalling,
             Admission admission,
             Supplier<Health> live,
             InstanceMetrics metrics) {
         Routes routes =
                 new Routes()
-                        .upgrade(Protocol.PATH, request -> play(request, admission, metrics))
+                        .upgrade(
+                                Protocol.PATH,
+                                request -> play(request, settings, admission, metrics))
                         .now("GET", "/healthz", _ -> health(live.get()));
         signalling.serve(routes);
         return routes;
@@ -38,15 +43,21 @@ public final class PlayRoutes {
     }
 
     private static Routes.Upgrade play(
-            Request request, Admission admission, InstanceMetrics metrics) {
+            Request request,
+            InstanceSettings settings,
+            Admission admission,
+            InstanceMetrics metrics) {
         if (request.method().equals("HEAD")) {
             return new Routes.Upgrade.Refused(Handshake.required());
         }
-        return switch (Handshake.of(request)) {
+        return switch (Handshake.of(request, Protocol.SUBPROTOCOL)) {
             case Handshake.Accepted(Response switching) ->
                     new Routes.Upgrade.Switched(
-                            switching,
+                            settings.behindGateway()
+                                    ? switching.with(Handshake.POD_HEADER, settings.podUid())
+                                    : switching,
                             new WebSocketConnection(
+                                    new Clients(settings.behindGateway()).of(request).toString(),
                                     SessionOrigin.of(
                                             SessionOrigin.Transport.WEBSOCKET,
                                             request.query("reason").orElse("")),

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.http.Upgraded;
+import otherworld.http.websocket.CloseCode;
+import otherworld.http.websocket.FrameReader;
 import otherworld.instance.metrics.InstanceMetrics;
-import otherworld.instance.transport.websocket.CloseCode;
-import otherworld.instance.transport.websocket.FrameReader;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Messages;
 import otherworld.protocol.Protocol;
@@ -31,6 +31,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter
         implements Upgraded, FrameReader.Sink {
     private static final Logger log = LoggerFactory.getLogger(WebSocketConnection.class);
 
+    private final String remote;
     private final SessionOrigin origin;
     private final Admission admission;
     private final InstanceMetrics metrics;
@@ -45,7 +46,12 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter
     private record Session(
             ChannelHandlerContext context, WebSocketLink link, SessionReader reader) {}
 
-    WebSocketConnection(SessionOrigin origin, Admission admission, InstanceMetrics metrics) {
+    /**
+     * @param remote its client's address, for logs
+     */
+    WebSocketConnection(
+            String remote, SessionOrigin origin, Admission admission, InstanceMetrics metrics) {
+        this.remote = remote;
         this.origin = origin;
         this.admission = admission;
         this.metrics = metrics;
@@ -54,11 +60,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         WebSocketLink link =
-                new WebSocketLink(
-                        context.channel(),
-                        Remote.of(context.channel()).toString(),
-                        TurnWrites.ofThisLoop(),
-                        metrics);
+                new WebSocketLink(context.channel(), remote, TurnWrites.ofThisLoop(), metrics);
         SessionReader reader = new SessionReader(link, origin, admission, metrics);
         session = new Session(context, link, reader);
         metrics.connections(origin.transport().label()).inc();

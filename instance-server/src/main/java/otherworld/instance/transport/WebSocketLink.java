@@ -3,6 +3,7 @@ package otherworld.instance.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,11 +13,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.http.Farewell;
+import otherworld.http.websocket.CloseCode;
+import otherworld.http.websocket.Frames;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
-import otherworld.instance.transport.websocket.CloseCode;
-import otherworld.instance.transport.websocket.Frames;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Messages;
@@ -44,7 +46,7 @@ final class WebSocketLink implements ClientLink, Runnable {
     /**
      * @param deaf whether what the client sends cannot be read any more
      */
-    private record End(Goodbye goodbye, CloseCode code, boolean deaf) {
+    private record End(Goodbye goodbye, int code, boolean deaf) {
         /** Whoever does not read is told why with the next bytes, not after all that waits. */
         boolean skipsOutbox() {
             return goodbye.reason() == GoodbyeReason.TOO_SLOW;
@@ -95,12 +97,12 @@ final class WebSocketLink implements ClientLink, Runnable {
 
     @Override
     public void goodbye(GoodbyeReason reason, int retryAfterMs, String detail) {
-        end(new End(new Goodbye(reason, retryAfterMs, detail), CloseCode.of(reason), false));
+        end(new End(new Goodbye(reason, retryAfterMs, detail), reason.closeCode(), false));
     }
 
     /** Goodbye MALFORMED, since what the client sends is no WebSocket of ours. */
     void fail(CloseCode code, String detail) {
-        end(new End(new Goodbye(GoodbyeReason.MALFORMED, 0, detail), code, true));
+        end(new End(new Goodbye(GoodbyeReason.MALFORMED, 0, detail), code.number(), true));
     }
 
     @Override
@@ -222,10 +224,10 @@ final class WebSocketLink implements ClientLink, Runnable {
         ByteBuf frames =
                 channel.alloc().buffer(length + Frames.MAX_HEADER_BYTES + Frames.CLOSE_BYTES);
         Frames.put(message, length, frames);
-        Frames.close(end.code().number(), frames);
+        Frames.close(end.code(), frames);
         if (end.deaf()) {
             metrics.messagesOut.inc();
-            Farewell.send(channel, frames);
+            Farewell.send(channel, frames, Duration.ofMillis(Limits.LINGER_MS));
         } else {
             write(frames, 1); // the client closes, too; if not, patience does
         }

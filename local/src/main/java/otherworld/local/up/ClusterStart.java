@@ -64,6 +64,7 @@ final class ClusterStart {
     private final Build build;
     private final Parts parts;
     private final Progress progress;
+    private final boolean gateway;
     private final Inventory inventory;
     private final StateGuard guard;
     private final MadeOnce once;
@@ -83,13 +84,21 @@ final class ClusterStart {
 
     /**
      * @param anew stores that begin anew, whatever they held
+     * @param gateway whether there is to be one
      * @throws otherworld.local.process.StartFailed if no ports can be had
      */
-    ClusterStart(Home home, Build build, Parts parts, Progress progress, Set<Store> anew) {
+    ClusterStart(
+            Home home,
+            Build build,
+            Parts parts,
+            Progress progress,
+            Set<Store> anew,
+            boolean gateway) {
         this.home = home;
         this.build = build;
         this.parts = parts;
         this.progress = progress;
+        this.gateway = gateway;
         this.inventory = Inventory.open(home, progress::say);
         this.guard = new StateGuard(inventory, anew, progress::say);
         this.once = new MadeOnce(inventory::has, inventory::add, progress::say);
@@ -112,6 +121,10 @@ final class ClusterStart {
         CompletableFuture<Void> matchmaker =
                 redis.thenCombine(database, Stores::new)
                         .thenCombineAsync(issuer, this::matchmaker, threads);
+        CompletableFuture<Void> edge =
+                gateway
+                        ? redis.thenAcceptAsync(this::gateway, threads)
+                        : CompletableFuture.completedFuture(null);
         CompletableFuture<ClusterObjects> objects = kube.thenApplyAsync(this::objects, threads);
         CompletableFuture<Void> scheduling = kube.thenAcceptAsync(this::scheduling, threads);
         CompletableFuture<Void> node = kube.thenAcceptAsync(this::node, threads);
@@ -123,7 +136,7 @@ final class ClusterStart {
                         ClusterObjects::applyWorld,
                         threads);
         List<CompletableFuture<?>> all =
-                List.of(migrated, matchmaker, scheduling, node, operator, world);
+                List.of(migrated, matchmaker, edge, scheduling, node, operator, world);
         await(all);
         writeConnections(issuer.join(), database.join());
         try (ClusterObjects cluster = objects.join()) {
@@ -279,6 +292,25 @@ final class ClusterStart {
         return null;
     }
 
+    private void gateway(String redisUrl) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", port(Ports.Use.GATEWAY_MANAGEMENT));
+        environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.GATEWAY_HTTP));
+        environment.put("REDIS_URL", redisUrl);
+        environment.put(
+                "OTHERWORLD_KEYS_URL", ports.url("http", Ports.Use.MATCHMAKER_HTTP) + "/v1/keys");
+        environment.put("OTHERWORLD_ZONE_LOG", "true");
+        jvm(
+                "gateway",
+                "otherworld.gateway.Main",
+                "-Xmx128m",
+                environment,
+                ports.url("http", Ports.Use.GATEWAY_HTTP),
+                ports.url("http", Ports.Use.GATEWAY_MANAGEMENT));
+    }
+
     private Void operator(ControlPlane plane) {
         Map<String, String> environment = new HashMap<>();
         environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
@@ -294,6 +326,9 @@ final class ClusterStart {
                 "OTHERWORLD_KEYS_URL", ports.url("http", Ports.Use.MATCHMAKER_HTTP) + "/v1/keys");
         environment.put("OTHERWORLD_INSTANCE_IMAGE", INSTANCE_IMAGE);
         environment.put("OTHERWORLD_ENDPOINT_HOST", "127.0.0.1");
+        if (gateway) {
+            environment.put("OTHERWORLD_GATEWAY_URL", ports.url("http", Ports.Use.GATEWAY_HTTP));
+        }
         environment.put("OTHERWORLD_ZONE_LOG", "true");
         jvm(
                 "operator",

@@ -58,6 +58,11 @@ record ClusterState(
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .build();
 
+    /** Whether a part of this name was started. */
+    boolean has(String part) {
+        return parts.stream().anyMatch(it -> it.name().equals(part));
+    }
+
     void write(Path file) {
         try {
             AtomicFiles.write(file, JSON.writeValueAsString(this));

@@ -31,7 +31,9 @@ final class Ports implements AutoCloseable {
         MATCHMAKER_HTTP(10),
         MATCHMAKER_GRPC(11),
         MATCHMAKER_MANAGEMENT(12),
-        OPERATOR_MANAGEMENT(13);
+        OPERATOR_MANAGEMENT(13),
+        GATEWAY_HTTP(14),
+        GATEWAY_MANAGEMENT(15);
 
         private final int offset;
 

@@ -28,20 +28,25 @@ public final class Supervisor {
     /** Ended before their pods, so that nothing replaces a pod that is being stopped. */
     private static final List<String> STOP_FIRST = List.of("operator", "node");
 
+    /** As an argument: there is to be a gateway. */
+    static final String GATEWAY = "gateway";
+
     /** The exit status of one that found another at work, and did nothing. */
     static final int ANOTHER_RUNS = 75; // EX_TEMPFAIL of sysexits.h
 
     private final Home home;
     private final ProcessIdentity self;
     private final Set<Store> anew;
+    private final boolean gateway;
     private final Parts parts = new Parts(this::publish, Parts.USUAL);
     private ClusterState.Phase phase = ClusterState.Phase.STARTING;
     private String detail = "";
     private String database = "";
 
-    private Supervisor(Home home, Set<Store> anew) {
+    private Supervisor(Home home, Set<Store> anew, boolean gateway) {
         this.home = home;
         this.anew = anew;
+        this.gateway = gateway;
         this.self =
                 ProcessIdentity.of(ProcessHandle.current())
                         .orElseGet(() ->
@@ -49,7 +54,7 @@ public final class Supervisor {
     }
 
     /**
-     * @param arguments the stores to begin anew
+     * @param arguments the stores to begin anew, and perhaps {@link #GATEWAY}
      */
     public static void main(String[] arguments) throws Exception {
         Logs.init();
@@ -63,10 +68,13 @@ public final class Supervisor {
             }
             Leftovers.end(home);
             Set<Store> anew = EnumSet.noneOf(Store.class);
-            for (String argument : arguments) {
-                anew.add(Store.valueOf(argument));
+            List<String> words = List.of(arguments);
+            for (String word : words) {
+                if (!word.equals(GATEWAY)) {
+                    anew.add(Store.valueOf(word));
+                }
             }
-            int status = new Supervisor(home, anew).run();
+            int status = new Supervisor(home, anew, words.contains(GATEWAY)).run();
             Runtime.getRuntime().halt(status);
         }
     }
@@ -121,7 +129,8 @@ public final class Supervisor {
     private void start(CountDownLatch ended, Progress progress) {
         try {
             ClusterStart.Started started =
-                    new ClusterStart(home, Build.ofThisCheckout(), parts, progress, anew).run();
+                    new ClusterStart(home, Build.ofThisCheckout(), parts, progress, anew, gateway)
+                            .run();
             database = started.database();
             set(ClusterState.Phase.READY, "");
         } catch (InterruptedException e) {

@@ -39,6 +39,12 @@ final class UpCommand implements Callable<Integer> {
                     "Put the data of ${COMPLETION-CANDIDATES} aside and begin without it, such as after a loss.")
     private Set<Store> anew = Set.of();
 
+    @Option(
+            names = "--gateway",
+            description =
+                    "Start a gateway, too: for Worlds with network.mode Gateway. It is a process more.")
+    private boolean gateway;
+
     private final Home home = Home.of(System.getenv());
     private final PrintStream out = System.out;
 
@@ -48,6 +54,10 @@ final class UpCommand implements Callable<Integer> {
         Optional<ClusterState> running = ClusterState.ofLiving(home.state());
         if (running.isPresent() && !anew.isEmpty()) {
             System.err.println("otherworld up: --anew needs a cluster that is down");
+            return 1;
+        }
+        if (running.isPresent() && gateway && !running.get().has("gateway")) {
+            System.err.println("otherworld up: --gateway needs a cluster that is down");
             return 1;
         }
         if (running.isPresent() && running.get().phase() == ClusterState.Phase.READY) {
@@ -83,6 +93,9 @@ final class UpCommand implements Callable<Integer> {
         List<String> command =
                 build.java("local", Supervisor.class.getName(), supervisorFlags(build));
         anew.forEach(store -> command.add(store.name()));
+        if (gateway) {
+            command.add(Supervisor.GATEWAY);
+        }
         return Detached.start(
                 command, Map.of("OTHERWORLD_HOME", home.folder().toString()), home.folder(), log);
     }

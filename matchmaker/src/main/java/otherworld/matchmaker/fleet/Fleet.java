@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
@@ -33,6 +34,10 @@ import otherworld.ledger.WorldPolicy;
  */
 final class Fleet {
     private static final Logger log = LoggerFactory.getLogger(Fleet.class);
+
+    /** Numbers alone: whoever dials it must not have to ask anybody else. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("(([0-9.]{7,15}|\\[[0-9A-Fa-f:.]{2,45}]):[0-9]{1,5})?");
 
     private final SeatLedger ledger;
     private final LongSupplier nanoClock;
@@ -304,9 +309,10 @@ final class Fleet {
         if (host.getOrdinal() < 0
                 || host.getOrdinal() > InstanceId.MAX_ORDINAL
                 || host.getPodUid().isEmpty()
-                || host.getEndpointsList().stream().anyMatch(url -> url.indexOf('\n') >= 0)) {
+                || host.getEndpointsList().stream().anyMatch(url -> url.indexOf('\n') >= 0)
+                || !ADDRESS.matcher(host.getAddress()).matches()) {
             throw new IllegalArgumentException(
-                    "Host %s of %s/%d needs an ordinal of 0 to %d, a pod UID and endpoints without line breaks"
+                    "Host %s of %s/%d needs an ordinal of 0 to %d, a pod UID, endpoints without line breaks, and an address such as 10.0.0.7:20001 if any"
                             .formatted(
                                     host.getPodName(),
                                     host.getWorldId(),
@@ -318,6 +324,7 @@ final class Fleet {
                 host.getPodName(),
                 host.getPodUid(),
                 List.copyOf(host.getEndpointsList()),
+                host.getAddress(),
                 switch (host.getPhase()) {
                     case READY -> InstanceHost.Phase.READY;
                     case STOPPING -> InstanceHost.Phase.STOPPING;

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import otherworld.base.PlayerId;
+import otherworld.http.RecentMap;
 
 /**
  * Tells players by their bearer tokens: JWTs of the OIDC issuer. A token that was found good is

@@ -1,6 +1,7 @@
 package otherworld.matchmaker.http;
 
 import otherworld.base.WorldId;
+import otherworld.http.RecentMap;
 import otherworld.ledger.SeatLedger;
 import otherworld.ops.Problem;
 

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.PlayerId;
 import otherworld.http.HttpProblem;
+import otherworld.http.RateLimit;
 import otherworld.http.Request;
 import otherworld.http.Response;
 import otherworld.http.Routes;
@@ -27,8 +28,8 @@ public final class PlayerApi {
     private static final int CALLERS = 50_000;
 
     private final BearerTokens tokens;
-    private final RateLimit rateLimit =
-            new RateLimit(RATE_PER_SECOND, BURST, CALLERS, System::nanoTime);
+    private final RateLimit<String> rateLimit =
+            new RateLimit<>(RATE_PER_SECOND, BURST, CALLERS, System::nanoTime);
     private final HttpMetrics metrics;
     private final SeatHandler seats;
     private final ResumeHandler resume;

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
 import otherworld.base.WorldId;
+import otherworld.http.RecentMap;
 import otherworld.http.Request;
 import otherworld.http.Response;
 import otherworld.ledger.SeatLedger;

@@ -58,6 +58,7 @@ public final class Actuator {
 
     private final PodWriter pods;
     private final TakenNames names;
+    private final Prerequisites prerequisites;
     private final EventRecorder events;
     private final Setbacks setbacks;
     private final OperatorMetrics metrics;
@@ -70,8 +71,10 @@ public final class Actuator {
             TakenNames names,
             EventRecorder events,
             Setbacks setbacks,
+            Prerequisites prerequisites,
             OperatorMetrics metrics) {
         this.pods = new PodWriter(client, factory, ports, cache);
+        this.prerequisites = prerequisites;
         this.names = names;
         this.events = events;
         this.setbacks = setbacks;
@@ -221,6 +224,9 @@ public final class Actuator {
                             what + " under another name: " + e.getMessage(),
                             true);
             tell(world, refusal, refusal.reason());
+        } catch (Prerequisites.Unmet e) {
+            refusal = new Refusal(change, e.reason(), what + ": " + e.getMessage(), e.soon());
+            tell(world, refusal, refusal.reason());
         } catch (RuntimeException e) {
             // A bug: of the operator, and not of the World; the rest of the plan goes on.
             log.error("{} of World {} failed", what, world.id(), e);
@@ -258,6 +264,7 @@ public final class Actuator {
                 say(world, "Removed", "Removed instance %d: %s".formatted(ordinal, why));
             }
             case Action.Replace(int ordinal, String pod, String uid, String why) -> {
+                prerequisites.check(world); // else nothing would come after it
                 pods.delete(world, pod, uid);
                 say(world, "Replacing", "Replacing %s: %s".formatted(pod, why));
             }
@@ -267,6 +274,7 @@ public final class Actuator {
     }
 
     private void create(World world, Action.Create create) {
+        prerequisites.check(world);
         try {
             String name = pods.create(world, create);
             say(

@@ -3,6 +3,8 @@ package otherworld.operator.act;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -20,8 +22,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import otherworld.crds.Network;
 import otherworld.crds.Resources;
 import otherworld.crds.Template;
+import otherworld.crds.Tls;
 import otherworld.crds.Turn;
 import otherworld.crds.World;
 import otherworld.crds.WorldSpec;
@@ -41,6 +45,7 @@ public final class PodFactory {
     public static final Duration GRACE_AFTER_HAND_OVER = Duration.ofSeconds(15);
 
     private static final String MANAGEMENT = "management";
+    private static final String TLS_FOLDER = "/etc/otherworld/tls";
 
     private static final List<String> CONNECTION_KEYS =
             List.of("DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "REDIS_URL");
@@ -95,32 +100,47 @@ public final class PodFactory {
                         .plus(GRACE_AFTER_HAND_OVER)
                         .plusMillis(999)
                         .toSeconds();
-        return new PodBuilder()
-                .withNewMetadata()
-                .withName(name(world, create))
-                .withNamespace(world.getMetadata().getNamespace())
-                .withLabels(labels)
-                .withAnnotations(annotations)
-                .withOwnerReferences(Ownership.reference(world))
-                .endMetadata()
-                .withNewSpec()
-                .withRestartPolicy("Never")
-                .withTerminationGracePeriodSeconds(grace)
-                .withAutomountServiceAccountToken(false)
-                .withEnableServiceLinks(false)
-                .withServiceAccountName(template.serviceAccountName())
-                .withPriorityClassName(template.priorityClassName())
-                .withNodeSelector(template.nodeSelector())
-                .withTolerations(
-                        template.tolerations().stream().map(PodFactory::toleration).toList())
-                .withAffinity(affinity(template.affinity()))
-                .withImagePullSecrets(
-                        template.imagePullSecrets().stream()
-                                .map(LocalObjectReference::new)
-                                .toList())
-                .withContainers(container(world, create, port))
-                .endSpec()
-                .build();
+        PodBuilder pod =
+                new PodBuilder()
+                        .withNewMetadata()
+                        .withName(name(world, create))
+                        .withNamespace(world.getMetadata().getNamespace())
+                        .withLabels(labels)
+                        .withAnnotations(annotations)
+                        .withOwnerReferences(Ownership.reference(world))
+                        .endMetadata()
+                        .withNewSpec()
+                        .withRestartPolicy("Never")
+                        .withTerminationGracePeriodSeconds(grace)
+                        .withAutomountServiceAccountToken(false)
+                        .withEnableServiceLinks(false)
+                        .withServiceAccountName(template.serviceAccountName())
+                        .withPriorityClassName(template.priorityClassName())
+                        .withNodeSelector(template.nodeSelector())
+                        .withTolerations(
+                                template.tolerations().stream()
+                                        .map(PodFactory::toleration)
+                                        .toList())
+                        .withAffinity(affinity(template.affinity()))
+                        .withImagePullSecrets(
+                                template.imagePullSecrets().stream()
+                                        .map(LocalObjectReference::new)
+                                        .toList())
+                        .withContainers(container(world, create, port))
+                        .endSpec();
+        Tls tls = spec.network().tls();
+        if (tls != null) {
+            pod.editSpec()
+                    .addNewVolume()
+                    .withName(Names.TLS_VOLUME)
+                    .withNewSecret()
+                    .withSecretName(tls.secretRef().name())
+                    .withDefaultMode(0444)
+                    .endSecret()
+                    .endVolume()
+                    .endSpec();
+        }
+        return pod.build();
     }
 
     private Container container(World world, Action.Create create, int port) {
@@ -134,18 +154,7 @@ public final class PodFactory {
                         .withName(CONTAINER)
                         .withImage(template.image() == null ? defaults.image() : template.image())
                         .withEnv(environment(world, create, port))
-                        .addNewPort()
-                        .withName("play")
-                        .withContainerPort(port)
-                        .withHostPort(port)
-                        .withProtocol("TCP")
-                        .endPort()
-                        .addNewPort()
-                        .withName("webrtc")
-                        .withContainerPort(port)
-                        .withHostPort(port)
-                        .withProtocol("UDP")
-                        .endPort()
+                        .withPorts(playersPorts(world.getSpec().network(), port))
                         // Not on the host: kubelets and Prometheus come to the pod's address.
                         .addNewPort()
                         .withName(MANAGEMENT)
@@ -156,7 +165,10 @@ public final class PodFactory {
                         .withStartupProbe(probe("/healthz", 1, 120))
                         .withReadinessProbe(probe("/readyz", 1, 3))
                         .withLivenessProbe(probe("/healthz", 5, 3))
+                        // Why it ended is then in the pod's status, and the World's conditions.
+                        .withTerminationMessagePolicy("FallbackToLogsOnError")
                         .withNewSecurityContext()
+                        .withRunAsNonRoot(behindGateway(world.getSpec()) ? true : null)
                         .withAllowPrivilegeEscalation(false)
                         .withNewCapabilities()
                         .withDrop("ALL")
@@ -165,6 +177,14 @@ public final class PodFactory {
                         .withType("RuntimeDefault")
                         .endSeccompProfile()
                         .endSecurityContext();
+        if (world.getSpec().network().tls() != null) {
+            container
+                    .addNewVolumeMount()
+                    .withName(Names.TLS_VOLUME)
+                    .withMountPath(TLS_FOLDER)
+                    .withReadOnly(true)
+                    .endVolumeMount();
+        }
         if (template.imagePullPolicy() != null) {
             container.withImagePullPolicy(template.imagePullPolicy().name());
         }
@@ -176,6 +196,34 @@ public final class PodFactory {
                     .endResources();
         }
         return container.build();
+    }
+
+    private static boolean behindGateway(WorldSpec spec) {
+        return switch (spec.network().mode()) {
+            case HostPort -> false;
+            case Gateway -> true;
+        };
+    }
+
+    /** With host ports, or without any that Pod Security would refuse. */
+    private List<ContainerPort> playersPorts(Network network, int port) {
+        boolean gateway = network.mode() == Network.Mode.Gateway;
+        List<ContainerPort> ports = new ArrayList<>();
+        ports.add(playersPort(Names.PLAY_PORT, "TCP", port, gateway));
+        if (!gateway || (reach.webRtc() && network.relays())) {
+            ports.add(playersPort(Names.WEBRTC_PORT, "UDP", port, gateway));
+        }
+        return ports;
+    }
+
+    private static ContainerPort playersPort(
+            String name, String protocol, int port, boolean gateway) {
+        return new ContainerPortBuilder()
+                .withName(name)
+                .withContainerPort(port)
+                .withHostPort(gateway ? null : Integer.valueOf(port))
+                .withProtocol(protocol)
+                .build();
     }
 
     private static Probe probe(String path, int periodSeconds, int failures) {
@@ -212,7 +260,11 @@ public final class PodFactory {
         add(env, "OTHERWORLD_TICKET_ISSUER", defaults.ticketIssuer());
         add(env, "OTHERWORLD_KEYS_URL", defaults.keysUrl());
         add(env, "OTHERWORLD_ZONE_LOG", defaults.zoneLog());
-        webRtc(env, spec.network().turn());
+        webRtc(env, spec.network());
+        if (spec.network().tls() != null) {
+            add(env, "OTHERWORLD_TLS_CERTIFICATE_FILE", TLS_FOLDER + "/tls.crt");
+            add(env, "OTHERWORLD_TLS_KEY_FILE", TLS_FOLDER + "/tls.key");
+        }
         String secret = spec.persistence().connectionSecretRef().name();
         CONNECTION_KEYS.forEach(key -> fromSecret(env, key, secret, key, false));
         OPTIONAL_CONNECTION_KEYS.stream()
@@ -222,13 +274,25 @@ public final class PodFactory {
         return env;
     }
 
-    private void webRtc(List<EnvVar> env, @Nullable Turn turn) {
-        add(env, "OTHERWORLD_WEBRTC", reach.webRtc());
-        field(
-                env,
-                "OTHERWORLD_ADVERTISED_ADDRESSES",
-                "metadata.annotations['%s']".formatted(Names.ADVERTISED_ADDRESS));
-        reach.host().ifPresent(host -> add(env, "OTHERWORLD_ENDPOINT_HOST", host));
+    private void webRtc(List<EnvVar> env, Network network) {
+        switch (network.mode()) {
+            case HostPort -> {
+                add(env, "OTHERWORLD_WEBRTC", reach.webRtc());
+                field(
+                        env,
+                        "OTHERWORLD_ADVERTISED_ADDRESSES",
+                        "metadata.annotations['%s']".formatted(Names.ADVERTISED_ADDRESS));
+                reach.host().ifPresent(host -> add(env, "OTHERWORLD_ENDPOINT_HOST", host));
+                field(env, "OTHERWORLD_NODE_NAME", "spec.nodeName");
+            }
+            case Gateway -> {
+                // Only a relay inside the cluster's network reaches the pod.
+                add(env, "OTHERWORLD_WEBRTC", reach.webRtc() && network.relays());
+                field(env, "OTHERWORLD_ADVERTISED_ADDRESSES", "status.podIP");
+                add(env, "OTHERWORLD_BEHIND_GATEWAY", true);
+            }
+        }
+        Turn turn = network.turn();
         if (turn != null) {
             add(env, "OTHERWORLD_TURN_URLS", String.join(",", turn.urls()));
             add(env, "OTHERWORLD_TURN_TTL", turn.ttl());

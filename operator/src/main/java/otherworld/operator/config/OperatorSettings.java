@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import otherworld.base.HostTemplate;
 import otherworld.base.Settings;
 import otherworld.crds.Resources;
 import otherworld.ops.ManagementSettings;
@@ -72,8 +73,15 @@ public record OperatorSettings(
      *
      * @param host in endpoint URLs instead of the pod's hostIP
      * @param webRtc whether instances take WebRTC beside WebSocket
+     * @param gateway the gateway's URL as players have it, without a slash at its end; empty: there
+     *     is none
      */
-    public record Reach(Optional<String> host, boolean webRtc) {}
+    public record Reach(Optional<HostTemplate> host, boolean webRtc, Optional<URI> gateway) {
+        /** Where there is no gateway. */
+        public Reach(Optional<String> host, boolean webRtc) {
+            this(host.map(HostTemplate::new), webRtc, Optional.empty());
+        }
+    }
 
     /**
      * What every instance pod gets from the operator's own settings.
@@ -116,8 +124,17 @@ public record OperatorSettings(
         boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
         Reach reach =
                 new Reach(
-                        optional(settings, "OTHERWORLD_ENDPOINT_HOST"),
-                        settings.flag("OTHERWORLD_WEBRTC", true));
+                        settings.parsed(
+                                "OTHERWORLD_ENDPOINT_HOST",
+                                Optional.empty(),
+                                text -> Optional.of(new HostTemplate(text)),
+                                "a host name or address, or a name with {node} or {ip} in it, such as {node}.play.example.org"),
+                        settings.flag("OTHERWORLD_WEBRTC", true),
+                        settings.parsed(
+                                "OTHERWORLD_GATEWAY_URL",
+                                Optional.empty(),
+                                text -> Optional.of(gatewayUrl(text)),
+                                "the gateway's URL as players reach it, such as https://play.example.org, without query"));
         InstancePorts ports = InstancePorts.read(settings);
         Set<String> namespaces = new TreeSet<>();
         optional(settings, "OTHERWORLD_WATCH_NAMESPACES")
@@ -164,6 +181,16 @@ public record OperatorSettings(
                             .formatted(json.orElse(""), e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private static URI gatewayUrl(String text) {
+        URI uri = httpUrl(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+        if (uri.getRawQuery() != null
+                || uri.getRawFragment() != null
+                || uri.getRawUserInfo() != null) {
+            throw new IllegalArgumentException();
+        }
+        return uri;
     }
 
     private static URI httpUrl(String text) {

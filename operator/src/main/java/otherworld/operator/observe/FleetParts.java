@@ -1,12 +1,15 @@
 package otherworld.operator.observe;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.net.URI;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import otherworld.base.HostTemplate;
 import otherworld.crds.World;
 import otherworld.crds.WorldSpec;
 import otherworld.fleet.v1.Cordon;
@@ -63,11 +66,39 @@ public final class FleetParts {
                                     case READY -> HostPhase.READY;
                                     case STOPPING, ENDED -> HostPhase.STOPPING;
                                 });
-        advertised(pod)
-                .or(reach::host)
-                .or(() -> Pods.hostIp(pod))
-                .ifPresent(name -> host.addAllEndpoints(endpoints(name, view.port())));
+        if (Pods.hostPort(pod).isPresent()) {
+            advertised(pod)
+                    .or(() -> reach.host().flatMap(template -> host(template, pod)))
+                    .or(() -> Pods.hostIp(pod))
+                    .ifPresent(name -> host.addAllEndpoints(endpoints(name, view.port(), pod)));
+        } else {
+            reach.gateway()
+                    .ifPresent(url -> host.addAllEndpoints(behind(url, id, view.ordinal(), pod)));
+            podIp(pod).ifPresent(ip -> host.setAddress(authority(ip, view.port())));
+        }
         return host.build();
+    }
+
+    /** Empty until it is known where the pod runs. */
+    private static Optional<String> host(HostTemplate template, Pod pod) {
+        String node = pod.getSpec().getNodeName();
+        Optional<String> ip = Pods.hostIp(pod);
+        return template.isOfNode() && (node == null || ip.isEmpty())
+                ? Optional.empty()
+                : Optional.of(template.of(node == null ? "" : node, ip.orElse("")));
+    }
+
+    private static Optional<String> podIp(Pod pod) {
+        return Optional.ofNullable(pod.getStatus())
+                .map(PodStatus::getPodIP)
+                .filter(ip -> !ip.isEmpty());
+    }
+
+    /** What the gateway has for an instance; WebRTC only if relays were set up for it. */
+    private static List<String> behind(URI gateway, String world, int ordinal, Pod pod) {
+        String http = "%s/i/%s/%d".formatted(gateway, world, ordinal);
+        String play = "ws" + http.substring("http".length()) + "/v1/play";
+        return Pods.hasWebRtcPort(pod) ? List.of(http + "/v1/webrtc", play) : List.of(play);
     }
 
     private static Optional<String> advertised(Pod pod) {
@@ -77,12 +108,17 @@ public final class FleetParts {
     }
 
     /** In the order clients should try them. */
-    private List<String> endpoints(String name, int port) {
-        String authority = (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
-        String play = "ws://%s/v1/play".formatted(authority);
+    private List<String> endpoints(String name, int port, Pod pod) {
+        String secure = Pods.hasTls(pod) ? "s" : "";
+        String authority = authority(name, port);
+        String play = "ws%s://%s/v1/play".formatted(secure, authority);
         return reach.webRtc()
-                ? List.of("http://%s/v1/webrtc".formatted(authority), play)
+                ? List.of("http%s://%s/v1/webrtc".formatted(secure, authority), play)
                 : List.of(play);
+    }
+
+    private static String authority(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     private static Cordon cordon(String id, PodView view, String token) {

@@ -8,6 +8,14 @@ import otherworld.crds.World;
 
 /** Labels and annotations by which the operator knows its pods. */
 public final class Names {
+    /** Of the pod's ports. */
+    public static final String PLAY_PORT = "play";
+
+    public static final String WEBRTC_PORT = "webrtc";
+
+    /** Of the pod's volume with the certificate of its players' port. */
+    public static final String TLS_VOLUME = "tls";
+
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
     public static final String OPERATOR = "otherworld-operator";
     public static final String APP = "app.kubernetes.io/name";

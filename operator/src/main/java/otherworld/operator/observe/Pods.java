@@ -1,5 +1,6 @@
 package otherworld.operator.observe;
 
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import otherworld.base.InstanceId;
 import otherworld.crds.World;
@@ -89,14 +91,37 @@ public final class Pods {
         return Optional.ofNullable(pod.getStatus()).map(PodStatus::getHostIP);
     }
 
-    /** The pod's host port, 0 if it has none. */
+    /** The port where the pod's players come, be it its node's or its own; 0 if it has none. */
     public static int port(Pod pod) {
-        return pod.getSpec().getContainers().stream()
-                .flatMap(container -> container.getPorts().stream())
-                .map(port -> port.getHostPort())
-                .filter(port -> port != null)
-                .findFirst()
+        return hostPort(pod)
+                .or(() ->
+                        ports(pod)
+                                .filter(port -> Names.PLAY_PORT.equals(port.getName()))
+                                .map(ContainerPort::getContainerPort)
+                                .findFirst())
                 .orElse(0);
+    }
+
+    /** Its node's port, unless players come to it through a gateway. */
+    public static Optional<Integer> hostPort(Pod pod) {
+        return ports(pod).map(ContainerPort::getHostPort).filter(port -> port != null).findFirst();
+    }
+
+    /** Whether it takes WebRTC at all. */
+    public static boolean hasWebRtcPort(Pod pod) {
+        return ports(pod).anyMatch(port -> Names.WEBRTC_PORT.equals(port.getName()));
+    }
+
+    /** Whether its players' port speaks TLS. */
+    public static boolean hasTls(Pod pod) {
+        return pod.getSpec().getVolumes() != null
+                && pod.getSpec().getVolumes().stream()
+                        .anyMatch(volume -> Names.TLS_VOLUME.equals(volume.getName()));
+    }
+
+    private static Stream<ContainerPort> ports(Pod pod) {
+        return pod.getSpec().getContainers().stream()
+                .flatMap(container -> container.getPorts().stream());
     }
 
     private static Phase phase(Pod pod) {
@@ -160,7 +185,7 @@ public final class Pods {
                                 ? time(state.getRunning().getStartedAt()).stream()
                                 : state.getTerminated() != null
                                         ? time(state.getTerminated().getStartedAt()).stream()
-                                        : java.util.stream.Stream.empty())
+                                        : Stream.empty())
                 .findFirst();
     }
 

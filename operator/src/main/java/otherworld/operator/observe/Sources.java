@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.HttpURLConnection;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +93,22 @@ public final class Sources {
         return changed;
     }
 
+    /**
+     * Whether the API server says that there is no such object. Asks each time: for when it
+     * matters.
+     */
+    public boolean isMissing(Source source) {
+        try {
+            return get(source).code() == HttpURLConnection.HTTP_NOT_FOUND;
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("{} of {} was not looked for", source, source.namespace(), e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     private Optional<Instant> ask(Source source) {
         Instant now = clock.instant();
         Answer last = answers.get(source);
@@ -105,23 +122,8 @@ public final class Sources {
     }
 
     private Optional<Instant> fetch(Source source) {
-        String url =
-                "%sapi/v1/namespaces/%s/%s/%s"
-                        .formatted(
-                                client.getMasterUrl(),
-                                source.namespace(),
-                                source.plural(),
-                                source.name());
-        var http = client.getHttpClient();
         try {
-            HttpResponse<String> response =
-                    http.sendAsync(
-                                    http.newHttpRequestBuilder()
-                                            .uri(url)
-                                            .header("Accept", METADATA_ALONE)
-                                            .build(),
-                                    String.class)
-                            .get(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS);
+            HttpResponse<String> response = get(source);
             return response.isSuccessful()
                     ? lastChange(Serialization.unmarshal(response.body(), JsonNode.class))
                     : Optional.empty();
@@ -132,6 +134,25 @@ public final class Sources {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
+    }
+
+    private HttpResponse<String> get(Source source)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        String url =
+                "%sapi/v1/namespaces/%s/%s/%s"
+                        .formatted(
+                                client.getMasterUrl(),
+                                source.namespace(),
+                                source.plural(),
+                                source.name());
+        var http = client.getHttpClient();
+        return http.sendAsync(
+                        http.newHttpRequestBuilder()
+                                .uri(url)
+                                .header("Accept", METADATA_ALONE)
+                                .build(),
+                        String.class)
+                .get(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS);
     }
 
     // Every change is in the managed fields, with its second.

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param attempt the last number of its name; grows with every pod of the ordinal
  * @param failures pods of this ordinal that failed in a row before this one
  * @param portsTaken pods of this ordinal in a row, before this one, that found their port taken
- * @param port its host port, 0 if it has none
+ * @param port where its players come, 0 if it has none
  * @param createdAt when the API server took it
  * @param startedAt when its process started, if it did
  * @param endedAt when it ended, if it did

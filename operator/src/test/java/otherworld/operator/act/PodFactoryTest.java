@@ -19,10 +19,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import otherworld.crds.Resources;
 import otherworld.crds.World;
+import otherworld.fleet.v1.Host;
 import otherworld.operator.config.InstancePorts;
 import otherworld.operator.config.OperatorSettings.PodDefaults;
 import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.observe.FleetParts;
+import otherworld.operator.observe.Pods;
 import otherworld.operator.plan.Action;
 
 /** How players reach a pod: its ports, what it advertises, and the endpoints that are told. */
@@ -194,5 +196,130 @@ class PodFactoryTest {
                 .iterator()
                 .next()
                 .getEndpointsList();
+    }
+
+    private static final Reach GATEWAY =
+            new Reach(Optional.empty(), true, Optional.of(URI.create("https://play.example.org")));
+
+    @Test
+    void behindAGatewayAPodAsksForNothingOfItsNode() {
+        Pod pod = pod(world(", network: {mode: Gateway}"), GATEWAY);
+        Container container = pod.getSpec().getContainers().getFirst();
+        assertThat(container.getPorts())
+                .extracting(port -> "%s %s".formatted(port.getName(), port.getHostPort()))
+                .containsExactly("play null", "management null");
+        assertThat(container.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(value(env(pod), "OTHERWORLD_BEHIND_GATEWAY")).isEqualTo("true");
+        assertThat(value(env(pod), "OTHERWORLD_WEBRTC")).isEqualTo("false");
+        assertThat(Pods.port(pod)).isEqualTo(20_001);
+        // With host ports nothing has changed.
+        Pod usual = pod(world(""), GATEWAY);
+        assertThat(usual.getSpec().getContainers().getFirst().getSecurityContext())
+                .satisfies(it -> assertThat(it.getRunAsNonRoot()).isNull());
+        assertThat(env(usual)).doesNotContainKey("OTHERWORLD_BEHIND_GATEWAY");
+    }
+
+    @Test
+    void behindAGatewayEndpointsAreItsOwnAndTheLedgerIsToldThePodsAddress() {
+        Host host = host(", network: {mode: Gateway}", GATEWAY, "10.1.2.3");
+        assertThat(host.getEndpointsList())
+                .containsExactly("wss://play.example.org/i/default.plaza/0/v1/play");
+        assertThat(host.getAddress()).isEqualTo("10.1.2.3:20001");
+        assertThat(
+                        host(
+                                        ", network: {mode: Gateway, turn: {urls: ['turn:t'], secretRef: {name: t}}}",
+                                        GATEWAY,
+                                        "fd00::3")
+                                .getEndpointsList())
+                .containsExactly(
+                        "https://play.example.org/i/default.plaza/0/v1/webrtc",
+                        "wss://play.example.org/i/default.plaza/0/v1/play");
+        assertThat(host(", network: {mode: Gateway}", GATEWAY, "fd00::3").getAddress())
+                .isEqualTo("[fd00::3]:20001");
+        assertThat(host("", GATEWAY, "10.1.2.3").getAddress()).isEmpty();
+    }
+
+    /** While a changed World is rolled out, each pod is reached as that pod can be. */
+    @Test
+    void aPodIsReachedByWhatItHasAndNotByWhatItsWorldSaysNow() {
+        World before = world("");
+        Pod pod = placed(pod(before, GATEWAY), "192.0.2.1", "10.1.2.3");
+        assertThat(hosts(world(", network: {mode: Gateway}"), pod, GATEWAY).getEndpointsList())
+                .containsExactly(
+                        "http://192.0.2.1:20001/v1/webrtc", "ws://192.0.2.1:20001/v1/play");
+    }
+
+    @Test
+    void aNameMadeOfTheNodesIsToldOnceItIsKnownAndWithTlsSchemesSaySo() {
+        Reach reach = new Reach(Optional.of("{node}.play.example.org"), true);
+        World world = world(", network: {tls: {secretRef: {name: play-tls}}}");
+        Pod pod = pod(world, reach);
+        assertThat(hosts(world, placed(pod, "192.0.2.1", "10.1.2.3"), reach).getEndpointsList())
+                .containsExactly(
+                        "https://node-7-a.play.example.org:20001/v1/webrtc",
+                        "wss://node-7-a.play.example.org:20001/v1/play");
+        pod.getMetadata().setUid("pod-uid"); // not scheduled yet
+        assertThat(hosts(world, pod, reach).getEndpointsList()).isEmpty();
+        Map<String, EnvVar> env = env(pod);
+        assertThat(value(env, "OTHERWORLD_ENDPOINT_HOST")).isEqualTo("{node}.play.example.org");
+        assertThat(value(env, "OTHERWORLD_TLS_KEY_FILE")).isEqualTo("/etc/otherworld/tls/tls.key");
+        assertThat(pod.getSpec().getVolumes())
+                .singleElement()
+                .satisfies(volume ->
+                        assertThat(volume.getSecret().getSecretName()).isEqualTo("play-tls"));
+    }
+
+    @Test
+    void whatAWorldNeedsOfOthersIsAskedForBeforeItsPodsAre() {
+        Reach none = new Reach(Optional.empty(), true);
+        String tls = ", network: {tls: {secretRef: {name: play-tls}}}";
+        Reach named = new Reach(Optional.of("{node}.play.example.org"), true);
+        assertThat(unmet("", none, true)).isEmpty();
+        assertThat(unmet(", network: {mode: Gateway}", none, false)).hasValue("NoGateway");
+        assertThat(unmet(", network: {mode: Gateway}", GATEWAY, true)).isEmpty();
+        assertThat(unmet(tls, none, false)).hasValue("NoEndpointHost");
+        assertThat(unmet(tls, new Reach(Optional.of("192.0.2.1"), true), false))
+                .hasValue("NoEndpointHost");
+        assertThat(unmet(tls, named, true)).hasValue("NoTlsSecret");
+        assertThat(unmet(tls, named, false)).isEmpty();
+    }
+
+    private static Optional<String> unmet(String spec, Reach reach, boolean missing) {
+        try {
+            new Prerequisites(
+                            reach,
+                            source -> {
+                                assertThat(source.toString()).isEqualTo("Secret play-tls");
+                                return missing;
+                            })
+                    .check(world(spec));
+            return Optional.empty();
+        } catch (Prerequisites.Unmet e) {
+            return Optional.of(e.reason());
+        }
+    }
+
+    private static Pod placed(Pod pod, String hostIp, String podIp) {
+        return pod.edit()
+                .editMetadata()
+                .withUid("pod-uid")
+                .endMetadata()
+                .editSpec()
+                .withNodeName("node-7.a")
+                .endSpec()
+                .withNewStatus()
+                .withHostIP(hostIp)
+                .withPodIP(podIp)
+                .endStatus()
+                .build();
+    }
+
+    private static Host host(String spec, Reach reach, String podIp) {
+        World world = world(spec);
+        return hosts(world, placed(pod(world, reach), "192.0.2.1", podIp), reach);
+    }
+
+    private static Host hosts(World world, Pod pod, Reach reach) {
+        return new FleetParts(reach).of(world, List.of(pod)).hosts().values().iterator().next();
     }
 }

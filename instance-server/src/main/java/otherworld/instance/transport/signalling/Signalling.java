@@ -1,5 +1,6 @@
 package otherworld.instance.transport.signalling;
 
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -32,6 +33,7 @@ public final class Signalling {
     private final Optional<Peers> peers;
     private final Bearers bearers;
     private final IceServers iceServers;
+    private final Clients clients;
     private final OfferLimits limits;
     private final WebRtcMetrics metrics;
 
@@ -43,12 +45,14 @@ public final class Signalling {
             TicketVerifier verifier,
             InstanceId instance,
             WebRtcConfig.Turn turn,
+            Clients clients,
             WebRtcMetrics metrics,
             InstantSource clock,
             LongSupplier nanoClock) {
         this.peers = peers;
         this.bearers = new Bearers(verifier, instance);
         this.iceServers = new IceServers(turn, clock);
+        this.clients = clients;
         this.limits = new OfferLimits(nanoClock);
         this.metrics = metrics;
     }
@@ -65,7 +69,8 @@ public final class Signalling {
 
     private Response offer(Request request) {
         Peers open = open();
-        limits.exceeded(request.remote().getAddress())
+        InetSocketAddress client = clients.of(request);
+        limits.exceeded(client.getAddress())
                 .ifPresent(why -> {
                     throw new Problem.Thrown(ProblemKind.TOO_MANY_OFFERS, why);
                 });
@@ -73,7 +78,7 @@ public final class Signalling {
         PlayerId player = bearers.token(request).player();
         String offer = new String(request.body(), StandardCharsets.UTF_8);
         String reason = request.query("reason").orElse("");
-        return switch (open.accept(player, offer, reason, request.remote().toString())) {
+        return switch (open.accept(player, offer, reason, client.toString())) {
             case Peers.Answer.Accepted(String id, String etag, String sdp) -> {
                 Response response =
                         Response.of(201, SDP, sdp)

@@ -1,0 +1,277 @@
+package otherworld.benchmarks;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import otherworld.base.WorldId;
+import otherworld.bots.BotOptions;
+import otherworld.bots.BotResult;
+import otherworld.bots.BotRun;
+import otherworld.bots.Latency;
+import otherworld.bots.TransportChoice;
+import otherworld.ledger.InstanceHost;
+import otherworld.ledger.RedisSeatLedger;
+import otherworld.ledger.WorldPolicy;
+import otherworld.local.database.DatabaseServer;
+import otherworld.local.process.ChildProcess;
+import otherworld.local.process.FreePorts;
+import otherworld.local.process.InstanceJvm;
+import otherworld.local.redis.RedisServer;
+import otherworld.persistence.Migrations;
+import otherworld.tickets.SigningKeys;
+import otherworld.tickets.TicketSigner;
+
+/**
+ * What the gateway costs: one instance, in one zone half of the players connected to it and half
+ * through a gateway, at the same time, so that whatever else the machine does meets both alike.
+ */
+final class GatewayBench implements Bench {
+    private static final WorldId WORLD = new WorldId("default.bench");
+    private static final String ISSUER = "otherworld";
+    private static final String POD = "bench-0";
+    private static final int HALF = 40;
+    private static final int RAMP_PER_SECOND = 10;
+    private static final int MOVES_PER_SECOND = 15;
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final double MEGABYTE = 1e6;
+
+    @Override
+    public int usualSeconds() {
+        return 30;
+    }
+
+    @Override
+    public Figures run(Request request) throws Exception {
+        Pinning pinning = Pinning.start();
+        SigningKeys keys = SigningKeys.parse(SigningKeys.generate());
+        try (RedisServer redis = RedisServer.start();
+                DatabaseServer database = DatabaseServer.start();
+                KeyServer keyServer = new KeyServer();
+                RedisSeatLedger ledger = RedisSeatLedger.connect(redis.url(), 1000);
+                HttpClient http = HttpClient.newHttpClient()) {
+            pinning.server(redis.process().pid());
+            keyServer.publish("/v1/keys", keys.publicJson());
+            String url = database.createDatabase("gateway");
+            Migrations.apply(url, database.user(), database.password());
+            int port = FreePorts.next();
+            int management = FreePorts.next();
+            int edge = FreePorts.next();
+            int edgeManagement = FreePorts.next();
+            announce(ledger, port);
+            Program program = new Program(request.root(), request.work(), pinning);
+            try (ChildProcess instance =
+                            program.start(
+                                    "instance",
+                                    "instance-server",
+                                    "otherworld.instance.Main",
+                                    InstanceJvm.withHeap(512),
+                                    instance(port, management, url, database, redis, keyServer),
+                                    management,
+                                    http);
+                    ChildProcess gateway =
+                            program.start(
+                                    "gateway",
+                                    "gateway",
+                                    "otherworld.gateway.Main",
+                                    List.of("-XX:+UseSerialGC", "-Xmx128m"),
+                                    gateway(edge, edgeManagement, redis, keyServer),
+                                    edgeManagement,
+                                    http)) {
+                TicketSigner signer = new TicketSigner(keys, ISSUER);
+                return measure(
+                        request,
+                        begin(
+                                request.seed(),
+                                request,
+                                new LedgerSeats(
+                                        ledger,
+                                        signer,
+                                        WORLD,
+                                        URI.create("ws://127.0.0.1:%d/v1/play".formatted(port)))),
+                        begin(
+                                request.seed() + 1,
+                                request,
+                                new LedgerSeats(
+                                        ledger,
+                                        signer,
+                                        WORLD,
+                                        URI.create(
+                                                "ws://127.0.0.1:%d/i/%s/0/v1/play"
+                                                        .formatted(edge, WORLD)))),
+                        instance,
+                        gateway,
+                        edgeManagement,
+                        http);
+            }
+        } finally {
+            pinning.end();
+        }
+    }
+
+    private static CompletableFuture<BotResult> begin(
+            long seed, Request request, LedgerSeats seats) {
+        CompletableFuture<BotResult> bots = new CompletableFuture<>();
+        BotOptions options =
+                new BotOptions(
+                        HALF,
+                        WORLD,
+                        request.time().plus(SETTLE).plusSeconds(2),
+                        SETTLE,
+                        seed,
+                        RAMP_PER_SECOND,
+                        MOVES_PER_SECOND,
+                        4,
+                        60,
+                        true,
+                        Optional.empty(),
+                        false,
+                        TransportChoice.WEBSOCKET);
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        bots.complete(BotRun.run(options, seats));
+                    } catch (InterruptedException | RuntimeException e) {
+                        bots.completeExceptionally(e);
+                    }
+                });
+        return bots;
+    }
+
+    private static Figures measure(
+            Request request,
+            CompletableFuture<BotResult> direct,
+            CompletableFuture<BotResult> through,
+            ChildProcess instance,
+            ChildProcess gateway,
+            int management,
+            HttpClient http)
+            throws IOException, InterruptedException {
+        Thread.sleep(Duration.ofSeconds(HALF / RAMP_PER_SECOND).plus(SETTLE));
+        double before = passed(http, management);
+        CpuMeter edge = new CpuMeter(List.of(ProcessHandle.of(gateway.pid()).orElseThrow()));
+        CpuMeter server = new CpuMeter(List.of(ProcessHandle.of(instance.pid()).orElseThrow()));
+        CpuMeter generator = CpuMeter.ofThisProcess();
+        Thread.sleep(request.time());
+        double megabytes = (passed(http, management) - before) / MEGABYTE;
+        double edgeSeconds = edge.cpuSeconds();
+        Figures figures = new Figures();
+        figures.add("gateway_cpu_percent", 100 * edge.cores(), "%");
+        figures.add("gateway_cpu_ms_per_mb", 1_000 * edgeSeconds / megabytes, "ms/MB");
+        figures.add("gateway_mb_per_s", megabytes / request.time().toSeconds(), "MB/s");
+        figures.add("instance_cpu_percent", 100 * server.cores(), "%");
+        figures.generator(generator.cores());
+        compare(figures, direct.join(), through.join());
+        return figures;
+    }
+
+    private static void compare(Figures figures, BotResult direct, BotResult through) {
+        for (String kind : List.of("interaction", "delivery")) {
+            Latency.Summary without = direct.latencies().get(kind);
+            Latency.Summary with = through.latencies().get(kind);
+            if (without == null || with == null || without.count() == 0 || with.count() == 0) {
+                figures.fault("no latencies of " + kind);
+                continue;
+            }
+            figures.addLatency(kind + "_direct_p50_ms", without.p50Ms());
+            figures.addLatency(kind + "_gateway_p50_ms", with.p50Ms());
+            figures.addLatency(kind + "_direct_p99_ms", without.p99Ms());
+            figures.addLatency(kind + "_gateway_p99_ms", with.p99Ms());
+        }
+        for (BotResult each : List.of(direct, through)) {
+            each.errors().forEach((kind, n) -> figures.fault("bots: %d × %s".formatted(n, kind)));
+        }
+        if (through.sessions().getOrDefault("websocket", 0L) != HALF) {
+            figures.fault("not all came through once: " + through.sessions());
+        }
+    }
+
+    private static double passed(HttpClient http, int port)
+            throws IOException, InterruptedException {
+        URI metrics = URI.create("http://127.0.0.1:%d/metrics".formatted(port));
+        return http.send(
+                        HttpRequest.newBuilder(metrics).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("otherworld_gateway_bytes_to_"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+                .sum();
+    }
+
+    private static void announce(RedisSeatLedger ledger, int port) {
+        ledger.putWorld(
+                new WorldPolicy(
+                        WORLD,
+                        2 * HALF,
+                        0,
+                        1,
+                        WorldPolicy.Placement.PACKED,
+                        Duration.ofSeconds(30),
+                        "default",
+                        "bench"));
+        ledger.putHost(
+                WORLD,
+                new InstanceHost(
+                        0,
+                        POD,
+                        POD,
+                        List.of("ws://gateway/i"),
+                        "127.0.0.1:" + port,
+                        InstanceHost.Phase.READY));
+    }
+
+    private static Map<String, String> instance(
+            int port,
+            int management,
+            String url,
+            DatabaseServer database,
+            RedisServer redis,
+            KeyServer keys) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("OTHERWORLD_WORLD", WORLD.value());
+        environment.put("OTHERWORLD_ORDINAL", "0");
+        environment.put("OTHERWORLD_POD_NAME", POD);
+        environment.put("OTHERWORLD_POD_UID", POD);
+        environment.put("OTHERWORLD_PORT", Integer.toString(port));
+        environment.put("OTHERWORLD_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_BEHIND_GATEWAY", "true");
+        environment.put("OTHERWORLD_WEBRTC", "false");
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
+        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
+        environment.put("OTHERWORLD_CAPACITY", Integer.toString(2 * HALF));
+        environment.put("OTHERWORLD_TICKET_ISSUER", ISSUER);
+        environment.put("OTHERWORLD_KEYS_URL", keys.url() + "/v1/keys");
+        environment.put("DATABASE_URL", url);
+        environment.put("DATABASE_USER", database.user());
+        environment.put("DATABASE_PASSWORD", database.password());
+        environment.put("REDIS_URL", redis.url());
+        return environment;
+    }
+
+    private static Map<String, String> gateway(
+            int port, int management, RedisServer redis, KeyServer keys) {
+        return Map.of(
+                "OTHERWORLD_HTTP_PORT",
+                Integer.toString(port),
+                "OTHERWORLD_BIND",
+                "127.0.0.1",
+                "OTHERWORLD_MANAGEMENT_PORT",
+                Integer.toString(management),
+                "OTHERWORLD_MANAGEMENT_BIND",
+                "127.0.0.1",
+                "OTHERWORLD_TICKET_ISSUER",
+                ISSUER,
+                "OTHERWORLD_KEYS_URL",
+                keys.url() + "/v1/keys",
+                "REDIS_URL",
+                redis.url());
+    }
+}

@@ -1,0 +1,171 @@
+package otherworld.gateway;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.base.InstanceId;
+import otherworld.base.WorldId;
+import otherworld.gateway.forward.ForwardRoutes;
+import otherworld.gateway.play.PlayRoute;
+import otherworld.http.Cors;
+import otherworld.http.HttpProblem;
+import otherworld.http.HttpServer;
+import otherworld.http.Routes;
+import otherworld.http.ServerMetrics;
+import otherworld.ledger.HostDirectory;
+import otherworld.ledger.RedisHostDirectory;
+import otherworld.ops.Health;
+import otherworld.ops.ManagementServer;
+import otherworld.ops.PortTaken;
+import otherworld.ops.Problem;
+import otherworld.tickets.HttpKeySource;
+import otherworld.tickets.TicketVerifier;
+
+/** A running gateway. It keeps nothing: another one can take its players over at any time. */
+final class Gateway implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+    private static final int MOST_LOOPS = 8;
+
+    /** The first look for keys and ledger, until both are there. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private static final InstanceId NOBODY = new InstanceId(new WorldId("probe"), 0);
+
+    private final GatewaySettings settings;
+    private final HttpKeySource keys;
+    private final HostDirectory ledger;
+    private final Places places;
+    private final ForwardRoutes forward;
+    private final HttpServer http;
+    private final ManagementServer management;
+    private final Thread warmUp;
+    private volatile boolean hasKeys;
+    private volatile boolean closing;
+
+    private Gateway(GatewaySettings settings) throws PortTaken {
+        this.settings = settings;
+        PrometheusRegistry registry = new PrometheusRegistry();
+        JvmMetrics.builder().register(registry);
+        GatewayMetrics metrics = new GatewayMetrics(registry);
+        keys = new HttpKeySource(settings.keysUrl());
+        ledger = RedisHostDirectory.connect(settings.redis());
+        places = new Places(ledger, System::nanoTime, metrics);
+        TicketVerifier verifier =
+                new TicketVerifier(settings.ticketIssuer(), keys, InstantSource.system());
+        GaugeWithCallback.builder()
+                .name("otherworld_gateway_ledger_up")
+                .help("1 if the seat ledger answered when it was asked last")
+                .callback(gauge -> gauge.call(places.trouble().isEmpty() ? 1 : 0))
+                .register(registry);
+        Routes routes = new Routes();
+        new PlayRoute(
+                        verifier,
+                        places,
+                        settings.proxies(),
+                        new AddressCounts(settings.perAddress()),
+                        metrics,
+                        settings.drain())
+                .serve(routes);
+        forward = new ForwardRoutes(verifier, places, settings.proxies(), metrics);
+        forward.serve(routes, settings.zoneLog());
+        http =
+                HttpServer.start(
+                        new HttpServer.Config(
+                                settings.bind(),
+                                settings.port(),
+                                "OTHERWORLD_HTTP_PORT",
+                                sockets(),
+                                settings.httpLimits(),
+                                cors(),
+                                routes,
+                                Gateway::failed,
+                                new ServerMetrics(
+                                        "otherworld_gateway_http", registry, metrics::refused)));
+        management =
+                ManagementServer.start(settings.management(), registry, http::health, this::ready);
+        warmUp = Thread.ofVirtual().name("warm up").start(this::warmUp);
+    }
+
+    /**
+     * Listens at once; it need not find matchmaker or Redis: until it does, it is not ready and
+     * says why.
+     */
+    static Gateway start(GatewaySettings settings) throws PortTaken {
+        return new Gateway(settings);
+    }
+
+    private static HttpServer.Sockets sockets() {
+        return new HttpServer.Sockets(
+                Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_LOOPS),
+                PooledByteBufAllocator.DEFAULT,
+                new WriteBufferWaterMark(Limits.TO_CLIENT_BYTES / 2, Limits.TO_CLIENT_BYTES));
+    }
+
+    /** As instances have it. */
+    private static Cors cors() {
+        return new Cors(
+                Set.of("*"),
+                "Authorization, Content-Type, If-Match",
+                "Location, ETag, Link, Accept-Patch, Retry-After");
+    }
+
+    private static Problem failed(RuntimeException thrown) {
+        log.error("A request failed", thrown);
+        return new Problem(HttpProblem.INTERNAL, "the request failed");
+    }
+
+    private void warmUp() {
+        try {
+            while (!closing && !(hasKeys && places.answered())) {
+                hasKeys = hasKeys || keys.warmUp();
+                if (!places.answered()) {
+                    Places.Answer _ = places.findNow(NOBODY);
+                }
+                Thread.sleep(LOOK);
+            }
+        } catch (InterruptedException e) {
+            log.debug("Closing while keys or ledger were looked for");
+        }
+    }
+
+    /**
+     * Not ready before it has had keys and ledger once. That they are away later is no reason: who
+     * plays goes on, who was seated before gets in, and no other gateway would know more.
+     */
+    private Health ready() {
+        if (closing) {
+            return Health.down("shutting down");
+        }
+        if (!hasKeys) {
+            return Health.down("no keys yet from " + settings.keysUrl());
+        }
+        return places.answered() ? Health.up() : Health.down("seat ledger: " + places.trouble());
+    }
+
+    int port() {
+        return http.port();
+    }
+
+    int managementPort() {
+        return management.port();
+    }
+
+    /** Not ready at once; sends its players elsewhere, one after the other; then ends. */
+    @Override
+    public void close() {
+        closing = true;
+        warmUp.interrupt();
+        http.close(settings.drain().plus(Limits.LINGER).plusSeconds(1));
+        forward.close();
+        keys.close();
+        ledger.close();
+        management.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.gateway;
+
+import org.jspecify.annotations.NullMarked;

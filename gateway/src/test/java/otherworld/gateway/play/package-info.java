@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.gateway.play;
+
+import org.jspecify.annotations.NullMarked;

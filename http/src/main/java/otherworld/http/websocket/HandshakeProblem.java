@@ -1,0 +1,35 @@
+package otherworld.http.websocket;
+
+import otherworld.ops.Problem;
+
+/** What may be wrong with an opening handshake. */
+enum HandshakeProblem implements Problem.Kind {
+    BAD_UPGRADE(400, "Not a WebSocket handshake", "Send what RFC 6455 says; see the detail."),
+    UPGRADE_REQUIRED(
+            426, "A WebSocket is here", "Ask for an upgrade as RFC 6455 says, version 13.");
+
+    private final int status;
+    private final String title;
+    private final String action;
+
+    HandshakeProblem(int status, String title, String action) {
+        this.status = status;
+        this.title = title;
+        this.action = action;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    @Override
+    public String action() {
+        return action;
+    }
+}

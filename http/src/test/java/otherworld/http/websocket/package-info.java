@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.http.websocket;
+
+import org.jspecify.annotations.NullMarked;

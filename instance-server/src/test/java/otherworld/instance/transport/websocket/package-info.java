@@ -1,4 +1,0 @@
-@NullMarked
-package otherworld.instance.transport.websocket;
-
-import org.jspecify.annotations.NullMarked;
