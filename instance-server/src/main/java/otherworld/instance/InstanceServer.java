@@ -230,6 +230,7 @@ public final class InstanceServer implements MainProcess.Running {
                 case Hosting.Begun.Hosts(Hosting begun) -> {
                     hosting = begun;
                     damage = "";
+                    peers.ifPresent(PeerSessions::warmUp);
                     yield true;
                 }
                 case Hosting.Begun.EpochSeen(long newest) -> {

@@ -1,9 +1,9 @@
 package otherworld.instance;
 
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import otherworld.instance.config.InstanceSettings;
 import otherworld.ledger.RedisInstanceLedger;
+import otherworld.ops.JvmFigures;
 import otherworld.ops.MainProcess;
 import otherworld.persistence.SqlInstanceStore;
 
@@ -18,7 +18,7 @@ public final class Main {
                 (settings, exit) -> {
                     InstanceSettings read = InstanceSettings.read(settings);
                     PrometheusRegistry registry = new PrometheusRegistry();
-                    JvmMetrics.builder().register(registry);
+                    JvmFigures.register(registry);
                     return InstanceServer.start(
                             read,
                             SqlInstanceStore.connect(
