@@ -22,7 +22,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import otherworld.local.controlplane.ControlPlane;
 import otherworld.local.controlplane.ControlPlaneOptions;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
@@ -36,9 +35,9 @@ import otherworld.local.node.LocalNode;
 import otherworld.local.node.NodeOptions;
 import otherworld.local.oidc.LocalIssuer;
 import otherworld.local.process.Build;
-import otherworld.local.process.InstanceJvm;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Service;
+import otherworld.local.process.TrainedCaches;
 import otherworld.local.redis.RedisServer;
 
 /**
@@ -50,16 +49,6 @@ final class ClusterStart {
     static final String NODE_NAME = ControlPlane.NODE_NAME;
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
-    private static final List<String> JVM =
-            List.of(
-                    "-XX:+UseSerialGC",
-                    "-Xshare:auto",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow");
-
-    private static final List<String> INSTANCE_JVM =
-            Stream.concat(JVM.stream(), InstanceJvm.MEMORY.stream()).toList();
-
     private final Home home;
     private final Build build;
     private final Parts parts;
@@ -95,7 +84,7 @@ final class ClusterStart {
         this.once = new MadeOnce(inventory::has, inventory::add, progress::say);
         this.secrets = new Secrets(home.secrets(), once);
         this.ports = Ports.claim(home.ports(), once, progress::say);
-        this.caches = new StartUpCache(home.data("startup"));
+        this.caches = new StartUpCache(home.data("startup"), TrainedCaches.of(build));
     }
 
     /**
@@ -243,7 +232,7 @@ final class ClusterStart {
                                         build.java(
                                                 "instance-server",
                                                 "otherworld.persistence.Migrate",
-                                                withCache("migrate", "instance-server")))
+                                                withCache("migrations", "instance-server")))
                                 .withEnvironment(databaseEnvironment(database)),
                         log,
                         Service.Limits.usual(),
@@ -321,11 +310,10 @@ final class ClusterStart {
 
     private ImageCommands instanceImage() {
         String module = "instance-server";
+        List<String> flags = build.jvmFlags(module);
         return new ImageCommands(
-                Map.of(
-                        INSTANCE_IMAGE,
-                        build.java(module, "otherworld.instance.Main", INSTANCE_JVM)),
-                Map.of(INSTANCE_IMAGE, caches.archive(module, build.classPath(module))));
+                Map.of(INSTANCE_IMAGE, build.java(module, "otherworld.instance.Main", flags)),
+                Map.of(INSTANCE_IMAGE, caches.archive(module, build.classPath(module), flags)));
     }
 
     private ClusterObjects objects(ControlPlane plane) {
@@ -361,8 +349,8 @@ final class ClusterStart {
     }
 
     private List<String> withCache(String program, String module) {
-        List<String> flags = new ArrayList<>(JVM);
-        flags.addAll(caches.flags(program, build.classPath(module)));
+        List<String> flags = new ArrayList<>(build.jvmFlags(program));
+        flags.addAll(caches.flags(program, build.classPath(module), List.copyOf(flags)));
         return flags;
     }
 
