@@ -33,10 +33,11 @@ public final class Main implements Callable<Integer> {
             Map.of(
                     "route", new RouteBench(),
                     "presence", new PresenceBench(),
+                    "start", new StartBench(),
                     "up", new UpBench(),
                     "webrtc", new WebRtcBench());
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "route, presence, up or webrtc")
+    @Parameters(index = "0", paramLabel = "NAME", description = "route, presence, start, up or webrtc")
     private String name = "";
 
     @Option(names = "--seconds", description = "of the measured part; default: 30")
@@ -65,7 +66,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() throws Exception {
         Bench bench = BENCHES.get(name);
         if (bench == null) {
-            throw usage("No bench '%s': give route, presence, up or webrtc".formatted(name));
+            throw usage("No bench '%s': give route, presence, start, up or webrtc".formatted(name));
         }
         if (seconds != null && (seconds < 1 || seconds > 3600)) {
             throw usage("--seconds %d: give 1 to 3600".formatted(seconds));

@@ -55,7 +55,6 @@ class DeployFilesTest {
     /** Each flag of the run specification stands there and nowhere else. */
     @Test
     void noOtherFileTypesAFlagOfTheRunSpecification() throws IOException {
-        assertThat(read("otherworld")).doesNotContain(flags("instance-server"));
         assertThat(read("otherworld")).doesNotContain(flags("common"));
         Set<String> typed = new TreeSet<>();
         for (String module : List.of("local", "benchmarks")) {
