@@ -104,8 +104,8 @@ final class ClusterStart {
         CompletableFuture<ClusterObjects> objects = kube.thenApplyAsync(this::objects, threads);
         CompletableFuture<Void> scheduling = kube.thenAcceptAsync(this::scheduling, threads);
         CompletableFuture<Void> node = kube.thenAcceptAsync(this::node, threads);
-        CompletableFuture<Void> operator =
-                objects.thenCombineAsync(kube, (_, plane) -> operator(plane), threads);
+        // It waits for the World type and its role itself, and its JVM starts meanwhile.
+        CompletableFuture<Void> operator = kube.thenAcceptAsync(this::operator, threads);
         CompletableFuture<Void> world =
                 objects.thenAcceptBothAsync(
                         redis.thenCombine(database, Stores::new),
@@ -269,7 +269,7 @@ final class ClusterStart {
         return null;
     }
 
-    private Void operator(ControlPlane plane) {
+    private void operator(ControlPlane plane) {
         Map<String, String> environment = new HashMap<>();
         environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
         environment.put("OTHERWORLD_MANAGEMENT_PORT", port(Ports.Use.OPERATOR_MANAGEMENT));
@@ -292,7 +292,6 @@ final class ClusterStart {
                 environment,
                 ports.url("http", Ports.Use.OPERATOR_MANAGEMENT),
                 ports.url("http", Ports.Use.OPERATOR_MANAGEMENT));
-        return null;
     }
 
     private void node(ControlPlane plane) {
