@@ -45,8 +45,7 @@ record Checkout(Path root, Path work, Map<String, String> environment) {
             if (!process.waitFor(COMMAND_LIMIT)) {
                 process.destroy();
                 throw new IOException(
-                        "%s took more than %s"
-                                .formatted(String.join(" ", command), COMMAND_LIMIT));
+                        "%s took more than %s".formatted(String.join(" ", command), COMMAND_LIMIT));
             }
         } catch (InterruptedException e) {
             process.destroy();

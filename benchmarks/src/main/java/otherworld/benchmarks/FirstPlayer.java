@@ -46,18 +46,14 @@ final class FirstPlayer {
                         Files.readString(home.resolve("run/connections.env")).replace("'", "")));
         matchmaker = URI.create(connections.getProperty("OTHERWORLD_MATCHMAKER_URL"));
         String secret =
-                Files.readString(
-                                Path.of(
-                                        connections.getProperty(
-                                                "OTHERWORLD_CLIENT_SECRET_FILE")))
+                Files.readString(Path.of(connections.getProperty("OTHERWORLD_CLIENT_SECRET_FILE")))
                         .strip();
         String form =
                 "grant_type=client_credentials&client_id=bench&client_secret=%s".formatted(secret);
         HttpResponse<String> answer =
                 http.send(
                         HttpRequest.newBuilder(
-                                        URI.create(
-                                                connections.getProperty("OTHERWORLD_TOKEN_URL")))
+                                        URI.create(connections.getProperty("OTHERWORLD_TOKEN_URL")))
                                 .header("Content-Type", "application/x-www-form-urlencoded")
                                 .POST(HttpRequest.BodyPublishers.ofString(form))
                                 .build(),
@@ -122,7 +118,8 @@ final class FirstPlayer {
             byte[] message = new byte[data.remaining()];
             data.get(message);
             try {
-                welcomed.complete(Messages.decodeServer(message, 0, message.length) instanceof Welcome);
+                welcomed.complete(
+                        Messages.decodeServer(message, 0, message.length) instanceof Welcome);
             } catch (MalformedMessage e) {
                 welcomed.completeExceptionally(e);
             }

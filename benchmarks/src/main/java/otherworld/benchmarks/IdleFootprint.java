@@ -16,10 +16,14 @@ final class IdleFootprint {
     private static final String SUPERVISOR = "otherworld.local.up.Supervisor";
     private static final Map<String, String> BY_MAIN_CLASS =
             Map.of(
-                    SUPERVISOR, "supervisor",
-                    "otherworld.instance.Main", "instance",
-                    "otherworld.matchmaker.Main", "matchmaker",
-                    "otherworld.operator.Main", "operator");
+                    SUPERVISOR,
+                    "supervisor",
+                    "otherworld.instance.Main",
+                    "instance",
+                    "otherworld.matchmaker.Main",
+                    "matchmaker",
+                    "otherworld.operator.Main",
+                    "operator");
 
     private IdleFootprint() {}
 

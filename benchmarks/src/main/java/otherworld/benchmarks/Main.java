@@ -37,7 +37,10 @@ public final class Main implements Callable<Integer> {
                     "up", new UpBench(),
                     "webrtc", new WebRtcBench());
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "route, presence, start, up or webrtc")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "route, presence, start, up or webrtc")
     private String name = "";
 
     @Option(names = "--seconds", description = "of the measured part; default: 30")

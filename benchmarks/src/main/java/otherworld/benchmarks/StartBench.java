@@ -51,9 +51,7 @@ final class StartBench implements Bench {
         Path home = Files.createDirectories(request.work().resolve("home"));
         Checkout checkout =
                 new Checkout(
-                        request.root(),
-                        request.work(),
-                        Map.of("OTHERWORLD_HOME", home.toString()));
+                        request.root(), request.work(), Map.of("OTHERWORLD_HOME", home.toString()));
         try {
             checkout.otherworld("up");
             Config config = Config.fromKubeconfig(Files.readString(home.resolve("kubeconfig")));
@@ -142,9 +140,6 @@ final class StartBench implements Bench {
         scaling.put("max", instances);
         scaling.put("spareSeats", 0);
         world.setAdditionalProperty("spec", Map.of("capacity", 100, "instances", scaling));
-        client.genericKubernetesResources(WORLDS)
-                .inNamespace(NAMESPACE)
-                .resource(world)
-                .create();
+        client.genericKubernetesResources(WORLDS).inNamespace(NAMESPACE).resource(world).create();
     }
 }

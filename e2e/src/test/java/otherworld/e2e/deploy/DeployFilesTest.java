@@ -44,8 +44,7 @@ class DeployFilesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"operator", "matchmaker", "instance-server", "migrations", "supervisor"})
-    void theLocalClusterStartsEachProcessWithTheFlagsOfItsImage(String process)
-            throws IOException {
+    void theLocalClusterStartsEachProcessWithTheFlagsOfItsImage(String process) throws IOException {
         assertThat(new Build(ROOT).jvmFlags(process))
                 .startsWith(flags("common").toArray(String[]::new))
                 .containsAll(flags(process))
