@@ -34,13 +34,14 @@ public final class Main implements Callable<Integer> {
                     "gateway", new GatewayBench(),
                     "route", new RouteBench(),
                     "presence", new PresenceBench(),
+                    "start", new StartBench(),
                     "up", new UpBench(),
                     "webrtc", new WebRtcBench());
 
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description = "gateway, route, presence, up or webrtc")
+            description = "gateway, presence, route, start, up or webrtc")
     private String name = "";
 
     @Option(names = "--seconds", description = "of the measured part; default: 30")
@@ -70,7 +71,7 @@ public final class Main implements Callable<Integer> {
         Bench bench = BENCHES.get(name);
         if (bench == null) {
             throw usage(
-                    "No bench '%s': give gateway, route, presence, up or webrtc".formatted(name));
+                    "No bench '%s': give gateway, presence, route, start, up or webrtc".formatted(name));
         }
         if (seconds != null && (seconds < 1 || seconds > 3600)) {
             throw usage("--seconds %d: give 1 to 3600".formatted(seconds));

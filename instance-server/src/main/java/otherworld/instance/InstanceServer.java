@@ -50,6 +50,11 @@ public final class InstanceServer implements MainProcess.Running {
     private static final Duration DAMAGE_LOOK = Duration.ofSeconds(2);
     private static final long STUCK_NS = Duration.ofSeconds(5).toNanos();
 
+    /** Shorter than a probe's time-out, which is 2 s. */
+    private static final long READY_HOLD_NS = Duration.ofSeconds(1).toNanos();
+
+    private static final Duration READY_LOOK = Duration.ofMillis(10);
+
     private final InstanceStore store;
     private final InstanceLedger ledger;
     private final HttpKeySource keys;
@@ -62,6 +67,7 @@ public final class InstanceServer implements MainProcess.Running {
     private final ManagementServer management;
     private final Thread host;
     private volatile boolean closing;
+    private volatile boolean wasReady;
     private volatile String damage = "";
     private volatile @Nullable Ownership ownership;
     private volatile @Nullable Hosting hosting;
@@ -239,6 +245,7 @@ public final class InstanceServer implements MainProcess.Running {
                 case Hosting.Begun.Hosts(Hosting begun) -> {
                     hosting = begun;
                     damage = "";
+                    peers.ifPresent(PeerSessions::warmUp);
                     yield true;
                 }
                 case Hosting.Begun.EpochSeen(long newest) -> {
@@ -288,7 +295,29 @@ public final class InstanceServer implements MainProcess.Running {
                 : Health.up();
     }
 
+    /**
+     * Until this process was ready once, an answer waits a moment for that: a kubelet asks once a
+     * second, and what became true just after would reach players a second late.
+     */
     private Health ready() {
+        long untilNs = System.nanoTime() + READY_HOLD_NS;
+        Health health = readyNow();
+        try {
+            while (!wasReady
+                    && !closing
+                    && health instanceof Health.Down
+                    && System.nanoTime() < untilNs) {
+                Thread.sleep(READY_LOOK);
+                health = readyNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        wasReady |= health instanceof Health.Up;
+        return health;
+    }
+
+    private Health readyNow() {
         Hosting current = hosting;
         if (current != null) {
             return current.notReady().<Health>map(Health::down).orElseGet(Health::up);

@@ -1,12 +1,12 @@
 package otherworld.instance;
 
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
 import otherworld.http.TlsFiles;
 import otherworld.instance.config.InstanceSettings;
 import otherworld.instance.transport.PlayersTls;
 import otherworld.ledger.RedisInstanceLedger;
+import otherworld.ops.JvmFigures;
 import otherworld.ops.MainProcess;
 import otherworld.persistence.SqlInstanceStore;
 
@@ -23,7 +23,7 @@ public final class Main {
                     Optional<TlsFiles> tls = PlayersTls.open(read.tls(), settings);
                     PrometheusRegistry registry = new PrometheusRegistry();
                     tls.ifPresent(files -> PlayersTls.tell(files, registry));
-                    JvmMetrics.builder().register(registry);
+                    JvmFigures.register(registry);
                     return InstanceServer.start(
                             read,
                             SqlInstanceStore.connect(

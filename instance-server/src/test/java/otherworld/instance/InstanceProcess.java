@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import otherworld.local.files.Trees;
 import otherworld.local.process.Build;
@@ -26,16 +27,14 @@ import otherworld.local.process.ProcessSpec;
 final class InstanceProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private static final List<String> FLAGS =
-            List.of(
-                    "-Xmx192m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-XX:+ExitOnOutOfMemoryError");
-
     private static final Build BUILD = Build.ofThisCheckout();
+
+    /** With the quick compiler alone: many of them live shortly. */
+    private static final List<String> FLAGS =
+            Stream.concat(
+                            BUILD.jvmFlags("instance-server").stream(),
+                            Stream.of("-Xmx192m", "-XX:TieredStopAtLevel=1"))
+                    .toList();
 
     /** For the JVM that runs tests: another may write its own at the same time. */
     private static final ClassArchive CLASS_ARCHIVE =

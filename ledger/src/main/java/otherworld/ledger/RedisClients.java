@@ -2,6 +2,8 @@ package otherworld.ledger;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandInterruptedException;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
@@ -15,6 +17,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
@@ -24,7 +27,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import otherworld.ledger.RedisSettings.Kind;
 
@@ -41,6 +46,7 @@ final class RedisClients implements AutoCloseable {
             ClientResources.builder()
                     .ioThreadPoolSize(2)
                     .computationThreadPoolSize(2)
+                    .commandLatencyRecorder(CommandLatencyRecorder.disabled()) // nobody reads it
                     .reconnectDelay(
                             Delay.exponential(
                                     Duration.ofMillis(10),
@@ -131,16 +137,26 @@ final class RedisClients implements AutoCloseable {
 
     private static boolean isCluster(StatefulRedisConnection<?, ?> connection) {
         try {
-            return connection.sync().info("server").contains("redis_mode:cluster");
-        } catch (RedisException e) {
+            return connection
+                    .async()
+                    .info("server")
+                    .get(RedisLink.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                    .contains("redis_mode:cluster");
+        } catch (RedisException | ExecutionException e) {
             return false; // not allowed to ask: MOVED will tell
+        } catch (TimeoutException e) {
+            throw new RedisCommandTimeoutException(
+                    "no answer to INFO within %d ms".formatted(RedisLink.TIMEOUT.toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RedisCommandInterruptedException(e);
         }
     }
 
     private RedisClient single() {
         RedisClient client = single;
         if (client == null) {
-            single = client = RedisClient.create(resources, uris().getFirst());
+            single = client = new AsyncRedisClient(resources, uris().getFirst());
             client.setOptions(options(ClientOptions.builder()).build());
         }
         return client;

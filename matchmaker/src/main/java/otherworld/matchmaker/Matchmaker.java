@@ -1,7 +1,6 @@
 package otherworld.matchmaker;
 
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Clock;
@@ -19,6 +18,7 @@ import otherworld.matchmaker.http.BearerTokens;
 import otherworld.matchmaker.http.HttpMetrics;
 import otherworld.matchmaker.http.PlayerApi;
 import otherworld.ops.Health;
+import otherworld.ops.JvmFigures;
 import otherworld.ops.ManagementServer;
 import otherworld.persistence.WorldRemoval;
 
@@ -88,7 +88,7 @@ final class Matchmaker implements AutoCloseable {
 
     private PrometheusRegistry registry() {
         PrometheusRegistry registry = new PrometheusRegistry();
-        JvmMetrics.builder().register(registry);
+        JvmFigures.register(registry);
         GaugeWithCallback.builder()
                 .name("otherworld_matchmaker_operator_streams")
                 .help("Operators connected")

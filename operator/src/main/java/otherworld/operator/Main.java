@@ -2,13 +2,13 @@ package otherworld.operator;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.Map;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.operator.stored.OperatorClient;
 import otherworld.ops.ExitCode;
+import otherworld.ops.JvmFigures;
 import otherworld.ops.MainProcess;
 
 /** Starts the operator; docs/pod-environment.md lists its settings. */
@@ -23,7 +23,7 @@ public final class Main {
                 (settings, exit) -> {
                     OperatorSettings read = OperatorSettings.read(settings, environment);
                     PrometheusRegistry registry = new PrometheusRegistry();
-                    JvmMetrics.builder().register(registry);
+                    JvmFigures.register(registry);
                     KubernetesClient client =
                             OperatorClient.create(
                                     Config.autoConfigure(null), new ApiMetrics(registry));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import otherworld.local.process.InstanceJvm;
+import otherworld.local.process.Build;
 
 /** What the chart and the images repeat of other files is what those say. */
 class DeployFilesTest {
@@ -41,9 +41,33 @@ class DeployFilesTest {
         assertThat(Files.readString(file)).as("copy it: cp %s %s", original, file).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"operator", "matchmaker", "instance-server", "migrations", "supervisor"})
+    void theLocalClusterStartsEachProcessWithTheFlagsOfItsImage(String process) throws IOException {
+        assertThat(new Build(ROOT).jvmFlags(process))
+                .startsWith(flags("common").toArray(String[]::new))
+                .containsAll(flags(process))
+                .allMatch(flag -> flag.matches("-[^\\s\"']+"), "one word a line");
+    }
+
+    /** Each flag of the run specification stands there and nowhere else. */
     @Test
-    void anInstancesFlagsAreThoseOfTheLocalCluster() throws IOException {
-        assertThat(flags("instance-server")).containsAll(InstanceJvm.MEMORY);
+    void noOtherFileTypesAFlagOfTheRunSpecification() throws IOException {
+        assertThat(read("otherworld")).doesNotContain(flags("common"));
+        Set<String> typed = new TreeSet<>();
+        for (String module : List.of("local", "benchmarks")) {
+            try (Stream<Path> sources = Files.walk(ROOT.resolve(module + "/src/main/java"))) {
+                for (Path source : sources.filter(Files::isRegularFile).toList()) {
+                    String text = Files.readString(source);
+                    flags("instance-server").stream()
+                            .filter(flag -> !flag.equals("-XX:+UseSerialGC"))
+                            .filter(text::contains)
+                            .forEach(flag -> typed.add(ROOT.relativize(source) + " " + flag));
+                }
+            }
+        }
+        assertThat(typed).isEmpty();
     }
 
     @Test

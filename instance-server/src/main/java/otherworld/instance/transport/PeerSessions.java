@@ -97,7 +97,6 @@ public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
         WebRtcPort port = bound(settings, PortSettings.of(settings), sessions);
         sessions.port = port;
         PortFigures.show(port, webRtc);
-        Thread.ofPlatform().daemon().name("webrtc-warm-up").start(PeerSessions::warmUp);
         return sessions;
     }
 
@@ -111,9 +110,17 @@ public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
         }
     }
 
-    /** Players may crowd in as soon as this instance is ready, and wait two seconds at most. */
-    private static void warmUp() {
+    /**
+     * For when the instance is ready: players may crowd in from then on, and wait two seconds at
+     * most. Earlier it would only take the processor from what the start waits for.
+     */
+    public void warmUp() {
+        Thread.ofPlatform().daemon().name("webrtc-warm-up").start(this::prepare);
+    }
+
+    private void prepare() {
         try {
+            opened().prepare();
             log.debug(
                     "Warmed up by {} handshakes", DtlsWarmUp.run(WARM_UP_HANDSHAKES, WARM_UP_TIME));
         } catch (InterruptedException e) {

@@ -116,6 +116,9 @@ final class PostgresBackend implements Backend {
                             "--username=" + ServerOptions.USER,
                             "--pwfile=" + passwordFile,
                             "--auth=scram-sha-256",
+                            // Stretching is for passwords that can be guessed; this one is random,
+                            // and each connection of each instance would pay for it.
+                            "--set=scram_iterations=1",
                             "--encoding=UTF8",
                             "--locale=C",
                             "--no-instructions"));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ final class ContainerRun {
 
     /** A process that has it in its environment answers probes with it. */
     private static final String POD_UID = "OTHERWORLD_POD_UID";
+
+    private static final Duration LISTEN_LOOK = Duration.ofMillis(20);
 
     private final Pod pod;
     private final Container container;
@@ -157,8 +160,28 @@ final class ContainerRun {
         var _ = started.onExit().thenAccept(onExit::accept);
     }
 
-    /** Sends one probe; empty if the process has ended, whose port may be another's by now. */
-    Optional<HttpProbe.Result> ask(ProbeSettings settings) {
+    /**
+     * Sends one probe; empty if the process has ended, whose port may be another's by now.
+     *
+     * @param patient whether it asks again, for the probe's period, while nobody listens there yet:
+     *     a kubelet's next try is a second later, which is longer than most starts here take
+     */
+    Optional<HttpProbe.Result> ask(ProbeSettings settings, boolean patient) {
+        long untilNs = System.nanoTime() + (patient ? settings.period().toNanos() : 0);
+        Optional<HttpProbe.Result> result = ask(settings);
+        try {
+            while (result.filter(HttpProbe.Result::refused).isPresent()
+                    && System.nanoTime() < untilNs) {
+                Thread.sleep(LISTEN_LOOK);
+                result = ask(settings);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return result;
+    }
+
+    private Optional<HttpProbe.Result> ask(ProbeSettings settings) {
         ChildProcess asked = process;
         if (asked == null || !asked.isAlive()) {
             return Optional.empty();

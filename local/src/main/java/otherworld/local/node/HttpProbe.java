@@ -1,6 +1,7 @@
 package otherworld.local.node;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
@@ -16,7 +17,14 @@ import otherworld.ops.ManagementServer;
 final class HttpProbe {
     private HttpProbe() {}
 
-    record Result(boolean success, String message) {}
+    /**
+     * @param refused nobody listens there
+     */
+    record Result(boolean success, String message, boolean refused) {
+        Result(boolean success, String message) {
+            this(success, message, false);
+        }
+    }
 
     /**
      * Success is a status from 200 to 399 within the timeout; redirects are not followed.
@@ -62,7 +70,8 @@ final class HttpProbe {
             return new Result(
                     false,
                     "HTTP probe of port %d%s: %s"
-                            .formatted(settings.port(), settings.path(), e.getMessage()));
+                            .formatted(settings.port(), settings.path(), e.getMessage()),
+                    e instanceof ConnectException);
         } finally {
             if (connection != null) {
                 connection.disconnect();

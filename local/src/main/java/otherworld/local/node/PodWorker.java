@@ -366,7 +366,7 @@ final class PodWorker implements Runnable {
             Thread.ofVirtual()
                     .start(() ->
                             // Of a process that has ended there is another message.
-                            run.ask(settings)
+                            run.ask(settings, kind == ContainerProbes.Kind.STARTUP)
                                     .ifPresent(result ->
                                             mailbox.add(new Message.Probed(run, kind, result))));
         }

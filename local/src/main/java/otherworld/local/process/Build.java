@@ -35,6 +35,11 @@ public record Build(Path root) {
      */
     static final List<String> ALWAYS = List.of("-XX:+ExitOnOutOfMemoryError");
 
+    /** Flags of the JVM of {@code process}: one of the files of {@code deploy/jvm}. */
+    public List<String> jvmFlags(String process) {
+        return JvmFlags.of(root).of(process);
+    }
+
     /** A command line without arguments. */
     public List<String> java(String module, String mainClass, List<String> jvmFlags) {
         return javaProgram(classPath(module), mainClass, jvmFlags, List.of());

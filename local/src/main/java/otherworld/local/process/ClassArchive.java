@@ -17,17 +17,31 @@ public final class ClassArchive {
     private static final List<String> QUIET = List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off");
 
     private final Path file;
+    private final boolean trained;
     private final AtomicBoolean written = new AtomicBoolean();
 
     /**
      * @param file in a folder that exists; nobody else's, whatever other archives there are
      */
     public ClassArchive(Path file) {
+        this(file, false);
+    }
+
+    private ClassArchive(Path file, boolean trained) {
         this.file = file;
+        this.trained = trained;
+    }
+
+    /** One of {@link TrainedCaches}, which is better than an archive and only read. */
+    public static ClassArchive trained(Path cache) {
+        return new ClassArchive(cache, true);
     }
 
     /** Flags for a program of which one process runs at a time. */
     public List<String> writing() {
+        if (trained) {
+            return TrainedCaches.using(file);
+        }
         return List.of("-XX:+AutoCreateSharedArchive", using(), QUIET.getFirst(), QUIET.getLast());
     }
 
@@ -36,6 +50,9 @@ public final class ClassArchive {
      * does.
      */
     public Use begin() {
+        if (trained) {
+            return new Use(TrainedCaches.using(file), () -> {});
+        }
         if (written.compareAndSet(false, true)) {
             return new Use(writing(), () -> written.set(false));
         }

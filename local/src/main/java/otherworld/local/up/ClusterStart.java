@@ -22,7 +22,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import otherworld.local.controlplane.ControlPlane;
 import otherworld.local.controlplane.ControlPlaneOptions;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
@@ -36,9 +35,9 @@ import otherworld.local.node.LocalNode;
 import otherworld.local.node.NodeOptions;
 import otherworld.local.oidc.LocalIssuer;
 import otherworld.local.process.Build;
-import otherworld.local.process.InstanceJvm;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Service;
+import otherworld.local.process.TrainedCaches;
 import otherworld.local.redis.RedisServer;
 
 /**
@@ -50,16 +49,6 @@ final class ClusterStart {
     static final String NODE_NAME = ControlPlane.NODE_NAME;
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
-    private static final List<String> JVM =
-            List.of(
-                    "-XX:+UseSerialGC",
-                    "-Xshare:auto",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow");
-
-    private static final List<String> INSTANCE_JVM =
-            Stream.concat(JVM.stream(), InstanceJvm.MEMORY.stream()).toList();
-
     private final Home home;
     private final Build build;
     private final Parts parts;
@@ -104,7 +93,7 @@ final class ClusterStart {
         this.once = new MadeOnce(inventory::has, inventory::add, progress::say);
         this.secrets = new Secrets(home.secrets(), once);
         this.ports = Ports.claim(home.ports(), once, progress::say);
-        this.caches = new StartUpCache(home.data("startup"));
+        this.caches = new StartUpCache(home.data("startup"), TrainedCaches.of(build));
     }
 
     /**
@@ -128,8 +117,8 @@ final class ClusterStart {
         CompletableFuture<ClusterObjects> objects = kube.thenApplyAsync(this::objects, threads);
         CompletableFuture<Void> scheduling = kube.thenAcceptAsync(this::scheduling, threads);
         CompletableFuture<Void> node = kube.thenAcceptAsync(this::node, threads);
-        CompletableFuture<Void> operator =
-                objects.thenCombineAsync(kube, (_, plane) -> operator(plane), threads);
+        // It waits for the World type and its role itself, and its JVM starts meanwhile.
+        CompletableFuture<Void> operator = kube.thenAcceptAsync(this::operator, threads);
         CompletableFuture<Void> world =
                 objects.thenAcceptBothAsync(
                         redis.thenCombine(database, Stores::new),
@@ -255,7 +244,7 @@ final class ClusterStart {
                                         build.java(
                                                 "instance-server",
                                                 "otherworld.persistence.Migrate",
-                                                withCache("migrate", "instance-server")))
+                                                withCache("migrations", "instance-server")))
                                 .withEnvironment(databaseEnvironment(database)),
                         log,
                         Service.Limits.usual(),
@@ -311,7 +300,7 @@ final class ClusterStart {
                 ports.url("http", Ports.Use.GATEWAY_MANAGEMENT));
     }
 
-    private Void operator(ControlPlane plane) {
+    private void operator(ControlPlane plane) {
         Map<String, String> environment = new HashMap<>();
         environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
         environment.put("OTHERWORLD_MANAGEMENT_PORT", port(Ports.Use.OPERATOR_MANAGEMENT));
@@ -337,7 +326,6 @@ final class ClusterStart {
                 environment,
                 ports.url("http", Ports.Use.OPERATOR_MANAGEMENT),
                 ports.url("http", Ports.Use.OPERATOR_MANAGEMENT));
-        return null;
     }
 
     private void node(ControlPlane plane) {
@@ -355,11 +343,10 @@ final class ClusterStart {
 
     private ImageCommands instanceImage() {
         String module = "instance-server";
+        List<String> flags = build.jvmFlags(module);
         return new ImageCommands(
-                Map.of(
-                        INSTANCE_IMAGE,
-                        build.java(module, "otherworld.instance.Main", INSTANCE_JVM)),
-                Map.of(INSTANCE_IMAGE, caches.archive(module, build.classPath(module))));
+                Map.of(INSTANCE_IMAGE, build.java(module, "otherworld.instance.Main", flags)),
+                Map.of(INSTANCE_IMAGE, caches.archive(module, build.classPath(module), flags)));
     }
 
     private ClusterObjects objects(ControlPlane plane) {
@@ -395,8 +382,8 @@ final class ClusterStart {
     }
 
     private List<String> withCache(String program, String module) {
-        List<String> flags = new ArrayList<>(JVM);
-        flags.addAll(caches.flags(program, build.classPath(module)));
+        List<String> flags = new ArrayList<>(build.jvmFlags(program));
+        flags.addAll(caches.flags(program, build.classPath(module), List.copyOf(flags)));
         return flags;
     }
 

@@ -2,31 +2,42 @@ package otherworld.local.up;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.CRC32;
 import otherworld.local.process.ClassArchive;
+import otherworld.local.process.TrainedCaches;
 
 /**
- * Where the {@linkplain ClassArchive archives of parsed classes} of a cluster's programs are, each
+ * What makes a cluster's programs start sooner: the cache that the build's training made or,
+ * without one, an {@linkplain ClassArchive archive of parsed classes} that the first run leaves,
  * named by the build that it is of.
  *
  * @param folder of one cluster: no two processes write the same archive
  */
-record StartUpCache(Path folder) {
+record StartUpCache(Path folder, TrainedCaches trained) {
     /** Flags for a program that runs once in the cluster at a time. */
-    List<String> flags(String program, String classPath) {
-        return archive(program, classPath).writing();
+    List<String> flags(String program, String classPath, List<String> jvmFlags) {
+        return archive(program, classPath, jvmFlags).writing();
     }
 
-    /** For a program of which several processes may run at a time. */
-    ClassArchive archive(String program, String classPath) {
+    /**
+     * For a program of which several processes may run at a time.
+     *
+     * @param jvmFlags it is started with
+     */
+    ClassArchive archive(String program, String classPath, List<String> jvmFlags) {
+        return trained.find(program, classPath, jvmFlags)
+                .map(ClassArchive::trained)
+                .orElseGet(() -> ownArchive(program, classPath, jvmFlags));
+    }
+
+    private ClassArchive ownArchive(String program, String classPath, List<String> jvmFlags) {
         try {
             Files.createDirectories(folder);
-            Path archive = folder.resolve(program + "-" + fingerprint(classPath) + ".jsa");
+            String build = TrainedCaches.fingerprint(classPath, jvmFlags);
+            Path archive = folder.resolve(program + "-" + build + ".jsa");
             deleteOlder(program, archive);
             return new ClassArchive(archive);
         } catch (IOException e) {
@@ -43,19 +54,5 @@ record StartUpCache(Path folder) {
                 }
             }
         }
-    }
-
-    /** Of the jars' names, sizes and times, and of the JDK. */
-    private static String fingerprint(String classPath) throws IOException {
-        StringBuilder text = new StringBuilder(System.getProperty("java.vm.version"));
-        for (String jar : classPath.split(java.io.File.pathSeparator, -1)) {
-            Path file = Path.of(jar);
-            text.append(jar)
-                    .append(Files.size(file))
-                    .append(Files.getLastModifiedTime(file).toMillis());
-        }
-        CRC32 crc = new CRC32();
-        crc.update(text.toString().getBytes(StandardCharsets.UTF_8));
-        return Long.toHexString(crc.getValue());
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import otherworld.local.process.Build;
 import otherworld.local.process.Detached;
 import otherworld.local.process.LogFiles;
+import otherworld.local.process.TrainedCaches;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -101,17 +102,11 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private List<String> supervisorFlags(Build build) {
-        List<String> flags =
-                new ArrayList<>(
-                        List.of(
-                                "-XX:+UseSerialGC",
-                                "-Xmx256m",
-                                "-XX:TieredStopAtLevel=1",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-Dotherworld.root=" + build.root()));
+        List<String> flags = new ArrayList<>(build.jvmFlags("supervisor"));
         flags.addAll(
-                new StartUpCache(home.data("startup"))
-                        .flags("supervisor", build.classPath("local")));
+                new StartUpCache(home.data("startup"), TrainedCaches.of(build))
+                        .flags("supervisor", build.classPath("local"), List.copyOf(flags)));
+        flags.add("-Dotherworld.root=" + build.root());
         return flags;
     }
 

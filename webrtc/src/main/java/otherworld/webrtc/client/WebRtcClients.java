@@ -13,7 +13,6 @@ import otherworld.webrtc.channel.OpenOutcome;
 import otherworld.webrtc.dtls.DtlsContext;
 import otherworld.webrtc.dtls.DtlsIdentity;
 import otherworld.webrtc.peer.Connection;
-import otherworld.webrtc.stun.StunWriter;
 import otherworld.webrtc.udp.UdpLoop;
 import otherworld.webrtc.udp.UdpSocket;
 
@@ -33,7 +32,6 @@ public final class WebRtcClients implements AutoCloseable {
 
     private WebRtcClients(ClientSettings settings) {
         this.settings = settings;
-        StunWriter.warmUp();
         this.dtls =
                 new DtlsContext(
                         DtlsIdentity.create(random, Instant.now()),

@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Optional;
-import org.ice4j.ice.CandidateType;
 
 /**
  * A candidate of component 1 over UDP with a numeric address (RFC 8839 section 5.1); others are
@@ -25,7 +24,7 @@ public record IceCandidate(
                 Integer.toString(rank + 1),
                 priority(HOST_TYPE_PREFERENCE, rank),
                 address,
-                CandidateType.HOST_CANDIDATE);
+                CandidateType.HOST);
     }
 
     /** The priority that a check offers for the peer-reflexive candidate it may show. */
@@ -76,12 +75,10 @@ public record IceCandidate(
             if (priority < 1 || priority > Integer.MAX_VALUE || port < 1 || port > 65_535) {
                 return Optional.empty();
             }
-            return Optional.of(
-                    new IceCandidate(
-                            parts[0],
-                            priority,
-                            new InetSocketAddress(InetAddress.ofLiteral(parts[4]), port),
-                            CandidateType.parse(parts[7])));
+            InetSocketAddress address =
+                    new InetSocketAddress(InetAddress.ofLiteral(parts[4]), port);
+            return CandidateType.parse(parts[7])
+                    .map(type -> new IceCandidate(parts[0], priority, address, type));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -7,7 +7,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import otherworld.webrtc.channel.DataChannel;
 import otherworld.webrtc.channel.MessageKind;
 import otherworld.webrtc.dtls.DtlsContext;
@@ -29,7 +31,6 @@ import otherworld.webrtc.sdp.SdpWriter;
 import otherworld.webrtc.sdp.SessionDescription;
 import otherworld.webrtc.sdp.Setup;
 import otherworld.webrtc.sdp.TrickleFragment;
-import otherworld.webrtc.stun.StunWriter;
 import otherworld.webrtc.udp.UdpLoop;
 import otherworld.webrtc.udp.UdpSocket;
 
@@ -43,7 +44,9 @@ public final class WebRtcPort implements AutoCloseable {
     private final PeerListener listener;
     private final LongSupplier clockNs;
     private final SecureRandom random;
-    private final DtlsContext dtls;
+    private final InstantSource wallClock;
+    private final ReentrantLock makingDtls = new ReentrantLock();
+    private volatile @Nullable DtlsContext dtls;
     private final PeerTable table;
     private final PortCounters counters = new PortCounters();
     private final PortWork work;
@@ -65,12 +68,7 @@ public final class WebRtcPort implements AutoCloseable {
         this.listener = listener;
         this.random = random;
         this.clockNs = clockNs;
-        this.dtls =
-                new DtlsContext(
-                        DtlsIdentity.create(random, wallClock.instant()),
-                        random,
-                        (int) settings.times().handshake().toMillis());
-        StunWriter.warmUp();
+        this.wallClock = wallClock;
         this.table = new PeerTable(settings.limits().peers(), settings.limits().halfOpen());
         this.work = new PortWork(settings, table, counters, clockNs);
         this.loop = new UdpLoop("webrtc-port", work, clockNs);
@@ -105,6 +103,36 @@ public final class WebRtcPort implements AutoCloseable {
         var port = new WebRtcPort(settings, listener, random, wallClock, clockNs);
         port.loop.start();
         return port;
+    }
+
+    /**
+     * Certificate and key, made when first asked for: a process that starts has more urgent work.
+     * Call it before players come.
+     */
+    public void prepare() {
+        dtls();
+    }
+
+    private DtlsContext dtls() {
+        DtlsContext made = dtls;
+        if (made != null) {
+            return made;
+        }
+        makingDtls.lock();
+        try {
+            made = dtls;
+            if (made == null) {
+                made =
+                        new DtlsContext(
+                                DtlsIdentity.create(random, wallClock.instant()),
+                                random,
+                                (int) settings.times().handshake().toMillis());
+                dtls = made;
+            }
+            return made;
+        } finally {
+            makingDtls.unlock();
+        }
     }
 
     private void bind() throws IOException {
@@ -195,7 +223,7 @@ public final class WebRtcPort implements AutoCloseable {
                         new LocalDescription(
                                 random.nextLong() >>> 2,
                                 own,
-                                dtls.identity().fingerprint(),
+                                dtls().identity().fingerprint(),
                                 role == DtlsHandshake.Role.CLIENT ? Setup.ACTIVE : Setup.PASSIVE,
                                 settings.sctp().localPort(),
                                 settings.sctp().maxMessageBytesIn(),
@@ -209,6 +237,7 @@ public final class WebRtcPort implements AutoCloseable {
         String remoteUfrag = offer.credentials().ufrag();
         var times = settings.times();
         var ice = new LiteSession(own, remoteUfrag, times.rebind().toNanos(), nowNs);
+        DtlsContext context = dtls();
         var sctp = shared(settings.sctp().withPeer(offer.sctpPort(), offer.maxMessageBytes()));
         return new Peer(
                 id,
@@ -219,7 +248,7 @@ public final class WebRtcPort implements AutoCloseable {
                 nowNs,
                 peer ->
                         new PeerStack(
-                                dtls,
+                                context,
                                 role,
                                 offer.fingerprint(),
                                 sctp,

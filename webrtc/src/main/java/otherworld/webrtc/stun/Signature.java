@@ -1,7 +1,7 @@
 package otherworld.webrtc.stun;
 
 import java.security.MessageDigest;
-import org.ice4j.attribute.MessageIntegrityAttribute;
+import java.util.Arrays;
 
 /**
  * The MESSAGE-INTEGRITY of a received message with the bytes that it covers (RFC 8489 section
@@ -15,18 +15,16 @@ public final class Signature {
      * @param message the whole message
      * @param at offset of the attribute in it
      */
-    Signature(byte[] message, int at, byte[] hmac) {
-        this.covered = java.util.Arrays.copyOf(message, at);
-        this.hmac = hmac;
+    Signature(byte[] message, int at) {
+        int value = at + StunFormat.ATTRIBUTE_HEADER_BYTES;
+        this.covered = Arrays.copyOf(message, at);
+        this.hmac = Arrays.copyOfRange(message, value, value + StunFormat.HMAC_BYTES);
         // The length that was signed ends with this attribute, not with FINGERPRINT behind it.
-        StunWriter.putLength(covered, at + StunWriter.INTEGRITY_BYTES);
+        StunFormat.putLength(covered, at + StunFormat.INTEGRITY_BYTES);
     }
 
     /** Whether the message was signed with this password (in constant time). */
     public boolean by(StunKey key) {
-        return MessageDigest.isEqual(
-                hmac,
-                MessageIntegrityAttribute.calculateHmacSha1(
-                        covered, 0, covered.length, key.bytes()));
+        return MessageDigest.isEqual(hmac, StunFormat.integrity(covered, covered.length, key));
     }
 }

@@ -1,27 +1,25 @@
 package otherworld.webrtc.stun;
 
+import static otherworld.webrtc.stun.StunFormat.ATTRIBUTE_HEADER_BYTES;
+import static otherworld.webrtc.stun.StunFormat.HEADER_BYTES;
+import static otherworld.webrtc.stun.StunFormat.int32;
+import static otherworld.webrtc.stun.StunFormat.int64;
+import static otherworld.webrtc.stun.StunFormat.uint16;
+
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.ice4j.StunException;
-import org.ice4j.attribute.Attribute;
-import org.ice4j.attribute.ErrorCodeAttribute;
-import org.ice4j.attribute.IceControlAttribute;
-import org.ice4j.attribute.MessageIntegrityAttribute;
-import org.ice4j.attribute.OptionalAttribute;
-import org.ice4j.attribute.UsernameAttribute;
-import org.ice4j.attribute.XorMappedAddressAttribute;
-import org.ice4j.message.Message;
+import java.util.Optional;
 
 /**
- * Reads STUN with ice4j's decoder. Every array a stranger may send gives a {@link StunInput}, never
- * an exception. Stateless; any thread.
+ * Reads STUN. Every array a stranger may send gives a {@link StunInput}, never an exception.
+ * Stateless; any thread.
  */
 public final class StunReader {
-    private static final int HEADER_BYTES = 20;
-    private static final int MAGIC_COOKIE = 0x2112A442;
-    private static final int USERNAME = 0x0006;
-    private static final int HMAC_BYTES = 20;
+    private static final int FIRST_ERROR = 300;
+    private static final int LAST_ERROR = 699;
 
     /** Longest message that is read: checks have about 100 bytes, and no attribute is long. */
     public static final int MAX_BYTES = 1_280;
@@ -40,14 +38,14 @@ public final class StunReader {
         return length >= HEADER_BYTES
                 && length <= MAX_BYTES
                 && (datagram[offset] & 0xFC) == 0
-                && int32(datagram, offset + 4) == MAGIC_COOKIE
+                && int32(datagram, offset + 4) == StunFormat.MAGIC_COOKIE
                 && uint16(datagram, offset + 2) == length - HEADER_BYTES
                 && length % 4 == 0;
     }
 
     /** Whether a message of which {@link #isStun} holds is a Binding request. */
     public static boolean isCheck(byte[] datagram, int offset) {
-        return uint16(datagram, offset) == Message.BINDING_REQUEST;
+        return uint16(datagram, offset) == StunFormat.BINDING_REQUEST;
     }
 
     /**
@@ -59,7 +57,7 @@ public final class StunReader {
         int at = offset + HEADER_BYTES;
         while (at + 4 <= end) {
             int bytes = uint16(datagram, at + 2);
-            if (uint16(datagram, at) == USERNAME) {
+            if (uint16(datagram, at) == StunFormat.USERNAME) {
                 if (bytes > MAX_USERNAME_BYTES || at + 4 + bytes > end) {
                     return "";
                 }
@@ -84,110 +82,118 @@ public final class StunReader {
         if (!isStun(datagram, offset, length)) {
             return new StunInput.Malformed("no STUN header");
         }
-        // A copy of exactly the message, so that the decoder's checks of bounds are against its
-        // end.
-        byte[] bytes = Arrays.copyOfRange(datagram, offset, offset + length);
-        try {
-            return interpret(Message.decode(bytes, 0, bytes.length), bytes);
-        } catch (StunException e) {
-            return new StunInput.Malformed("not decodable: " + e.getMessage());
-        } catch (IndexOutOfBoundsException
-                | IllegalArgumentException
-                | NegativeArraySizeException e) {
-            // Found by fuzzing: ice4j's attributes trust their length fields.
-            return new StunInput.Malformed("not decodable: " + e);
+        byte[] message = Arrays.copyOfRange(datagram, offset, offset + length);
+        Optional<Attributes> attributes = Attributes.of(message);
+        if (attributes.isEmpty()) {
+            return new StunInput.Malformed("an attribute goes beyond the end");
         }
+        return interpret(message, attributes.get());
     }
 
-    private static StunInput interpret(Message message, byte[] bytes) {
-        char type = message.getMessageType();
-        if (type == Message.BINDING_INDICATION) {
+    private static StunInput interpret(byte[] message, Attributes attributes) {
+        int type = uint16(message, 0);
+        if (type == StunFormat.BINDING_INDICATION) {
             return new StunInput.KeepAlive();
         }
-        // ice4j has compared the checksum; here it must only be there, and be the last attribute.
-        Attribute fingerprint = message.getAttribute(Attribute.FINGERPRINT);
-        if (fingerprint == null
-                || fingerprint.getLocationInMessage()
-                        != bytes.length - StunWriter.FINGERPRINT_BYTES) {
-            return new StunInput.Malformed("no FINGERPRINT at the end");
+        int end = message.length - StunFormat.FINGERPRINT_BYTES;
+        if (attributes.fingerprint != end
+                || int32(message, end + ATTRIBUTE_HEADER_BYTES)
+                        != StunFormat.fingerprint(message, end)) {
+            return new StunInput.Malformed("no right FINGERPRINT at the end");
         }
-        if (!(message.getAttribute(Attribute.MESSAGE_INTEGRITY)
-                        instanceof MessageIntegrityAttribute integrity)
-                || integrity.getHmacSha1Content().length != HMAC_BYTES) {
+        if (!Attributes.has(attributes.integrity)
+                || attributes.length(attributes.integrity) != StunFormat.HMAC_BYTES) {
             return new StunInput.Malformed("no MESSAGE-INTEGRITY");
         }
-        var signature =
-                new Signature(
-                        bytes, integrity.getLocationInMessage(), integrity.getHmacSha1Content());
+        Signature signature = new Signature(message, attributes.integrity);
         return switch (type) {
-            case Message.BINDING_REQUEST -> check(message, signature, bytes.length);
-            case Message.BINDING_SUCCESS_RESPONSE -> success(message, signature);
-            case Message.BINDING_ERROR_RESPONSE -> failure(message, signature);
-            default -> new StunInput.Malformed("message type " + (int) type);
+            case StunFormat.BINDING_REQUEST -> check(message, attributes, signature);
+            case StunFormat.BINDING_SUCCESS -> success(message, attributes, signature);
+            case StunFormat.BINDING_ERROR -> failure(message, attributes, signature);
+            default -> new StunInput.Malformed("message type " + type);
         };
     }
 
-    private static StunInput check(Message message, Signature signature, int bytes) {
-        if (!(message.getAttribute(Attribute.USERNAME) instanceof UsernameAttribute username)
-                || username.getDataLength() > MAX_USERNAME_BYTES) {
-            return new StunInput.Malformed("no USERNAME");
+    private static StunInput check(byte[] message, Attributes attributes, Signature signature) {
+        int at = attributes.username;
+        if (!Attributes.has(at) || attributes.length(at) > MAX_USERNAME_BYTES) {
+            return new StunInput.Malformed("no USERNAME of up to %d".formatted(MAX_USERNAME_BYTES));
         }
         var role = StunInput.ClaimedRole.NONE;
-        long tieBreaker = 0;
-        if (message.getAttribute(Attribute.ICE_CONTROLLING) instanceof IceControlAttribute claim) {
+        int claim = -1;
+        if (Attributes.has(attributes.controlling)) {
             role = StunInput.ClaimedRole.CONTROLLING;
-            tieBreaker = claim.getTieBreaker();
-        } else if (message.getAttribute(Attribute.ICE_CONTROLLED)
-                instanceof IceControlAttribute claim) {
+            claim = attributes.controlling;
+        } else if (Attributes.has(attributes.controlled)) {
             role = StunInput.ClaimedRole.CONTROLLED;
-            tieBreaker = claim.getTieBreaker();
+            claim = attributes.controlled;
+        }
+        if (claim >= 0 && attributes.length(claim) != Long.BYTES) {
+            return new StunInput.Malformed("a tie-breaker of other than 8 bytes");
         }
         return new StunInput.Check(
-                message.getTransactionID(),
-                new String(username.getUsername(), StandardCharsets.UTF_8),
+                transactionId(message),
+                new String(
+                        message,
+                        at + ATTRIBUTE_HEADER_BYTES,
+                        attributes.length(at),
+                        StandardCharsets.UTF_8),
                 role,
-                tieBreaker,
-                message.containsAttribute(Attribute.USE_CANDIDATE),
-                unknownRequired(message),
+                claim < 0 ? 0 : int64(message, claim + ATTRIBUTE_HEADER_BYTES),
+                attributes.useCandidate,
+                attributes.unknownRequired,
                 signature,
-                bytes);
+                message.length);
     }
 
-    /** Types below 0x8000 must be understood (RFC 8489 section 14). */
-    private static int unknownRequired(Message message) {
-        for (Attribute attribute : message.getAttributes()) {
-            if (attribute instanceof OptionalAttribute && attribute.getAttributeType() < 0x8000) {
-                return attribute.getAttributeType();
+    private static StunInput success(byte[] message, Attributes attributes, Signature signature) {
+        return mapped(message, attributes)
+                .<StunInput>map(
+                        mapped -> new StunInput.Success(transactionId(message), mapped, signature))
+                .orElseGet(() -> new StunInput.Malformed("no XOR-MAPPED-ADDRESS"));
+    }
+
+    /** RFC 8489 section 14.2. */
+    private static Optional<InetSocketAddress> mapped(byte[] message, Attributes attributes) {
+        int at = attributes.mapped;
+        if (!Attributes.has(at)) {
+            return Optional.empty();
+        }
+        int value = at + ATTRIBUTE_HEADER_BYTES;
+        int bytes = attributes.length(at) - 4;
+        boolean fits =
+                switch (bytes) {
+                    case 4 -> message[value + 1] == StunFormat.FAMILY_IPV4;
+                    case 16 -> message[value + 1] == StunFormat.FAMILY_IPV6;
+                    default -> false;
+                };
+        if (!fits) {
+            return Optional.empty();
+        }
+        byte[] address = Arrays.copyOfRange(message, value + 4, value + 4 + bytes);
+        StunFormat.mask(address, message, HEADER_BYTES - StunFormat.ID_BYTES);
+        int port = uint16(message, value + 2) ^ StunFormat.MAGIC_COOKIE >>> 16;
+        try {
+            return Optional.of(new InetSocketAddress(InetAddress.getByAddress(address), port));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 and 16 bytes are an address", e);
+        }
+    }
+
+    private static StunInput failure(byte[] message, Attributes attributes, Signature signature) {
+        int at = attributes.errorCode;
+        if (Attributes.has(at) && attributes.length(at) >= 4) {
+            int value = at + ATTRIBUTE_HEADER_BYTES;
+            int code = (message[value + 2] & 7) * 100 + (message[value + 3] & 0xFF);
+            if (code >= FIRST_ERROR && code <= LAST_ERROR) {
+                return new StunInput.Failure(transactionId(message), code, signature);
             }
         }
-        return 0;
+        return new StunInput.Malformed(
+                "no ERROR-CODE of %d to %d".formatted(FIRST_ERROR, LAST_ERROR));
     }
 
-    private static StunInput success(Message message, Signature signature) {
-        if (!(message.getAttribute(Attribute.XOR_MAPPED_ADDRESS)
-                instanceof XorMappedAddressAttribute mapped)) {
-            return new StunInput.Malformed("no XOR-MAPPED-ADDRESS");
-        }
-        byte[] id = message.getTransactionID();
-        var address = mapped.getAddress(id);
-        return new StunInput.Success(
-                id, new InetSocketAddress(address.getAddress(), address.getPort()), signature);
-    }
-
-    private static StunInput failure(Message message, Signature signature) {
-        if (!(message.getAttribute(Attribute.ERROR_CODE) instanceof ErrorCodeAttribute error)
-                || error.getErrorCode() < 300
-                || error.getErrorCode() > 699) {
-            return new StunInput.Malformed("no ERROR-CODE of 300 to 699");
-        }
-        return new StunInput.Failure(message.getTransactionID(), error.getErrorCode(), signature);
-    }
-
-    private static int uint16(byte[] bytes, int at) {
-        return (bytes[at] & 0xFF) << 8 | (bytes[at + 1] & 0xFF);
-    }
-
-    private static int int32(byte[] bytes, int at) {
-        return uint16(bytes, at) << 16 | uint16(bytes, at + 2);
+    private static byte[] transactionId(byte[] message) {
+        return Arrays.copyOfRange(message, HEADER_BYTES - StunFormat.ID_BYTES, HEADER_BYTES);
     }
 }

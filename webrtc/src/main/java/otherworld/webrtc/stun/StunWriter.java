@@ -1,61 +1,43 @@
 package otherworld.webrtc.stun;
 
-import java.net.InetAddress;
+import static otherworld.webrtc.stun.StunFormat.HEADER_BYTES;
+
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.ice4j.StunException;
-import org.ice4j.Transport;
-import org.ice4j.TransportAddress;
-import org.ice4j.attribute.Attribute;
-import org.ice4j.attribute.AttributeFactory;
-import org.ice4j.attribute.FingerprintAttribute;
-import org.ice4j.attribute.MessageIntegrityAttribute;
-import org.ice4j.message.Message;
-import org.ice4j.message.MessageFactory;
-import org.ice4j.message.Request;
 
 /**
- * Writes checks and answers with ice4j's encoder. MESSAGE-INTEGRITY and FINGERPRINT are appended
- * here: ice4j's own way asks its STUN stack for the key, which would bring that stack's threads and
- * sockets along. Stateless; any thread.
+ * Writes checks and answers, each with MESSAGE-INTEGRITY and FINGERPRINT. Stateless; any thread.
  */
 public final class StunWriter {
-    static final int INTEGRITY_BYTES = 24;
-    static final int FINGERPRINT_BYTES = 8;
-    private static final int HEADER_BYTES = 20;
-
-    // Held, or their settings would be forgotten with them. At INFO they tell of ice4j's own
-    // settings, the first whatever its level.
-    private static final Logger JITSI_CONFIG = Logger.getLogger("JitsiConfig");
-    private static final Logger JITSI = Logger.getLogger("org.jitsi");
-
-    static {
-        JITSI_CONFIG.setUseParentHandlers(false);
-        JITSI.setLevel(Level.WARNING);
-    }
+    private static final int MAX_BODY_BYTES = StunReader.MAX_BYTES;
 
     private StunWriter() {}
 
-    /**
-     * Has ice4j read its configuration, which takes half a second the first time a message is made.
-     */
-    public static void warmUp() {
-        success(
-                new byte[12],
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
-                new StunKey("warm-up"));
+    /** A message that is being written. */
+    private record Draft(byte[] bytes, ByteBuffer out) {
+        Draft() {
+            this(new byte[MAX_BODY_BYTES]);
+        }
+
+        private Draft(byte[] bytes) {
+            this(bytes, ByteBuffer.wrap(bytes));
+        }
     }
 
     /** A success response that tells the sender its address (RFC 8489 section 6.3.1.1). */
     public static byte[] success(byte[] transactionId, InetSocketAddress sender, StunKey key) {
-        Request request = MessageFactory.createBindingRequest();
-        setId(request, transactionId);
-        var address = new TransportAddress(sender.getAddress(), sender.getPort(), Transport.UDP);
-        Message response = MessageFactory.createBindingResponse(request, address);
-        return seal(response, transactionId, key);
+        Draft message = begun(StunFormat.BINDING_SUCCESS, transactionId);
+        byte[] address = sender.getAddress().getAddress();
+        StunFormat.mask(address, message.bytes(), HEADER_BYTES - StunFormat.ID_BYTES);
+        header(message, StunFormat.XOR_MAPPED_ADDRESS, 4 + address.length);
+        message.out()
+                .put((byte) 0)
+                .put((byte) (address.length == 4 ? StunFormat.FAMILY_IPV4 : StunFormat.FAMILY_IPV6))
+                .putShort((short) (sender.getPort() ^ StunFormat.MAGIC_COOKIE >>> 16))
+                .put(address);
+        return sealed(message, key);
     }
 
     /**
@@ -63,16 +45,16 @@ public final class StunWriter {
      */
     public static byte[] roleConflict(byte[] transactionId, StunKey key) {
         // One character: a longer phrase says nothing more and could outgrow the request.
-        return seal(MessageFactory.createBindingErrorResponse((char) 487, "R"), transactionId, key);
+        return sealed(error(transactionId, 487, "R"), key);
     }
 
     /** Error 420 with the attribute that was not understood (RFC 8489 section 6.3.1). */
     public static byte[] unknownAttribute(byte[] transactionId, int type, StunKey key) {
-        return seal(
-                MessageFactory.createBindingErrorResponse(
-                        (char) 420, "U", new char[] {(char) type}),
-                transactionId,
-                key);
+        Draft message = error(transactionId, 420, "U");
+        header(message, StunFormat.UNKNOWN_ATTRIBUTES, 2);
+        message.out().putShort((short) type);
+        pad(message);
+        return sealed(message, key);
     }
 
     /**
@@ -88,59 +70,80 @@ public final class StunWriter {
             long tieBreaker,
             boolean useCandidate,
             StunKey key) {
-        try {
-            Request request = MessageFactory.createBindingRequest(priority, true, tieBreaker);
-            if (useCandidate) {
-                request.putAttribute(AttributeFactory.createUseCandidateAttribute());
-            }
-            request.putAttribute(
-                    AttributeFactory.createUsernameAttribute(
-                            username.getBytes(StandardCharsets.UTF_8)));
-            return seal(request, transactionId, key);
-        } catch (StunException e) {
-            throw new IllegalArgumentException("check with priority " + priority, e);
-        }
-    }
-
-    private static byte[] seal(Message message, byte[] transactionId, StunKey key) {
-        setId(message, transactionId);
-        byte[] plain = message.encode(null);
-        byte[] sealed = Arrays.copyOf(plain, plain.length + INTEGRITY_BYTES + FINGERPRINT_BYTES);
-        putLength(sealed, plain.length + INTEGRITY_BYTES);
-        byte[] hmac =
-                MessageIntegrityAttribute.calculateHmacSha1(sealed, 0, plain.length, key.bytes());
-        put(sealed, plain.length, Attribute.MESSAGE_INTEGRITY, hmac);
-        putLength(sealed, sealed.length);
-        int end = sealed.length - FINGERPRINT_BYTES;
-        put(
-                sealed,
-                end,
-                Attribute.FINGERPRINT,
-                FingerprintAttribute.calculateXorCRC32(sealed, 0, end));
-        return sealed;
-    }
-
-    private static void setId(Message message, byte[] transactionId) {
-        try {
-            message.setTransactionID(transactionId);
-        } catch (StunException e) {
+        if (priority < 1 || priority > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "a transaction id of " + transactionId.length + " bytes; it has 12", e);
+                    "priority %d: must be 1 to %d".formatted(priority, Integer.MAX_VALUE));
+        }
+        byte[] name = username.getBytes(StandardCharsets.UTF_8);
+        if (name.length > StunReader.MAX_USERNAME_BYTES) {
+            throw new IllegalArgumentException(
+                    "a username of %d bytes: at most %d"
+                            .formatted(name.length, StunReader.MAX_USERNAME_BYTES));
+        }
+        Draft message = begun(StunFormat.BINDING_REQUEST, transactionId);
+        header(message, StunFormat.PRIORITY, Integer.BYTES);
+        message.out().putInt((int) priority);
+        header(message, StunFormat.ICE_CONTROLLING, Long.BYTES);
+        message.out().putLong(tieBreaker);
+        if (useCandidate) {
+            header(message, StunFormat.USE_CANDIDATE, 0);
+        }
+        header(message, StunFormat.USERNAME, name.length);
+        message.out().put(name);
+        pad(message);
+        return sealed(message, key);
+    }
+
+    /** With the error and its reason (RFC 8489 section 14.8). */
+    private static Draft error(byte[] transactionId, int code, String reason) {
+        Draft message = begun(StunFormat.BINDING_ERROR, transactionId);
+        byte[] phrase = reason.getBytes(StandardCharsets.UTF_8);
+        header(message, StunFormat.ERROR_CODE, 4 + phrase.length);
+        message.out()
+                .putShort((short) 0)
+                .put((byte) (code / 100))
+                .put((byte) (code % 100))
+                .put(phrase);
+        pad(message);
+        return message;
+    }
+
+    private static Draft begun(int type, byte[] transactionId) {
+        if (transactionId.length != StunFormat.ID_BYTES) {
+            throw new IllegalArgumentException(
+                    "a transaction id of %d bytes: it has %d"
+                            .formatted(transactionId.length, StunFormat.ID_BYTES));
+        }
+        Draft message = new Draft();
+        message.out()
+                .putShort((short) type)
+                .putShort((short) 0) // the length comes last
+                .putInt(StunFormat.MAGIC_COOKIE)
+                .put(transactionId);
+        return message;
+    }
+
+    private static void header(Draft message, int type, int length) {
+        message.out().putShort((short) type).putShort((short) length);
+    }
+
+    private static void pad(Draft message) {
+        while (message.out().position() % 4 != 0) {
+            message.out().put((byte) 0);
         }
     }
 
-    private static void put(byte[] message, int at, char type, byte[] value) {
-        message[at] = (byte) (type >> 8);
-        message[at + 1] = (byte) type;
-        message[at + 2] = 0;
-        message[at + 3] = (byte) value.length;
-        System.arraycopy(value, 0, message, at + 4, value.length);
-    }
-
-    /** Writes the length field of a message that ends at {@code end}. */
-    static void putLength(byte[] message, int end) {
-        int length = end - HEADER_BYTES;
-        message[2] = (byte) (length >> 8);
-        message[3] = (byte) length;
+    private static byte[] sealed(Draft message, StunKey key) {
+        byte[] bytes = message.bytes();
+        int signed = message.out().position();
+        StunFormat.putLength(bytes, signed + StunFormat.INTEGRITY_BYTES);
+        byte[] hmac = StunFormat.integrity(bytes, signed, key);
+        header(message, StunFormat.MESSAGE_INTEGRITY, hmac.length);
+        message.out().put(hmac);
+        int summed = message.out().position();
+        StunFormat.putLength(bytes, summed + StunFormat.FINGERPRINT_BYTES);
+        header(message, StunFormat.FINGERPRINT, Integer.BYTES);
+        message.out().putInt(StunFormat.fingerprint(bytes, summed));
+        return Arrays.copyOf(bytes, message.out().position());
     }
 }

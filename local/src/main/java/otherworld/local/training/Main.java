@@ -1,0 +1,165 @@
+package otherworld.local.training;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import otherworld.local.database.DatabaseServer;
+import otherworld.local.files.SecretFiles;
+import otherworld.local.files.Trees;
+import otherworld.local.oidc.LocalIssuer;
+import otherworld.local.process.Await;
+import otherworld.local.process.Build;
+import otherworld.local.process.ChildProcess;
+import otherworld.local.process.FreePorts;
+import otherworld.local.process.ProcessSpec;
+import otherworld.local.process.StartFailed;
+import otherworld.local.redis.RedisServer;
+import otherworld.ops.Logs;
+import otherworld.tickets.SigningKeys;
+
+/**
+ * Run once after a build: starts a matchmaker and an instance on a Redis and a database of their
+ * own, until both are ready, and makes of what their JVMs saw a cache for each. What is there
+ * already stays. On loopback, in a temporary folder; ends by itself.
+ */
+public final class Main {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /** After both are ready: the instance prepares for WebRTC's handshakes meanwhile. */
+    private static final Duration SETTLE = Duration.ofMillis(2_500);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Build build = Build.ofThisCheckout();
+    private final Path work = Trees.temporary("training");
+    private final Recorded matchmaker =
+            new Recorded("matchmaker", "otherworld.matchmaker.Main", build, work);
+    private final Recorded instance =
+            new Recorded("instance-server", "otherworld.instance.Main", build, work);
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Logs.init();
+        new Main().run();
+    }
+
+    private void run() throws Exception {
+        if (matchmaker.isTrained() && instance.isTrained()) {
+            return;
+        }
+        String secret = SecretFiles.random();
+        try (RedisServer redis = RedisServer.start();
+                DatabaseServer database = DatabaseServer.start();
+                LocalIssuer issuer = issuer(secret)) {
+            Map<String, String> common = new HashMap<>();
+            common.put("OTHERWORLD_BIND", "127.0.0.1");
+            common.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
+            common.put("DATABASE_URL", database.jdbcUrl());
+            common.put("DATABASE_USER", database.user());
+            common.put("DATABASE_PASSWORD", database.password());
+            common.put("REDIS_URL", redis.url());
+            migrate(common);
+            int http = FreePorts.next();
+            try (ChildProcess matching = matchmaker(common, http, issuer);
+                    ChildProcess hosting = instance(common, http)) {
+                Thread.sleep(SETTLE);
+                instance.finish(hosting);
+                matchmaker.finish(matching);
+            }
+        } finally {
+            Trees.delete(work);
+        }
+    }
+
+    private static LocalIssuer issuer(String secret) {
+        return LocalIssuer.start(0, LocalIssuer.newKey(), secret);
+    }
+
+    private void migrate(Map<String, String> environment) throws InterruptedException {
+        Path log = work.resolve("migrations.log");
+        List<String> command =
+                build.java(
+                        "instance-server",
+                        "otherworld.persistence.Migrate",
+                        build.jvmFlags("migrations"));
+        try (ChildProcess migrating =
+                ChildProcess.start(
+                        ProcessSpec.of("migrations", work, log, command)
+                                .withEnvironment(environment))) {
+            if (migrating.onExit().join() != 0) {
+                throw StartFailed.withLog("The SQL schema could not be made", log);
+            }
+        }
+    }
+
+    private ChildProcess matchmaker(Map<String, String> common, int http, LocalIssuer issuer)
+            throws IOException {
+        int management = FreePorts.next();
+        Map<String, String> environment = new HashMap<>(common);
+        environment.put("OTHERWORLD_HTTP_PORT", Integer.toString(http));
+        environment.put("OTHERWORLD_GRPC_PORT", Integer.toString(FreePorts.next()));
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
+        environment.put(
+                "OTHERWORLD_SIGNING_KEY_FILE",
+                Files.writeString(work.resolve("ticket-keys.json"), SigningKeys.generate())
+                        .toString());
+        environment.put(
+                "OTHERWORLD_GRPC_TOKEN_FILE",
+                Files.writeString(work.resolve("grpc-token"), SecretFiles.random()).toString());
+        environment.put("OTHERWORLD_OIDC_ISSUER", issuer.issuer());
+        environment.put("OTHERWORLD_OIDC_JWKS_URL", issuer.issuer() + "/jwks");
+        return ready(matchmaker, environment, management);
+    }
+
+    private ChildProcess instance(Map<String, String> common, int http) {
+        int management = FreePorts.next();
+        Map<String, String> environment = new HashMap<>(common);
+        environment.put("OTHERWORLD_WORLD", "default.training");
+        environment.put("OTHERWORLD_ORDINAL", "0");
+        environment.put("OTHERWORLD_POD_UID", "training");
+        environment.put("OTHERWORLD_HOST_IP", "127.0.0.1");
+        environment.put("OTHERWORLD_ENDPOINT_HOST", "127.0.0.1");
+        environment.put("OTHERWORLD_PORT", Integer.toString(FreePorts.next()));
+        environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
+        environment.put("OTHERWORLD_CAPACITY", "100");
+        environment.put("OTHERWORLD_KEYS_URL", "http://127.0.0.1:%d/v1/keys".formatted(http));
+        return ready(instance, environment, management);
+    }
+
+    private static ChildProcess ready(
+            Recorded program, Map<String, String> environment, int management) {
+        ChildProcess process = program.start(environment);
+        try {
+            Await.ready(process, program.log(), LIMIT, () -> answers(management, "/readyz"));
+            answers(management, "/metrics");
+            return process;
+        } catch (RuntimeException e) {
+            process.kill();
+            throw e;
+        }
+    }
+
+    private static boolean answers(int port, String path) {
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .timeout(Duration.ofSeconds(5))
+                            .build();
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
