@@ -71,7 +71,8 @@ public final class Main implements Callable<Integer> {
         Bench bench = BENCHES.get(name);
         if (bench == null) {
             throw usage(
-                    "No bench '%s': give gateway, presence, route, start, up or webrtc".formatted(name));
+                    "No bench '%s': give gateway, presence, route, start, up or webrtc"
+                            .formatted(name));
         }
         if (seconds != null && (seconds < 1 || seconds > 3600)) {
             throw usage("--seconds %d: give 1 to 3600".formatted(seconds));
