@@ -72,7 +72,7 @@ final class FirstPlayer {
                             .subprotocols(Protocol.SUBPROTOCOL)
                             .connectTimeout(limit)
                             .buildAsync(
-                                    URI.create(seat.path("endpoints").path(0).asText()),
+                                    webSocket(seat),
                                     new FirstAnswer(welcomed))
                             .get(limit.toMillis(), TimeUnit.MILLISECONDS);
             Hello hello =
@@ -88,6 +88,16 @@ final class FirstPlayer {
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the player did not get into " + world, e);
         }
+    }
+
+    /** The first endpoint of the seat that is one; others are of WebRTC. */
+    private static URI webSocket(JsonNode seat) throws IOException {
+        for (JsonNode endpoint : seat.path("endpoints")) {
+            if (endpoint.asText().startsWith("ws")) {
+                return URI.create(endpoint.asText());
+            }
+        }
+        throw new IOException("the seat has no WebSocket endpoint: " + seat.path("endpoints"));
     }
 
     private JsonNode seat(String world, long untilNs) throws IOException, InterruptedException {
