@@ -71,9 +71,7 @@ final class FirstPlayer {
                     http.newWebSocketBuilder()
                             .subprotocols(Protocol.SUBPROTOCOL)
                             .connectTimeout(limit)
-                            .buildAsync(
-                                    webSocket(seat),
-                                    new FirstAnswer(welcomed))
+                            .buildAsync(webSocket(seat), new FirstAnswer(welcomed))
                             .get(limit.toMillis(), TimeUnit.MILLISECONDS);
             Hello hello =
                     new Hello(Protocol.VERSION, seat.path("ticket").asText(), "otherworld-bench/1");

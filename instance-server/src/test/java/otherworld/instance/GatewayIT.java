@@ -32,6 +32,7 @@ import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
 import otherworld.instance.RawSocket.Frame;
+import otherworld.protocol.CloseCodes;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Hello;
@@ -89,7 +90,7 @@ class GatewayIT {
         try (TestPlayer player = TestPlayer.connect(gateway.play(where)).hello(token)) {
             GoodbyeReason reason = player.refusal();
             player.awaitClosed();
-            assertThat(player.closed.join()).isEqualTo(reason.closeCode());
+            assertThat(player.closed.join()).isEqualTo(CloseCodes.of(reason));
             return reason;
         }
     }

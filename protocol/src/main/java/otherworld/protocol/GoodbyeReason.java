@@ -62,32 +62,6 @@ public enum GoodbyeReason {
         this.code = code;
     }
 
-    /** What follows it where a WebSocket ends (RFC 6455, section 7.4). */
-    public int closeCode() {
-        return switch (this) {
-            case LEFT, REPLACED, SESSION_ENDED -> 1000;
-            case CLOSING -> 1001;
-            case MALFORMED -> 1002;
-            case INTERNAL -> 1011;
-            case TOO_SLOW,
-                    IDLE,
-                    HELLO_TIMEOUT,
-                    VERSION_UNSUPPORTED,
-                    TICKET_EXPIRED,
-                    TICKET_FORGED,
-                    TICKET_REPLAYED,
-                    TICKET_SUPERSEDED,
-                    TICKET_WRONG_INSTANCE,
-                    INSTANCE_FULL,
-                    LEDGER_UNAVAILABLE,
-                    NOT_READY,
-                    CORDONED,
-                    FROZEN,
-                    RATE_LIMITED ->
-                    1008;
-        };
-    }
-
     /** The number on the wire. */
     public int code() {
         return code;

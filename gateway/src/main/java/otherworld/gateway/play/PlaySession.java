@@ -31,6 +31,7 @@ import otherworld.http.Upgraded;
 import otherworld.http.websocket.CloseCode;
 import otherworld.http.websocket.FrameReader;
 import otherworld.http.websocket.Frames;
+import otherworld.protocol.CloseCodes;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Hello;
@@ -426,7 +427,7 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     }
 
     private void goodbye(GoodbyeReason reason, int retryAfterMs, String detail) {
-        goodbye(reason, retryAfterMs, detail, reason.closeCode());
+        goodbye(reason, retryAfterMs, detail, CloseCodes.of(reason));
     }
 
     private void goodbye(GoodbyeReason reason, int retryAfterMs, String detail, int code) {

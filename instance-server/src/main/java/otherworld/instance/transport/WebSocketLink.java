@@ -19,6 +19,7 @@ import otherworld.http.websocket.Frames;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
+import otherworld.protocol.CloseCodes;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Messages;
@@ -97,7 +98,7 @@ final class WebSocketLink implements ClientLink, Runnable {
 
     @Override
     public void goodbye(GoodbyeReason reason, int retryAfterMs, String detail) {
-        end(new End(new Goodbye(reason, retryAfterMs, detail), reason.closeCode(), false));
+        end(new End(new Goodbye(reason, retryAfterMs, detail), CloseCodes.of(reason), false));
     }
 
     /** Goodbye MALFORMED, since what the client sends is no WebSocket of ours. */

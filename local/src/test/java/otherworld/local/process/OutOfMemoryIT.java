@@ -44,7 +44,9 @@ class OutOfMemoryIT {
     void theLauncherSaysSoToo() throws IOException {
         assertThat(ProjectRoot.find().resolve("otherworld"))
                 .content()
-                .contains("bin/java\" " + Build.ALWAYS.getFirst());
+                .contains("bin/java\" @\"$root/deploy/jvm/common.args\"");
+        assertThat(Build.ofThisCheckout().jvmFlags("supervisor"))
+                .contains("-XX:+ExitOnOutOfMemoryError");
     }
 
     /** Runs out of memory on a thread that nobody waits for. */
