@@ -43,9 +43,9 @@ class LauncherTest {
         }
         Files.writeString(root.resolve("pom.xml"), "");
         Path java = Files.createDirectories(folder.resolve("jdk/bin"));
-        program(java.resolve("java"), "echo \"java ran, $OTHERWORLD_STEP, $*\"");
         program(java.resolve("javac"), "");
         Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.3\"\n");
+        java(":");
         kube("");
         maven("");
     }
@@ -55,16 +55,18 @@ class LauncherTest {
         Answer answer = finish(start());
         assertThat(answer.status).as(answer.errors).isZero();
         assertThat(answer.output)
-                .startsWith("java ran, step 2 of 2, ")
+                .startsWith("java ran, step 3 of 3, ")
                 .contains("-Dotherworld.columns=0");
         assertThat(answer.errors.lines().toList())
-                .hasSize(3)
+                .hasSize(5)
                 .satisfies(lines -> {
                     assertThat(lines.get(0))
-                            .startsWith("step 1 of 2: Kubernetes' programs")
+                            .startsWith("step 1 of 3: Kubernetes' programs")
                             .contains("Otherworld from source", "150 MB");
                     assertThat(lines.get(1)).isEqualTo("kube-assets: says why");
-                    assertThat(lines.get(2)).matches("step 1 of 2: done, \\d+ s");
+                    assertThat(lines.get(2)).matches("step 1 of 3: done, \\d+ s");
+                    assertThat(lines.get(3)).startsWith("step 2 of 3: start-up caches");
+                    assertThat(lines.get(4)).matches("step 2 of 3: done, \\d+ s");
                 });
         assertThat(answer.errors).doesNotContain("\033", "\r");
         assertNothingIsLeft();
@@ -75,10 +77,10 @@ class LauncherTest {
         Answer answer = finish(startOnATerminal());
         assertThat(answer.status).as(answer.output).isZero();
         assertThat(answer.output)
-                .contains("\r\033[Kstep 1 of 2, ")
+                .contains("\r\033[Kstep 1 of 3, ")
                 .contains("Kubernetes: 1 of 4 packages")
                 .contains("Otherworld: 2 of 3 modules, 3 MB fetched")
-                .contains("\r\033[Kstep 1 of 2: done, ")
+                .contains("\r\033[Kstep 1 of 3: done, ")
                 .contains("-Dotherworld.columns=200");
         for (String drawn : answer.output.split("\r\033\\[K", -1)) {
             assertThat(drawn.lines().findFirst().orElse("")).hasSizeLessThan(200);
@@ -113,7 +115,7 @@ class LauncherTest {
         kube("sleep 300 & sleep 301 & wait"); // compilers of Go, say
         maven("exec sleep 300");
         Process process = start();
-        awaitBegun();
+        awaitBegun(2);
         process.toHandle().destroy(); // and leaves its output readable
         Answer answer = finish(process);
         assertThat(answer.status).isEqualTo(143);
@@ -126,13 +128,51 @@ class LauncherTest {
         kube("sleep 300 & sleep 301 & wait");
         maven("exec sleep 300");
         Process process = startOnATerminal();
-        awaitBegun();
+        awaitBegun(2);
         process.getOutputStream().write(3);
         process.getOutputStream().flush();
         Answer answer = finish(process);
         assertThat(answer.status).isEqualTo(130);
         assertThat(answer.output).contains("interrupted; stopping what it began", "is stopped");
         assertNothingIsLeft();
+    }
+
+    @Test
+    void ctrlCWhileCachesAreMadeStartsNoCluster() throws Exception {
+        java("sleep 300 & wait; exit 130"); // as a JVM that was interrupted ends
+        Process process = startOnATerminal();
+        awaitBegun(3);
+        process.getOutputStream().write(3);
+        process.getOutputStream().flush();
+        Answer answer = finish(process);
+        assertThat(answer.status).isEqualTo(130);
+        assertThat(answer.output).contains("is stopped").doesNotContain("java ran");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void withoutCachesItGoesOnAndSaysSo() throws Exception {
+        java("exit 1");
+        Answer answer = finish(start());
+        assertThat(answer.status).isZero();
+        assertThat(answer.output).contains("java ran, step 3 of 3");
+        assertThat(answer.errors).contains("step 2 of 3: failed, so instances start more slowly");
+        assertThat(finish(start()).errors).as("it is tried again").contains("start-up caches");
+    }
+
+    private void java(String whileTraining) throws IOException {
+        program(
+                folder.resolve("jdk/bin/java"),
+                """
+                case $* in *training*)
+                    echo $$ >> '%s/groups'
+                    %s
+                    exit
+                    ;;
+                esac
+                echo "java ran, $OTHERWORLD_STEP, $*"\
+                """
+                        .formatted(folder, whileTraining));
     }
 
     private void kube(String rest) throws IOException {
@@ -169,8 +209,8 @@ class LauncherTest {
         assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
-    private void awaitBegun() {
-        await().atMost(PATIENCE).until(() -> groups().size() == 2);
+    private void awaitBegun(int groups) {
+        await().atMost(PATIENCE).until(() -> groups().size() == groups);
     }
 
     /** Each fake leads a process group of its own. */

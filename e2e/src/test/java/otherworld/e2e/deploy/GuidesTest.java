@@ -31,6 +31,7 @@ class GuidesTest {
                     "DisruptionTarget",
                     "DoesNotExist",
                     "Exists",
+                    "FallbackToLogsOnError",
                     "False",
                     "In",
                     "Never",
@@ -59,7 +60,7 @@ class GuidesTest {
     @Test
     void everyKindOfProblemIsThere() throws IOException {
         Set<String> problems = new TreeSet<>();
-        for (String module : List.of("matchmaker", "instance-server", "http", "ops")) {
+        for (String module : List.of("matchmaker", "gateway", "instance-server", "http", "ops")) {
             for (String source : sources(module)) {
                 if (source.contains("implements Problem.Kind")) {
                     find(CONSTANT, source, problems);
