@@ -34,9 +34,6 @@ final class WebRtcLoad {
     /** Of the load itself, so that what it compiles is not counted: players stay for long. */
     private static final double SETTLE_SECONDS = 20;
 
-    /** Those of an instance in the local cluster. */
-    private static final List<String> FLAGS = InstanceJvm.withHeap(512);
-
     private final Bench.Request request;
     private final Pinning pinning;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -61,7 +58,7 @@ final class WebRtcLoad {
                         "webrtc-echo",
                         "benchmarks",
                         WebRtcEchoMain.class.getName(),
-                        FLAGS,
+                        InstanceJvm.withHeap(512), // as an instance in the local cluster
                         Map.of(
                                 "BENCH_PORT",
                                 Integer.toString(port),

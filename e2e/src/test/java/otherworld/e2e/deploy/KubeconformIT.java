@@ -26,7 +26,7 @@ import otherworld.local.controlplane.ControlPlaneOptions.Component;
 @Tag("heavy")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KubeconformIT {
-    @TempDir Path schemas;
+    @TempDir static Path schemas;
     private Tool helm = new Tool(List.of(), Map.of());
     private Tool kubeconform = helm;
 
