@@ -2,11 +2,8 @@ package otherworld.matchmaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,8 +32,6 @@ class MatchmakerFaultsIT {
     private static final Duration LONG = Duration.ofSeconds(40);
     private static final List<String> FLAGS =
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-    private static final Pattern LISTENING =
-            Pattern.compile("Listening: HTTP (\\d+), gRPC (\\d+), management (\\d+)");
 
     private final RedisServer redis = RedisServer.start();
     private final MatchmakerFixture f = new MatchmakerFixture(redis.url());
@@ -203,9 +196,9 @@ class MatchmakerFaultsIT {
                 TestOperator operator =
                         new TestOperator(survivor.grpcPort(), TestOperator.SECRET)) {
             open(operator, 2, 100);
-            int[] ports = ports(victim);
+            ListeningPorts ports = ListeningPorts.of(victim);
             CountDownLatch answered = new CountDownLatch(15);
-            try (TestClient doomed = new TestClient(ports[0], ports[2]);
+            try (TestClient doomed = new TestClient(ports.http(), ports.management());
                     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 requests.forEach((player, request) ->
                         threads.execute(() -> {
@@ -253,8 +246,8 @@ class MatchmakerFaultsIT {
     void sigtermEndsItCleanly() throws Exception {
         Process process = spawn();
         try {
-            int[] ports = ports(process);
-            try (TestClient client = new TestClient(ports[0], ports[2])) {
+            ListeningPorts ports = ListeningPorts.of(process);
+            try (TestClient client = new TestClient(ports.http(), ports.management())) {
                 Awaitility.await()
                         .atMost(LONG)
                         .until(() -> client.get("/readyz", null).status() == 200);
@@ -275,29 +268,6 @@ class MatchmakerFaultsIT {
                         .redirectErrorStream(true);
         builder.environment().putAll(f.environment());
         return builder.start();
-    }
-
-    /**
-     * HTTP, gRPC and management port, from the line that says so; goes on draining what it prints.
-     */
-    private static int[] ports(Process process) throws IOException {
-        BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        StringBuilder seen = new StringBuilder();
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            seen.append(line).append('\n');
-            Matcher found = LISTENING.matcher(line);
-            if (found.find()) {
-                Thread.ofVirtual().start(() -> lines.lines().forEach(_ -> {}));
-                return new int[] {
-                    Integer.parseInt(found.group(1)),
-                    Integer.parseInt(found.group(2)),
-                    Integer.parseInt(found.group(3))
-                };
-            }
-        }
-        throw new AssertionError("the matchmaker ended:\n" + seen);
     }
 
     private void open(TestOperator operator, int count, int capacity) {

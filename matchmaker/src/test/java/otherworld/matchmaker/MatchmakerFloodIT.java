@@ -2,9 +2,7 @@ package otherworld.matchmaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -15,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -29,8 +25,6 @@ import otherworld.ops.ExitCode;
 @Tag("heavy")
 class MatchmakerFloodIT {
     private static final Duration LONG = Duration.ofSeconds(40);
-    private static final Pattern LISTENING =
-            Pattern.compile("Listening: HTTP (\\d+), gRPC (\\d+), management (\\d+)");
 
     private final MatchmakerFixture f = new MatchmakerFixture(RedisServer.shared().url());
     private final List<Process> processes = new ArrayList<>();
@@ -45,26 +39,26 @@ class MatchmakerFloodIT {
 
     @Test
     void silenceAndHalfRequestsOfThousandsKeepNoPlayerOut() throws Exception {
-        int[] ports = ports(spawn("exec", Map.of()));
+        ListeningPorts ports = ListeningPorts.of(spawn("exec", Map.of()));
         List<Socket> strangers = new ArrayList<>();
-        try (TestClient player = new TestClient(ports[0], ports[2]);
-                TestOperator operator = new TestOperator(ports[1], TestOperator.SECRET)) {
+        try (TestClient player = new TestClient(ports.http(), ports.management());
+                TestOperator operator = new TestOperator(ports.grpc(), TestOperator.SECRET)) {
             operator.snapshot(f.fleet(1, 100));
             f.beat(1, 100);
             awaitSeat(player, "ann");
             int limit = (int) metric(player, "otherworld_matchmaker_http_connections_limit");
             assertThat(limit).as("of a heap of 64 MiB").isLessThanOrEqualTo(1024);
             for (int i = 0; i < 3 * limit; i++) {
-                strangers.add(stranger(ports[0], i));
+                strangers.add(stranger(ports.http(), i));
                 if (i < 200) {
-                    strangers.add(stranger(ports[1], 0));
+                    strangers.add(stranger(ports.grpc(), 0));
                 }
                 if (i % 500 == 0) {
                     assertThat(seat(player, "ann" + i)).as("on a kept connection").isEqualTo(200);
                     assertThat(player.get("/healthz", null).status()).isEqualTo(200);
                 }
             }
-            try (TestClient other = new TestClient(ports[0], ports[2])) {
+            try (TestClient other = new TestClient(ports.http(), ports.management())) {
                 assertThat(seat(other, "bob")).as("on a new connection").isEqualTo(200);
             }
             Awaitility.await()
@@ -94,11 +88,11 @@ class MatchmakerFloodIT {
     /** The listener goes on when there are no more files, and has kept some for itself. */
     @Test
     void fewFilesAreEnough() throws Exception {
-        int[] ports = ports(spawn("ulimit -n 200; exec", Map.of()));
+        ListeningPorts ports = ListeningPorts.of(spawn("ulimit -n 200; exec", Map.of()));
         List<Socket> strangers = new ArrayList<>();
-        try (TestClient player = new TestClient(ports[0], ports[2])) {
+        try (TestClient player = new TestClient(ports.http(), ports.management())) {
             for (int i = 0; i < 400; i++) {
-                strangers.add(stranger(ports[0], 0));
+                strangers.add(stranger(ports.http(), 0));
             }
             assertThat(player.get("/v1/keys", null).status()).isEqualTo(200);
             assertThat(player.get("/healthz", null).status()).isEqualTo(200);
@@ -197,25 +191,5 @@ class MatchmakerFloodIT {
         Process process = builder.start();
         processes.add(process);
         return process;
-    }
-
-    private static int[] ports(Process process) throws IOException {
-        BufferedReader lines =
-                new BufferedReader(
-                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        StringBuilder seen = new StringBuilder();
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            seen.append(line).append('\n');
-            Matcher found = LISTENING.matcher(line);
-            if (found.find()) {
-                Thread.ofVirtual().start(() -> lines.lines().forEach(_ -> {}));
-                return new int[] {
-                    Integer.parseInt(found.group(1)),
-                    Integer.parseInt(found.group(2)),
-                    Integer.parseInt(found.group(3))
-                };
-            }
-        }
-        throw new AssertionError("the matchmaker ended:\n" + seen);
     }
 }
