@@ -3,27 +3,20 @@ package otherworld.benchmarks;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import otherworld.base.WorldId;
 import otherworld.bots.BotOptions;
 import otherworld.bots.BotResult;
-import otherworld.bots.BotRun;
 import otherworld.bots.Latency;
 import otherworld.bots.TransportChoice;
 import otherworld.ledger.InstanceHost;
 import otherworld.ledger.RedisSeatLedger;
-import otherworld.ledger.WorldPolicy;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
-import otherworld.local.process.InstanceJvm;
 import otherworld.local.redis.RedisServer;
 import otherworld.persistence.Migrations;
 import otherworld.tickets.SigningKeys;
@@ -34,9 +27,6 @@ import otherworld.tickets.TicketSigner;
  * through a gateway, at the same time, so that whatever else the machine does meets both alike.
  */
 final class GatewayBench implements Bench {
-    private static final WorldId WORLD = new WorldId("default.bench");
-    private static final String ISSUER = "otherworld";
-    private static final String POD = "bench-0";
     private static final int HALF = 40;
     private static final int RAMP_PER_SECOND = 10;
     private static final int MOVES_PER_SECOND = 15;
@@ -61,20 +51,21 @@ final class GatewayBench implements Bench {
             keyServer.publish("/v1/keys", keys.publicJson());
             String url = database.createDatabase("gateway");
             Migrations.apply(url, database.user(), database.password());
-            int port = FreePorts.next();
-            int management = FreePorts.next();
+            BenchInstance bench = BenchInstance.onFreePorts();
             int edge = FreePorts.next();
             int edgeManagement = FreePorts.next();
-            announce(ledger, port);
+            announce(ledger, bench.port());
             Program program = new Program(request.root(), request.work(), pinning);
             try (ChildProcess instance =
-                            program.start(
-                                    "instance",
-                                    "instance-server",
-                                    "otherworld.instance.Main",
-                                    InstanceJvm.withHeap(512),
-                                    instance(port, management, url, database, redis, keyServer),
-                                    management,
+                            bench.start(
+                                    program,
+                                    new BenchInstance.Stores(redis, database, url, keyServer),
+                                    2 * HALF,
+                                    Map.of(
+                                            "OTHERWORLD_BEHIND_GATEWAY",
+                                            "true",
+                                            "OTHERWORLD_WEBRTC",
+                                            "false"),
                                     http);
                     ChildProcess gateway =
                             program.start(
@@ -85,27 +76,24 @@ final class GatewayBench implements Bench {
                                     gateway(edge, edgeManagement, redis, keyServer),
                                     edgeManagement,
                                     http)) {
-                TicketSigner signer = new TicketSigner(keys, ISSUER);
+                TicketSigner signer = new TicketSigner(keys, BenchInstance.ISSUER);
                 return measure(
                         request,
                         begin(
                                 request.seed(),
                                 request,
                                 new LedgerSeats(
-                                        ledger,
-                                        signer,
-                                        WORLD,
-                                        URI.create("ws://127.0.0.1:%d/v1/play".formatted(port)))),
+                                        ledger, signer, BenchInstance.WORLD, bench.endpoint())),
                         begin(
                                 request.seed() + 1,
                                 request,
                                 new LedgerSeats(
                                         ledger,
                                         signer,
-                                        WORLD,
+                                        BenchInstance.WORLD,
                                         URI.create(
                                                 "ws://127.0.0.1:%d/i/%s/0/v1/play"
-                                                        .formatted(edge, WORLD)))),
+                                                        .formatted(edge, BenchInstance.WORLD)))),
                         instance,
                         gateway,
                         edgeManagement,
@@ -118,11 +106,10 @@ final class GatewayBench implements Bench {
 
     private static CompletableFuture<BotResult> begin(
             long seed, Request request, LedgerSeats seats) {
-        CompletableFuture<BotResult> bots = new CompletableFuture<>();
         BotOptions options =
                 new BotOptions(
                         HALF,
-                        WORLD,
+                        BenchInstance.WORLD,
                         request.time().plus(SETTLE).plusSeconds(2),
                         SETTLE,
                         seed,
@@ -134,15 +121,7 @@ final class GatewayBench implements Bench {
                         Optional.empty(),
                         false,
                         TransportChoice.WEBSOCKET);
-        Thread.ofVirtual()
-                .start(() -> {
-                    try {
-                        bots.complete(BotRun.run(options, seats));
-                    } catch (InterruptedException | RuntimeException e) {
-                        bots.completeExceptionally(e);
-                    }
-                });
-        return bots;
+        return BenchInstance.play(options, seats);
     }
 
     private static Figures measure(
@@ -195,11 +174,7 @@ final class GatewayBench implements Bench {
 
     private static double passed(HttpClient http, int port)
             throws IOException, InterruptedException {
-        URI metrics = URI.create("http://127.0.0.1:%d/metrics".formatted(port));
-        return http.send(
-                        HttpRequest.newBuilder(metrics).build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body()
+        return BenchInstance.metrics(http, port)
                 .lines()
                 .filter(line -> line.startsWith("otherworld_gateway_bytes_to_"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
@@ -207,53 +182,16 @@ final class GatewayBench implements Bench {
     }
 
     private static void announce(RedisSeatLedger ledger, int port) {
-        ledger.putWorld(
-                new WorldPolicy(
-                        WORLD,
-                        2 * HALF,
-                        0,
-                        1,
-                        WorldPolicy.Placement.PACKED,
-                        Duration.ofSeconds(30),
-                        "default",
-                        "bench"));
+        ledger.putWorld(BenchInstance.policy(2 * HALF));
         ledger.putHost(
-                WORLD,
+                BenchInstance.WORLD,
                 new InstanceHost(
                         0,
-                        POD,
-                        POD,
+                        BenchInstance.POD,
+                        BenchInstance.POD,
                         List.of("ws://gateway/i"),
                         "127.0.0.1:" + port,
                         InstanceHost.Phase.READY));
-    }
-
-    private static Map<String, String> instance(
-            int port,
-            int management,
-            String url,
-            DatabaseServer database,
-            RedisServer redis,
-            KeyServer keys) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("OTHERWORLD_WORLD", WORLD.value());
-        environment.put("OTHERWORLD_ORDINAL", "0");
-        environment.put("OTHERWORLD_POD_NAME", POD);
-        environment.put("OTHERWORLD_POD_UID", POD);
-        environment.put("OTHERWORLD_PORT", Integer.toString(port));
-        environment.put("OTHERWORLD_BIND", "127.0.0.1");
-        environment.put("OTHERWORLD_BEHIND_GATEWAY", "true");
-        environment.put("OTHERWORLD_WEBRTC", "false");
-        environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
-        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
-        environment.put("OTHERWORLD_CAPACITY", Integer.toString(2 * HALF));
-        environment.put("OTHERWORLD_TICKET_ISSUER", ISSUER);
-        environment.put("OTHERWORLD_KEYS_URL", keys.url() + "/v1/keys");
-        environment.put("DATABASE_URL", url);
-        environment.put("DATABASE_USER", database.user());
-        environment.put("DATABASE_PASSWORD", database.password());
-        environment.put("REDIS_URL", redis.url());
-        return environment;
     }
 
     private static Map<String, String> gateway(
@@ -268,7 +206,7 @@ final class GatewayBench implements Bench {
                 "OTHERWORLD_MANAGEMENT_BIND",
                 "127.0.0.1",
                 "OTHERWORLD_TICKET_ISSUER",
-                ISSUER,
+                BenchInstance.ISSUER,
                 "OTHERWORLD_KEYS_URL",
                 keys.url() + "/v1/keys",
                 "REDIS_URL",

@@ -5,28 +5,20 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import otherworld.base.WorldId;
 import otherworld.bots.BotOptions;
 import otherworld.bots.BotResult;
 import otherworld.bots.BotResult.Verdict;
-import otherworld.bots.BotRun;
 import otherworld.bots.Latency;
 import otherworld.ledger.InstanceHost;
 import otherworld.ledger.RedisSeatLedger;
-import otherworld.ledger.WorldPolicy;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.process.ChildProcess;
-import otherworld.local.process.FreePorts;
-import otherworld.local.process.InstanceJvm;
 import otherworld.local.redis.RedisServer;
 import otherworld.persistence.Migrations;
 import otherworld.tickets.SigningKeys;
@@ -34,8 +26,6 @@ import otherworld.tickets.TicketSigner;
 
 /** One instance, 100 bots who all see each other in one zone, real SQL and Redis. */
 final class PresenceBench implements Bench {
-    private static final WorldId WORLD = new WorldId("default.bench");
-    private static final String ISSUER = "otherworld";
     private static final String TICKS = "otherworld_instance_tick_seconds";
     private static final String SENT_BYTES = "otherworld_instance_sent_bytes_total";
     private static final int PLAYERS = 100;
@@ -47,9 +37,6 @@ final class PresenceBench implements Bench {
     private static final double AREA_LEAST = 4;
 
     private static final double AREA_MOST = 60;
-
-    /** Those of the local cluster. */
-    private static final List<String> FLAGS = InstanceJvm.withHeap(512);
 
     @Override
     public int usualSeconds() {
@@ -69,27 +56,28 @@ final class PresenceBench implements Bench {
             keyServer.publish("/v1/keys", keys.publicJson());
             String url = database.createDatabase("presence");
             Migrations.apply(url, database.user(), database.password());
-            int port = FreePorts.next();
-            int management = FreePorts.next();
-            URI endpoint = URI.create("ws://127.0.0.1:%d/v1/play".formatted(port));
-            announce(ledger, endpoint);
-            Program program = new Program(request.root(), request.work(), pinning);
-            Map<String, String> environment =
-                    environment(port, management, url, database, redis, keyServer);
+            BenchInstance bench = BenchInstance.onFreePorts();
+            announce(ledger, bench.endpoint());
             try (ChildProcess instance =
-                    program.start(
-                            "instance",
-                            "instance-server",
-                            "otherworld.instance.Main",
-                            FLAGS,
-                            environment,
-                            management,
+                    bench.start(
+                            new Program(request.root(), request.work(), pinning),
+                            new BenchInstance.Stores(redis, database, url, keyServer),
+                            PLAYERS,
+                            Map.of(
+                                    "OTHERWORLD_HOST_IP",
+                                    "127.0.0.1",
+                                    "OTHERWORLD_ZONE_LOG",
+                                    "true"),
                             http)) {
                 LedgerSeats seats =
-                        new LedgerSeats(ledger, new TicketSigner(keys, ISSUER), WORLD, endpoint);
+                        new LedgerSeats(
+                                ledger,
+                                new TicketSigner(keys, BenchInstance.ISSUER),
+                                BenchInstance.WORLD,
+                                bench.endpoint());
                 BotOptions options = options(request, url, database);
                 System.err.println("%d bots, %s".formatted(PLAYERS, pinning.describe()));
-                return measure(options, seats, instance, management, http, request);
+                return measure(options, seats, instance, bench.management(), http, request);
             }
         } finally {
             pinning.end();
@@ -105,23 +93,15 @@ final class PresenceBench implements Bench {
             Request request)
             throws IOException, InterruptedException {
         ProcessHandle server = ProcessHandle.of(instance.pid()).orElseThrow();
-        CompletableFuture<BotResult> bots = new CompletableFuture<>();
-        Thread.ofVirtual()
-                .start(() -> {
-                    try {
-                        bots.complete(BotRun.run(options, seats));
-                    } catch (InterruptedException | RuntimeException e) {
-                        bots.completeExceptionally(e);
-                    }
-                });
+        CompletableFuture<BotResult> bots = BenchInstance.play(options, seats);
         // Everything counts while all are in, not while they come and go.
         Thread.sleep(Duration.ofSeconds(PLAYERS / RAMP_PER_SECOND).plus(SETTLE));
-        String before = metrics(http, management);
+        String before = BenchInstance.metrics(http, management);
         long startNs = System.nanoTime();
         CpuMeter serverCpu = new CpuMeter(List.of(server));
         CpuMeter generator = CpuMeter.ofThisProcess();
         Thread.sleep(request.time());
-        String after = metrics(http, management);
+        String after = BenchInstance.metrics(http, management);
         double seconds = (System.nanoTime() - startNs) / 1e9;
         double serverCores = serverCpu.cores();
         double generatorCores = generator.cores();
@@ -188,22 +168,13 @@ final class PresenceBench implements Bench {
     }
 
     private static void announce(RedisSeatLedger ledger, URI endpoint) {
-        ledger.putWorld(
-                new WorldPolicy(
-                        WORLD,
-                        PLAYERS,
-                        0,
-                        1,
-                        WorldPolicy.Placement.PACKED,
-                        Duration.ofSeconds(30),
-                        "default",
-                        "bench"));
+        ledger.putWorld(BenchInstance.policy(PLAYERS));
         ledger.putHost(
-                WORLD,
+                BenchInstance.WORLD,
                 new InstanceHost(
                         0,
-                        "bench-0",
-                        "bench-0",
+                        BenchInstance.POD,
+                        BenchInstance.POD,
                         List.of(endpoint.toString()),
                         InstanceHost.Phase.READY));
     }
@@ -211,7 +182,7 @@ final class PresenceBench implements Bench {
     private static BotOptions options(Request request, String url, DatabaseServer database) {
         return new BotOptions(
                 PLAYERS,
-                WORLD,
+                BenchInstance.WORLD,
                 request.time().plus(SETTLE).plusSeconds(2),
                 SETTLE,
                 request.seed(),
@@ -222,43 +193,6 @@ final class PresenceBench implements Bench {
                 true,
                 Optional.of(new BotOptions.Database(url, database.user(), database.password())),
                 true);
-    }
-
-    private static Map<String, String> environment(
-            int port,
-            int management,
-            String url,
-            DatabaseServer database,
-            RedisServer redis,
-            KeyServer keys) {
-        Map<String, String> environment = new HashMap<>();
-        environment.put("OTHERWORLD_WORLD", WORLD.value());
-        environment.put("OTHERWORLD_ORDINAL", "0");
-        environment.put("OTHERWORLD_POD_NAME", "bench-0");
-        environment.put("OTHERWORLD_POD_UID", "bench-0");
-        environment.put("OTHERWORLD_HOST_IP", "127.0.0.1");
-        environment.put("OTHERWORLD_PORT", Integer.toString(port));
-        environment.put("OTHERWORLD_BIND", "127.0.0.1");
-        environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
-        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
-        environment.put("OTHERWORLD_CAPACITY", Integer.toString(PLAYERS));
-        environment.put("OTHERWORLD_TICKET_ISSUER", ISSUER);
-        environment.put("OTHERWORLD_KEYS_URL", keys.url() + "/v1/keys");
-        environment.put("OTHERWORLD_ZONE_LOG", "true");
-        environment.put("DATABASE_URL", url);
-        environment.put("DATABASE_USER", database.user());
-        environment.put("DATABASE_PASSWORD", database.password());
-        environment.put("REDIS_URL", redis.url());
-        return environment;
-    }
-
-    private static String metrics(HttpClient http, int port)
-            throws IOException, InterruptedException {
-        URI metrics = URI.create("http://127.0.0.1:%d/metrics".formatted(port));
-        return http.send(
-                        HttpRequest.newBuilder(metrics).build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
     }
 
     /** Not a number if there is no such counter: the figure is then absent. */
