@@ -23,28 +23,14 @@ public enum GatewayProblem implements Problem.Kind {
     KEYS_UNAVAILABLE(503, "The matchmaker's keys cannot be read", "Ask again as Retry-After says."),
     BUSY(503, "Too much at a time", "Ask again as Retry-After says.");
 
-    private final int status;
-    private final String title;
-    private final String action;
+    private final Problem.Words words;
 
     GatewayProblem(int status, String title, String action) {
-        this.status = status;
-        this.title = title;
-        this.action = action;
+        words = new Problem.Words(status, title, action);
     }
 
     @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String action() {
-        return action;
+    public Problem.Words words() {
+        return words;
     }
 }

@@ -17,28 +17,14 @@ public enum HttpProblem implements Problem.Kind {
     BUSY(503, "There are too many connections", "Ask again as Retry-After says."),
     HTTP_VERSION(505, "Another version of HTTP", "Use HTTP/1.1.");
 
-    private final int status;
-    private final String title;
-    private final String action;
+    private final Problem.Words words;
 
     HttpProblem(int status, String title, String action) {
-        this.status = status;
-        this.title = title;
-        this.action = action;
+        words = new Problem.Words(status, title, action);
     }
 
     @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String action() {
-        return action;
+    public Problem.Words words() {
+        return words;
     }
 }

@@ -14,18 +14,35 @@ public record Problem(Kind kind, String detail) {
     /** Media type of {@link #body}. */
     public static final String CONTENT_TYPE = "application/problem+json";
 
+    /**
+     * What is the same of a problem whenever it is met.
+     *
+     * @param status of the HTTP answer
+     * @param action what the caller can do about it
+     */
+    public record Words(int status, String title, String action) {}
+
     /** One of the problems a service has; an enum lists them. */
     public interface Kind {
         /** The constant's, such as {@code NOT_FOUND}. */
         String name();
 
-        /** Of the HTTP answer. */
-        int status();
+        /** What the constant was made with. */
+        Words words();
 
-        String title();
+        /** Of the HTTP answer. */
+        default int status() {
+            return words().status();
+        }
+
+        default String title() {
+            return words().title();
+        }
 
         /** What the caller can do about it. */
-        String action();
+        default String action() {
+            return words().action();
+        }
 
         /** The name, lower-case with dashes: ends the type, and labels metrics. */
         default String label() {

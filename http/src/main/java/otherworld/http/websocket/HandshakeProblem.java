@@ -8,28 +8,14 @@ enum HandshakeProblem implements Problem.Kind {
     UPGRADE_REQUIRED(
             426, "A WebSocket is here", "Ask for an upgrade as RFC 6455 says, version 13.");
 
-    private final int status;
-    private final String title;
-    private final String action;
+    private final Problem.Words words;
 
     HandshakeProblem(int status, String title, String action) {
-        this.status = status;
-        this.title = title;
-        this.action = action;
+        words = new Problem.Words(status, title, action);
     }
 
     @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String action() {
-        return action;
+    public Problem.Words words() {
+        return words;
     }
 }

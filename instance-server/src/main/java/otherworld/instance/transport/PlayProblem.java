@@ -7,28 +7,14 @@ enum PlayProblem implements Problem.Kind {
     BAD_PARAMETER(400, "A parameter that cannot be used", "Send what the detail says."),
     UNAVAILABLE(503, "Not healthy", "Try again, or ask for another seat.");
 
-    private final int status;
-    private final String title;
-    private final String action;
+    private final Problem.Words words;
 
     PlayProblem(int status, String title, String action) {
-        this.status = status;
-        this.title = title;
-        this.action = action;
+        words = new Problem.Words(status, title, action);
     }
 
     @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String action() {
-        return action;
+    public Problem.Words words() {
+        return words;
     }
 }

@@ -30,28 +30,14 @@ enum ProblemKind implements Problem.Kind {
             503, "The token issuer's keys cannot be read", "Ask again as Retry-After says."),
     LEDGER_UNAVAILABLE(503, "The seat ledger does not answer", "Ask again as Retry-After says.");
 
-    private final int status;
-    private final String title;
-    private final String action;
+    private final Problem.Words words;
 
     ProblemKind(int status, String title, String action) {
-        this.status = status;
-        this.title = title;
-        this.action = action;
+        words = new Problem.Words(status, title, action);
     }
 
     @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String action() {
-        return action;
+    public Problem.Words words() {
+        return words;
     }
 }

@@ -22,28 +22,14 @@ enum ProblemKind implements Problem.Kind {
     KEYS_UNAVAILABLE(503, "The matchmaker's keys cannot be read", "Ask again as Retry-After says."),
     BUSY(503, "No room for another peer", "Connect to the next endpoint of the list.");
 
-    private final int status;
-    private final String title;
-    private final String action;
+    private final Problem.Words words;
 
     ProblemKind(int status, String title, String action) {
-        this.status = status;
-        this.title = title;
-        this.action = action;
+        words = new Problem.Words(status, title, action);
     }
 
     @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String action() {
-        return action;
+    public Problem.Words words() {
+        return words;
     }
 }
