@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import otherworld.local.up.WorldResources;
 
 /**
  * How long an instance takes from its pod's creation until the pod is Ready, and until the first
@@ -31,14 +31,6 @@ final class StartBench implements Bench {
 
     private static final Duration IDLE = Duration.ofSeconds(20);
     private static final String NAMESPACE = "default";
-    private static final ResourceDefinitionContext WORLDS =
-            new ResourceDefinitionContext.Builder()
-                    .withGroup("otherworld.dev")
-                    .withVersion("v1alpha1")
-                    .withKind("World")
-                    .withPlural("worlds")
-                    .withNamespaced(true)
-                    .build();
 
     /** Not measured in seconds: in rounds. */
     @Override
@@ -95,7 +87,7 @@ final class StartBench implements Bench {
                 ready.addAll(pods.createdToReadyMs());
                 inside.add(pods.sinceFirstCreationMs(firstReadyNs) + toInside);
             } finally {
-                client.genericKubernetesResources(WORLDS)
+                client.genericKubernetesResources(WorldResources.WORLDS)
                         .inNamespace(NAMESPACE)
                         .withName(world)
                         .delete();
@@ -140,6 +132,9 @@ final class StartBench implements Bench {
         scaling.put("max", instances);
         scaling.put("spareSeats", 0);
         world.setAdditionalProperty("spec", Map.of("capacity", 100, "instances", scaling));
-        client.genericKubernetesResources(WORLDS).inNamespace(NAMESPACE).resource(world).create();
+        client.genericKubernetesResources(WorldResources.WORLDS)
+                .inNamespace(NAMESPACE)
+                .resource(world)
+                .create();
     }
 }

@@ -106,14 +106,14 @@ final class ClusterObjects implements AutoCloseable {
         Path sample = build.root().resolve(SAMPLE);
         try (InputStream file = Files.newInputStream(sample)) {
             GenericKubernetesResource world =
-                    client.genericKubernetesResources(StatusCommand.WORLDS).load(file).item();
+                    client.genericKubernetesResources(WorldResources.WORLDS).load(file).item();
             world.getMetadata().setNamespace(NAMESPACE);
-            if (client.genericKubernetesResources(StatusCommand.WORLDS)
+            if (client.genericKubernetesResources(WorldResources.WORLDS)
                             .inNamespace(NAMESPACE)
                             .withName(world.getMetadata().getName())
                             .get()
                     == null) {
-                client.genericKubernetesResources(StatusCommand.WORLDS)
+                client.genericKubernetesResources(WorldResources.WORLDS)
                         .inNamespace(NAMESPACE)
                         .resource(world)
                         .create();
@@ -143,7 +143,7 @@ final class ClusterObjects implements AutoCloseable {
         while (System.nanoTime() < deadline) {
             try {
                 GenericKubernetesResource world =
-                        client.genericKubernetesResources(StatusCommand.WORLDS)
+                        client.genericKubernetesResources(WorldResources.WORLDS)
                                 .inNamespace(NAMESPACE)
                                 .withName("plaza")
                                 .get();

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -25,14 +24,6 @@ import picocli.CommandLine.Command;
                 "Show parts, Worlds, instances and players. Exit status 3 if the cluster is down.")
 final class StatusCommand implements Callable<Integer> {
     static final int DOWN = 3;
-    static final ResourceDefinitionContext WORLDS =
-            new ResourceDefinitionContext.Builder()
-                    .withGroup("otherworld.dev")
-                    .withVersion("v1alpha1")
-                    .withKind("World")
-                    .withPlural("worlds")
-                    .withNamespaced(true)
-                    .build();
 
     private final Home home = Home.of(System.getenv());
     private final PrintStream out = System.out;
@@ -91,7 +82,10 @@ final class StatusCommand implements Callable<Integer> {
 
     private void worlds(KubernetesClient client) {
         List<GenericKubernetesResource> worlds =
-                client.genericKubernetesResources(WORLDS).inAnyNamespace().list().getItems();
+                client.genericKubernetesResources(WorldResources.WORLDS)
+                        .inAnyNamespace()
+                        .list()
+                        .getItems();
         out.printf(
                 "%n%-24s %-8s %-10s %-9s %-7s %-7s %s%n",
                 "WORLD", "READY", "INSTANCES", "PLAYERS", "SEATS", "FREE", "WHY");
