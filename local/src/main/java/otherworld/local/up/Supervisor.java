@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.local.process.Build;
+import otherworld.local.process.Guardian;
 import otherworld.local.process.ProcessIdentity;
 import otherworld.ops.Logs;
 
@@ -34,8 +36,12 @@ public final class Supervisor {
     /** The exit status of one that found another at work, and did nothing. */
     static final int ANOTHER_RUNS = 75; // EX_TEMPFAIL of sysexits.h
 
+    /** From one look at whether {@link Home#state} is as it should be to the next. */
+    static final Duration KEEP_STATE = Duration.ofSeconds(2);
+
     private final Home home;
     private final ProcessIdentity self;
+    private final ToldState told;
     private final Set<Store> anew;
     private final boolean gateway;
     private final Parts parts = new Parts(this::publish, Parts.USUAL);
@@ -45,6 +51,7 @@ public final class Supervisor {
 
     private Supervisor(Home home, Set<Store> anew, boolean gateway) {
         this.home = home;
+        this.told = new ToldState(home);
         this.anew = anew;
         this.gateway = gateway;
         this.self =
@@ -67,6 +74,7 @@ public final class Supervisor {
                 Runtime.getRuntime().halt(ANOTHER_RUNS);
             }
             Leftovers.end(home);
+            Guardian.get().recordIn(home.children());
             Set<Store> anew = EnumSet.noneOf(Store.class);
             List<String> words = List.of(arguments);
             for (String word : words) {
@@ -107,6 +115,7 @@ public final class Supervisor {
         home.forgetConnections(); // of a supervisor that was killed
         Progress progress = new Progress(home.progress(), home.pending());
         publish();
+        Thread.ofVirtual().name("state").start(this::keepState);
         LogBounds.watch(home.logs());
         int status = 0;
         Thread start = Thread.ofVirtual().name("start").start(() -> start(asked, progress));
@@ -152,6 +161,18 @@ public final class Supervisor {
     }
 
     private synchronized void publish() {
-        new ClusterState(self, phase, detail, database, parts.states()).write(home.state());
+        told.write(new ClusterState(self, phase, detail, database, parts.states()));
+    }
+
+    /** What could not be written, or was lost or overwritten by others, is written again. */
+    private void keepState() {
+        try {
+            while (true) {
+                Thread.sleep(KEEP_STATE);
+                publish();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import otherworld.local.controlplane.ControlPlane;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.files.DataFolders;
@@ -170,6 +172,36 @@ class StateFolderTest {
                 || file.getFileName().toString().equals("tokens.csv")
                 || file.getFileName().toString().equals("inventory")
                 || file.getFileName().toString().equals("owner");
+    }
+
+    /**
+     * A file that cannot be read (a bad disk, another account's) may be whole: nothing takes its
+     * place. To read this one fails with EIO, for root too.
+     */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatCannotBeReadIsLeftWhereItIs() throws IOException {
+        Map<Path, byte[]> whole = contents();
+        for (Path file :
+                List.of(
+                        home.inventory(),
+                        home.ports(),
+                        home.secrets().resolve("ticket-keys.json"),
+                        home.secrets().resolve("database-password"),
+                        home.data("kube").resolve("pki/ca.crt"),
+                        home.data("kube").resolve("users/admin.token"),
+                        database().resolve("PG_VERSION"))) {
+            restore(whole);
+            Files.delete(file);
+            Files.createSymbolicLink(file, Path.of("/proc/self/mem"));
+            assertThat(catchThrowable(this::start))
+                    .as("%s", file)
+                    .isInstanceOf(StartFailed.class)
+                    .hasMessageContaining(file + " cannot be read")
+                    .hasMessageContaining("let this account read it, or move it away");
+            assertThat(file).isSymbolicLink();
+        }
+        restore(whole);
     }
 
     @Test
