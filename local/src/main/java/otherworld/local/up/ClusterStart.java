@@ -156,12 +156,14 @@ final class ClusterStart {
         Path folder = home.data("redis");
         guard.admit(Store.REDIS, RedisServer.data(folder), DataFolders::redis);
         RedisServer redis =
-                RedisServer.start(
-                        folder,
-                        home.log("redis"),
-                        ports.of(Ports.Use.REDIS),
-                        secrets.redisPassword());
-        guard.holds(Store.REDIS);
+                guard.start(
+                        Store.REDIS,
+                        () ->
+                                RedisServer.start(
+                                        folder,
+                                        home.log("redis"),
+                                        ports.of(Ports.Use.REDIS),
+                                        secrets.redisPassword()));
         started(Part.of(redis.service(), "127.0.0.1:" + redis.port()));
         return redis.url();
     }
@@ -177,20 +179,19 @@ final class ClusterStart {
                     "SQL is that of CRDB_URL: what was built without it stays in %s, unused"
                             .formatted(data));
         }
-        DatabaseServer database =
-                DatabaseServer.start(
-                        new ServerOptions(
-                                folder,
-                                home.log("database"),
-                                data,
-                                ports.of(Ports.Use.DATABASE),
-                                secrets.databasePassword(),
-                                true,
-                                progress::say),
-                        System.getenv());
-        if (ours) {
-            guard.holds(Store.DATABASE);
-        }
+        Supplier<DatabaseServer> start =
+                () ->
+                        DatabaseServer.start(
+                                new ServerOptions(
+                                        folder,
+                                        home.log("database"),
+                                        data,
+                                        ports.of(Ports.Use.DATABASE),
+                                        secrets.databasePassword(),
+                                        true,
+                                        progress::say),
+                                System.getenv());
+        DatabaseServer database = ours ? guard.start(Store.DATABASE, start) : start.get();
         String address = describe(database) + " " + database.jdbcUrl();
         started(
                 database.service()
@@ -217,11 +218,17 @@ final class ClusterStart {
                                 Set.of(Component.SCHEDULER, Component.CONTROLLERS),
                                 true),
                         once);
-        plane.etcd().start();
-        started(Part.of(plane.etcd(), "127.0.0.1:" + ports.of(Ports.Use.ETCD_CLIENT)));
-        plane.apiServer().start();
+        guard.start(
+                Store.ETCD,
+                () -> {
+                    started(
+                            Part.of(
+                                    plane.etcd().start(),
+                                    "127.0.0.1:" + ports.of(Ports.Use.ETCD_CLIENT)));
+                    plane.startApiServer();
+                    return plane;
+                });
         started(Part.of(plane.apiServer(), plane.url()));
-        guard.holds(Store.ETCD);
         AtomicFiles.write(home.kubeconfig(), read(plane.kubeconfig()));
         return plane;
     }

@@ -119,8 +119,8 @@ public record Home(Path folder) {
             Files.setPosixFilePermissions(secrets(), PosixFilePermissions.fromString("rwx------"));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "Could not create the state folder %s: %s. Set OTHERWORLD_HOME to a folder you can write to."
-                            .formatted(folder, e),
+                    "Could not create the state folder %s: set OTHERWORLD_HOME to a folder you can write to"
+                            .formatted(folder),
                     e);
         }
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.local.process.Build;
+import otherworld.local.process.Failures;
 import otherworld.local.process.Guardian;
 import otherworld.local.process.ProcessIdentity;
 import otherworld.ops.Logs;
@@ -112,6 +113,20 @@ public final class Supervisor {
                                     }
                                 },
                                 "stop"));
+        try {
+            return supervise(asked);
+        } catch (RuntimeException e) {
+            // Whatever is wrong with the state folder: nobody waits for a supervisor that cannot.
+            log.error("The supervisor failed", e);
+            set(ClusterState.Phase.FAILED, Failures.describe(e));
+            parts.stop(STOP_FIRST);
+            return 1;
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private int supervise(CountDownLatch asked) throws InterruptedException {
         home.forgetConnections(); // of a supervisor that was killed
         Progress progress = new Progress(home.progress(), home.pending());
         publish();
@@ -131,7 +146,6 @@ public final class Supervisor {
         home.forgetConnections(); // a start under way may just have written it
         publish();
         log.info("Everything is stopped");
-        done.countDown();
         return status;
     }
 
@@ -146,7 +160,7 @@ public final class Supervisor {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             log.error("The cluster did not start", e);
-            set(ClusterState.Phase.FAILED, String.valueOf(e.getMessage()));
+            set(ClusterState.Phase.FAILED, Failures.describe(e));
             ended.countDown();
         }
     }

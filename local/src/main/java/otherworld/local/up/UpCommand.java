@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import otherworld.local.process.Build;
 import otherworld.local.process.Detached;
 import otherworld.local.process.LogFiles;
+import otherworld.local.process.StartFailed;
 import otherworld.local.process.TrainedCaches;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -182,11 +183,14 @@ final class UpCommand implements Callable<Integer> {
         System.err.println("otherworld up: " + reason.orElse("the supervisor was ended"));
         Preflight.disk(home, Preflight.DISK_LOW_MIB)
                 .forEach(problem -> System.err.println("  " + problem));
+        Path log = home.log("supervisor");
         System.err.println(
                 reason.isPresent()
-                        ? "Everything it had started is stopped. Its log: " + home.log("supervisor")
-                        : "What it had started is being ended; the next up ends what may be left. Its log: "
-                                + home.log("supervisor"));
+                        ? "Everything it had started is stopped. Its log: " + log
+                        : StartFailed.withLog(
+                                        "What it had started is being ended; the next up ends what may be left",
+                                        log)
+                                .getMessage());
         return 1;
     }
 }

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +206,25 @@ class StateFolderTest {
     }
 
     @Test
+    void aServerThatDoesNotStartOnItsDataIsToldWithTheWaysOut() {
+        Inventory inventory = Inventory.open(home, _ -> {});
+        StateGuard guard = new StateGuard(inventory, Set.of(), _ -> {});
+        StartFailed failure = new StartFailed("etcd ended with exit code 2");
+        Supplier<Store> server =
+                () -> {
+                    throw failure;
+                };
+        assertThat(catchThrowable(() -> guard.start(Store.ETCD, server)))
+                .isInstanceOf(StartFailed.class)
+                .hasMessageContainingAll(
+                        failure.getMessage(), "restore", "up --anew etcd", "down --purge");
+        inventory.forget(Store.ETCD);
+        assertThat(catchThrowable(() -> guard.start(Store.ETCD, server)))
+                .as("its first start: no data is at stake")
+                .isSameAs(failure);
+    }
+
+    @Test
     void dataThatIsWhollyGoneIsNotBegunAnew() throws IOException {
         for (Path data : List.of(etcd(), database())) {
             Map<Path, byte[]> whole = contents();
@@ -306,7 +326,7 @@ class StateFolderTest {
             throw new UncheckedIOException(e);
         }
         if (anew.isEmpty() && Files.exists(etcd())) {
-            Stream.of(Store.values()).forEach(guard::holds);
+            Stream.of(Store.values()).forEach(store -> guard.start(store, () -> store));
         }
         return told;
     }
