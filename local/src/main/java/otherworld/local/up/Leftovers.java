@@ -35,7 +35,7 @@ final class Leftovers {
                         .distinct()
                         .toList();
         left.forEach(handle -> {
-            log.warn("Ending process {}, left by a supervisor that was killed", handle.pid());
+            log.warn("Ending process {}, left by an earlier supervisor", handle.pid());
             handle.descendants().forEach(ProcessHandle::destroy);
             handle.destroy();
         });

@@ -141,6 +141,9 @@ public final class Supervisor {
             set(ClusterState.Phase.STOPPING, "");
         }
         start.interrupt();
+        if (!start.join(ClusterStart.GIVE_UP.multipliedBy(2))) {
+            log.warn("The start does not end: what it began is its guardian's to end");
+        }
         home.forgetConnections();
         parts.stop(STOP_FIRST);
         home.forgetConnections(); // a start under way may just have written it
