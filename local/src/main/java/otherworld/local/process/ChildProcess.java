@@ -182,7 +182,7 @@ public final class ChildProcess implements AutoCloseable {
                 family.forEach(ProcessHandle::destroyForcibly);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Thread.currentThread().interrupt(); // they are killed all the same
         }
     }
 

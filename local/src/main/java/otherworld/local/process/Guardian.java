@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import otherworld.local.files.AtomicFiles;
 
 /**
  * A small shell process beside this JVM that reads what to clean up from a pipe. When the JVM ends,
@@ -96,7 +96,7 @@ public final class Guardian {
     }
 
     synchronized void removeGroup(ProcessIdentity leader) {
-        groups.remove(leader.pid());
+        groups.remove(leader.pid(), leader);
         tell("remove " + leader.pid());
         record();
     }
@@ -111,10 +111,13 @@ public final class Guardian {
             return;
         }
         try {
-            AtomicFiles.write(
-                    record,
+            // Whole, but not forced to the disk: no power cut leaves anybody to be found by it.
+            Path work = record.resolveSibling("." + record.getFileName());
+            Files.writeString(
+                    work,
                     groups.values().stream().map(it -> it + "\n").collect(Collectors.joining()));
-        } catch (UncheckedIOException e) {
+            Files.move(work, record, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
             // A full disk. The guardian knows them, and the next change writes all of them.
             log.warn("Children are not recorded: {}", e.toString());
         }

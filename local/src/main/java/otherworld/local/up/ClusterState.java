@@ -1,5 +1,6 @@
 package otherworld.local.up;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -89,15 +90,21 @@ record ClusterState(
         }
     }
 
-    /** What was last written; empty if nothing was, or it cannot be read. */
+    /**
+     * What was last written; empty if nothing was, or it is no state.
+     *
+     * @throws UncheckedIOException if it cannot be looked at: somebody else's may run
+     */
     static Optional<ClusterState> read(Path file) {
         try {
             return Optional.ofNullable(
                     JSON.readValue(Files.readAllBytes(file), ClusterState.class));
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             return Optional.empty(); // of another version: the lock tells whether it still runs
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read " + file, e);
         }
     }
 

@@ -1,13 +1,17 @@
 package otherworld.local.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +51,16 @@ class ToldStateTest {
         Trees.delete(home.run());
         told.write(state);
         assertThat(ClusterState.read(home.state())).contains(state);
+    }
+
+    /** Another account's cluster, say: that it does not run is not known. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatCannotBeReadIsNotNothing() throws IOException {
+        Path file = Files.createSymbolicLink(folder.resolve("state"), Path.of("/proc/self/mem"));
+        assertThatThrownBy(() -> ClusterState.ofLiving(file))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage("Could not read " + file);
     }
 
     @ParameterizedTest
