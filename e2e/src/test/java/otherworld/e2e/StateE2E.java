@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +58,16 @@ class StateE2E {
                     .contains("up --anew etcd")
                     .contains("down --purge");
             Files.move(kept, wal);
+            Path db = home.resolve("data/kube/etcd/member/snap/db");
+            byte[] whole = Files.readAllBytes(db);
+            Files.write(db, Arrays.copyOf(whole, 3_000));
+            Otherworld.Result damaged = otherworld.run(UP, "up");
+            assertThat(damaged.status()).isNotZero();
+            assertThat(damaged.output())
+                    .contains("etcd does not answer", "log/etcd.log ends with")
+                    .contains("up --anew etcd")
+                    .contains("down --purge");
+            Files.write(db, whole);
             otherworld.run(UP, "up").expectSuccess();
             assertThat(uid(otherworld)).isEqualTo(world);
         }
@@ -76,6 +89,44 @@ class StateE2E {
             assertThat(otherworld.run(UP, "status").status()).isEqualTo(3);
             assertThat(otherworld.home().resolve("run/connections.env")).doesNotExist();
         }
+    }
+
+    /**
+     * The supervisor's word is lost while it lives, and then it and its guardian: nothing is
+     * deleted under a cluster that runs, and the next one finds nothing in its way.
+     */
+    @Test
+    void whatTheSupervisorSaidOrItselfIsLostAndTheNextUpIsWhole() throws Exception {
+        try (Otherworld otherworld = Otherworld.fresh()) {
+            otherworld.run(UP, "up").expectSuccess();
+            String world = uid(otherworld);
+            Path state = otherworld.home().resolve("run/state.json");
+            long supervisor = supervisor(state);
+            Files.writeString(state, "{\"supervisor\": null}");
+            assertThat(otherworld.run(UP, "down").expectSuccess().output()).contains("Stopped.");
+            assertThat(ProcessHandle.of(supervisor)).isEmpty();
+
+            otherworld.run(UP, "up").expectSuccess();
+            long second = supervisor(state);
+            Files.delete(state);
+            await().atMost(UP)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(supervisor(state)).isEqualTo(second));
+            ProcessHandle handle = ProcessHandle.of(second).orElseThrow();
+            List<ProcessHandle> family = handle.descendants().toList();
+            family.stream()
+                    .filter(process -> process.info().command().orElse("").endsWith("bash"))
+                    .forEach(ProcessHandle::destroyForcibly);
+            handle.destroyForcibly();
+            assertThat(family).as("who is left alone").anyMatch(ProcessHandle::isAlive);
+            otherworld.run(UP, "up").expectSuccess();
+            assertThat(uid(otherworld)).isEqualTo(world);
+            assertThat(family).noneMatch(ProcessHandle::isAlive);
+        }
+    }
+
+    private static long supervisor(Path state) throws IOException {
+        return Otherworld.JSON.readTree(Files.readString(state)).at("/supervisor/pid").longValue();
     }
 
     private static String uid(Otherworld otherworld) throws Exception {

@@ -59,10 +59,10 @@ abstract class SeatLedgerSimulation {
         f.nowUs.addAndGet(1 + random.nextInt(1_000));
         model.passed(f.nowUs.get());
         return switch (random.nextInt(20)) {
-            case 0, 1, 2, 3 -> assign("r-" + requestNumber++, party());
+            case 0, 1, 2, 3 -> assign("r-" + requestNumber++, party(), hint());
             case 4, 5 -> {
                 String request = anyRequest();
-                yield request != null && assign(request, model.players(request));
+                yield request != null && assign(request, model.players(request), hint());
             }
             case 6 -> {
                 cancel();
@@ -109,12 +109,19 @@ abstract class SeatLedgerSimulation {
         return players;
     }
 
-    boolean assign(String request, List<PlayerId> players) {
-        boolean room = f.seats.read(f.world).waitingParties() == 0 && freeFor(players);
+    /** Mostly none; else any instance, be it full, out of reach or never heard of. */
+    private int hint() {
+        return random.nextInt(4) == 0 ? random.nextInt(INSTANCES + 9) : SeatRequest.ANY;
+    }
+
+    private boolean assign(String request, List<PlayerId> players, int instance) {
+        boolean room =
+                instance == SeatRequest.ANY
+                        && f.seats.read(f.world).waitingParties() == 0
+                        && freeFor(players);
         model.asked(request, players);
         Assignment answer =
-                f.seats.assign(
-                        f.world, new SeatRequest(request, players, SeatRequest.ANY, Set.of()));
+                f.seats.assign(f.world, new SeatRequest(request, players, instance, Set.of()));
         if (room && promptly()) {
             assertThat(answer).as("there is room").isInstanceOf(Assignment.Seated.class);
         }

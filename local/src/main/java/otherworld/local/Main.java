@@ -1,5 +1,6 @@
 package otherworld.local;
 
+import otherworld.local.process.Failures;
 import otherworld.local.up.Commands;
 import picocli.CommandLine;
 
@@ -13,16 +14,12 @@ public final class Main {
         CommandLine commands =
                 new CommandLine(new Commands())
                         .setExecutionExceptionHandler((failure, command, _) -> {
-                            String message =
-                                    failure.getMessage() == null
-                                            ? failure.toString()
-                                            : failure.getMessage();
                             command.getErr()
                                     .println(
                                             "otherworld "
                                                     + command.getCommandName()
                                                     + ": "
-                                                    + message);
+                                                    + Failures.describe(failure));
                             return CommandLine.ExitCode.SOFTWARE;
                         });
         System.exit(commands.execute(arguments));

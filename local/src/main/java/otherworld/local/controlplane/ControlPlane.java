@@ -20,6 +20,7 @@ import otherworld.local.node.KubeletTls;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Service;
 import otherworld.local.process.Signal;
+import otherworld.local.process.StartFailed;
 
 /**
  * etcd and kube-apiserver on loopback with TLS and RBAC, and on demand the scheduler and the few
@@ -176,6 +177,23 @@ public final class ControlPlane implements AutoCloseable {
 
     public Service apiServer() {
         return apiServer;
+    }
+
+    /**
+     * Starts the API server, which waits for etcd.
+     *
+     * @throws StartFailed with etcd's log if it waited in vain
+     */
+    public void startApiServer() {
+        try {
+            apiServer.start();
+        } catch (StartFailed e) {
+            if (etcd.isAlive() && etcd.isResponsive()) {
+                throw e;
+            }
+            throw StartFailed.withLog(
+                    "etcd does not answer, and kube-apiserver cannot start without it", etcd.log());
+        }
     }
 
     /** The scheduler and the controllers, as far as asked for. */

@@ -17,6 +17,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.OperatorCreationException;
 import otherworld.local.files.AtomicFiles;
 import otherworld.local.files.MadeOnce;
+import otherworld.local.files.Unread;
 
 /**
  * Keys and certificates of a control plane, in a folder, made once. etcd has an authority of its
@@ -51,22 +52,26 @@ record Pki(Path folder) {
         try {
             for (Map.Entry<String, String> pair : PAIRS.entrySet()) {
                 trying = pair.getValue() + ".crt";
-                X509Certificate authority = Pem.certificate(read(trying));
+                X509Certificate authority =
+                        Pem.certificate(Files.readString(folder.resolve(trying)));
                 authority.checkValidity();
                 trying = pair.getKey() + ".crt";
-                X509Certificate certificate = Pem.certificate(read(trying));
+                X509Certificate certificate =
+                        Pem.certificate(Files.readString(folder.resolve(trying)));
                 certificate.checkValidity();
                 certificate.verify(authority.getPublicKey());
                 trying = pair.getKey() + ".key";
-                requirePair(certificate.getPublicKey(), Pem.key(read(trying)));
+                requirePair(
+                        certificate.getPublicKey(),
+                        Pem.key(Files.readString(folder.resolve(trying))));
             }
             trying = "accounts.pub";
-            PublicKey accounts = Pem.publicKey(read(trying));
+            PublicKey accounts = Pem.publicKey(Files.readString(folder.resolve(trying)));
             trying = "accounts.key";
-            requirePair(accounts, Pem.key(read(trying)));
+            requirePair(accounts, Pem.key(Files.readString(folder.resolve(trying))));
             return "";
-        } catch (UncheckedIOException e) {
-            return trying + " is missing or not text";
+        } catch (IOException e) {
+            return "%s: %s".formatted(trying, Unread.fault(folder.resolve(trying), e));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             return "%s is not as it was made: %s".formatted(trying, e.getMessage());
         }

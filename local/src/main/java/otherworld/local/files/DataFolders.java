@@ -103,6 +103,7 @@ public final class DataFolders {
         try {
             return Files.size(file);
         } catch (IOException e) {
+            Unread.fault(file, e);
             return -1;
         }
     }
@@ -111,6 +112,7 @@ public final class DataFolders {
         try {
             return pattern.matcher(Files.readString(file).strip()).matches();
         } catch (IOException e) {
+            Unread.fault(file, e);
             return false;
         }
     }

@@ -56,7 +56,7 @@ public final class MadeOnce {
                 found = Files.readString(file);
                 wrong = found.isBlank() ? "it is empty" : fault.apply(found);
             } catch (IOException e) {
-                wrong = "it cannot be read: " + e; // not text, or not ours
+                wrong = Unread.fault(file, e);
             }
             if (wrong.isEmpty()) {
                 made.accept(file);

@@ -18,6 +18,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ChildProcess implements AutoCloseable {
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
+
+    /** SIGKILL works at once but for a process in the kernel, on a disk that hangs, say. */
+    private static final Duration KILLED = Duration.ofSeconds(1);
+
     private static final List<String> GROUP_PREFIX = groupPrefix();
 
     private final String name;
@@ -58,10 +62,11 @@ public final class ChildProcess implements AutoCloseable {
         try {
             Process process = builder.start();
             process.getOutputStream().close();
+            ChildProcess child = new ChildProcess(spec.name(), process);
             Guardian guardian = Guardian.get();
-            guardian.addGroup(process.pid());
-            var _ = process.onExit().thenRun(() -> guardian.removeGroup(process.pid()));
-            return new ChildProcess(spec.name(), process);
+            guardian.addGroup(child.identity());
+            var _ = process.onExit().thenRun(() -> guardian.removeGroup(child.identity()));
+            return child;
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "Could not start %s (%s): %s"
@@ -171,8 +176,14 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     private void await(List<ProcessHandle> family) {
-        family.forEach(handle -> handle.onExit().join());
         exit.join();
+        try {
+            while (!Endings.await(family, KILLED)) {
+                family.forEach(ProcessHandle::destroyForcibly);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // they are killed all the same
+        }
     }
 
     private static void requireProgram(ProcessSpec spec) {

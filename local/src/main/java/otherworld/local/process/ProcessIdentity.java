@@ -2,6 +2,8 @@ package otherworld.local.process;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -12,6 +14,10 @@ import java.util.Optional;
 public record ProcessIdentity(long pid, Instant startedAt) {
     /** Systems derive the start time from the boot time, which a clock step moves a little. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
+
+    public ProcessIdentity {
+        Objects.requireNonNull(startedAt, "startedAt");
+    }
 
     /** The process that has {@code pid} now; empty if none has, or its start time is not told. */
     public static Optional<ProcessIdentity> of(long pid) {
@@ -24,10 +30,32 @@ public record ProcessIdentity(long pid, Instant startedAt) {
                 .map(startedAt -> new ProcessIdentity(handle.pid(), startedAt));
     }
 
-    /** The live process this identity is of; empty if it ended, also if its pid was given again. */
+    /** From {@link #toString}; empty for any other text. */
+    public static Optional<ProcessIdentity> parse(String text) {
+        String[] words = text.strip().split(" ", -1);
+        try {
+            return words.length == 2
+                    ? Optional.of(
+                            new ProcessIdentity(Long.parseLong(words[0]), Instant.parse(words[1])))
+                    : Optional.empty();
+        } catch (NumberFormatException | DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** {@code PID START}: survives in a file. */
+    @Override
+    public String toString() {
+        return pid + " " + startedAt;
+    }
+
+    /**
+     * The live process this identity is of; empty if it ended, also if nobody has asked for its
+     * exit code yet, or its pid was given again.
+     */
     public Optional<ProcessHandle> live() {
         return ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
+                .filter(Endings::isRunning)
                 .filter(handle -> handle.info().startInstant().filter(this::isClose).isPresent());
     }
 

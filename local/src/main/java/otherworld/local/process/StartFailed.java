@@ -1,6 +1,7 @@
 package otherworld.local.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,9 @@ public final class StartFailed extends RuntimeException {
 
     private static String tail(Path log) {
         try {
-            List<String> lines = Files.readAllLines(log);
+            // Not all that servers write is text.
+            List<String> lines =
+                    new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
             int from = Math.max(0, lines.size() - MAX_LOG_LINES);
             return String.join("\n", lines.subList(from, lines.size()));
         } catch (IOException e) {

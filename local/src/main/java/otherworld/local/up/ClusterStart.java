@@ -21,7 +21,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.local.controlplane.ControlPlane;
 import otherworld.local.controlplane.ControlPlaneOptions;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
@@ -47,6 +50,11 @@ import otherworld.local.redis.RedisServer;
 final class ClusterStart {
     static final String INSTANCE_IMAGE = "otherworld/instance-server:dev";
     static final String NODE_NAME = ControlPlane.NODE_NAME;
+
+    private static final Logger log = LoggerFactory.getLogger(ClusterStart.class);
+
+    /** For steps that are under way when another has failed. */
+    static final Duration GIVE_UP = Duration.ofSeconds(10);
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private final Home home;
@@ -98,8 +106,21 @@ final class ClusterStart {
 
     /**
      * Returns once World plaza is Ready; what was started is in {@code parts}, also if it throws.
+     * What was only starting then is ended.
      */
     Started run() throws InterruptedException {
+        try {
+            return begin();
+        } catch (RuntimeException | InterruptedException e) {
+            threads.shutdownNow();
+            if (!threads.awaitTermination(GIVE_UP.toSeconds(), TimeUnit.SECONDS)) {
+                log.warn("Some steps of the start still run after {}", GIVE_UP);
+            }
+            throw e;
+        }
+    }
+
+    private Started begin() throws InterruptedException {
         Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         CompletableFuture<LocalIssuer> issuer = begin(this::issuer);
         CompletableFuture<String> redis = begin(this::redis);
@@ -156,12 +177,14 @@ final class ClusterStart {
         Path folder = home.data("redis");
         guard.admit(Store.REDIS, RedisServer.data(folder), DataFolders::redis);
         RedisServer redis =
-                RedisServer.start(
-                        folder,
-                        home.log("redis"),
-                        ports.of(Ports.Use.REDIS),
-                        secrets.redisPassword());
-        guard.holds(Store.REDIS);
+                guard.start(
+                        Store.REDIS,
+                        () ->
+                                RedisServer.start(
+                                        folder,
+                                        home.log("redis"),
+                                        ports.of(Ports.Use.REDIS),
+                                        secrets.redisPassword()));
         started(Part.of(redis.service(), "127.0.0.1:" + redis.port()));
         return redis.url();
     }
@@ -177,20 +200,19 @@ final class ClusterStart {
                     "SQL is that of CRDB_URL: what was built without it stays in %s, unused"
                             .formatted(data));
         }
-        DatabaseServer database =
-                DatabaseServer.start(
-                        new ServerOptions(
-                                folder,
-                                home.log("database"),
-                                data,
-                                ports.of(Ports.Use.DATABASE),
-                                secrets.databasePassword(),
-                                true,
-                                progress::say),
-                        System.getenv());
-        if (ours) {
-            guard.holds(Store.DATABASE);
-        }
+        Supplier<DatabaseServer> start =
+                () ->
+                        DatabaseServer.start(
+                                new ServerOptions(
+                                        folder,
+                                        home.log("database"),
+                                        data,
+                                        ports.of(Ports.Use.DATABASE),
+                                        secrets.databasePassword(),
+                                        true,
+                                        progress::say),
+                                System.getenv());
+        DatabaseServer database = ours ? guard.start(Store.DATABASE, start) : start.get();
         String address = describe(database) + " " + database.jdbcUrl();
         started(
                 database.service()
@@ -217,11 +239,17 @@ final class ClusterStart {
                                 Set.of(Component.SCHEDULER, Component.CONTROLLERS),
                                 true),
                         once);
-        plane.etcd().start();
-        started(Part.of(plane.etcd(), "127.0.0.1:" + ports.of(Ports.Use.ETCD_CLIENT)));
-        plane.apiServer().start();
+        guard.start(
+                Store.ETCD,
+                () -> {
+                    started(
+                            Part.of(
+                                    plane.etcd().start(),
+                                    "127.0.0.1:" + ports.of(Ports.Use.ETCD_CLIENT)));
+                    plane.startApiServer();
+                    return plane;
+                });
         started(Part.of(plane.apiServer(), plane.url()));
-        guard.holds(Store.ETCD);
         AtomicFiles.write(home.kubeconfig(), read(plane.kubeconfig()));
         return plane;
     }

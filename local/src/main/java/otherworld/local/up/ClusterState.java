@@ -1,5 +1,6 @@
 package otherworld.local.up;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -12,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import otherworld.local.files.AtomicFiles;
 import otherworld.local.process.ProcessIdentity;
@@ -29,6 +31,15 @@ record ClusterState(
         String detail,
         String database,
         List<PartState> parts) {
+    /** Whatever a file held: a state has all of it. */
+    ClusterState {
+        Objects.requireNonNull(supervisor, "supervisor");
+        Objects.requireNonNull(phase, "phase");
+        Objects.requireNonNull(detail, "detail");
+        Objects.requireNonNull(database, "database");
+        parts = List.copyOf(parts);
+    }
+
     enum Phase {
         STARTING,
         READY,
@@ -48,7 +59,15 @@ record ClusterState(
             int restarts,
             Instant since,
             String address,
-            String why) {}
+            String why) {
+        PartState {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(since, "since");
+            Objects.requireNonNull(address, "address");
+            Objects.requireNonNull(why, "why");
+        }
+    }
 
     private static final ObjectMapper JSON =
             JsonMapper.builder()
@@ -71,14 +90,21 @@ record ClusterState(
         }
     }
 
-    /** What was last written; empty if nothing was, or it cannot be read. */
+    /**
+     * What was last written; empty if nothing was, or it is no state.
+     *
+     * @throws UncheckedIOException if it cannot be looked at: somebody else's may run
+     */
     static Optional<ClusterState> read(Path file) {
         try {
-            return Optional.of(JSON.readValue(Files.readAllBytes(file), ClusterState.class));
+            return Optional.ofNullable(
+                    JSON.readValue(Files.readAllBytes(file), ClusterState.class));
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             return Optional.empty(); // of another version: the lock tells whether it still runs
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read " + file, e);
         }
     }
 

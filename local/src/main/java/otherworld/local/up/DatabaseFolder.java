@@ -14,6 +14,7 @@ import otherworld.local.files.AtomicFiles;
 import otherworld.local.files.CacheFolder;
 import otherworld.local.files.DataFolders;
 import otherworld.local.files.Trees;
+import otherworld.local.files.Unread;
 import otherworld.local.process.StartFailed;
 
 /**
@@ -76,6 +77,7 @@ final class DatabaseFolder {
         try {
             return Files.readString(folder.resolve(OWNER)).strip();
         } catch (IOException e) {
+            Unread.fault(folder.resolve(OWNER), e);
             return ""; // lost, or never written: nothing speaks against it
         }
     }
@@ -92,6 +94,11 @@ final class DatabaseFolder {
         } catch (IOException e) {
             throw new UncheckedIOException("Could not list " + OF_ROOT, e);
         }
+    }
+
+    /** What the database writes below, whether it is there yet or not. */
+    static Path disk(Home home) {
+        return CacheFolder.isRoot() ? OF_ROOT : home.folder();
     }
 
     static Path ofRoot(Home home) {

@@ -6,11 +6,11 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import otherworld.local.files.Trees;
+import otherworld.local.process.Endings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,6 +22,11 @@ final class DownCommand implements Callable<Integer> {
     /** Pods get their grace, then everything else. */
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    /** From the lock to the first or next word of its holder. */
+    private static final Duration SILENCE = Supervisor.KEEP_STATE.multipliedBy(4);
+
+    private static final int POLL_MS = 50;
+
     @Option(
             names = "--purge",
             description = "Also delete the state folder: Worlds, edits, ports, secrets, logs.")
@@ -31,7 +36,7 @@ final class DownCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Optional<ClusterState> running = ClusterState.ofLiving(home.state());
+        Optional<ClusterState> running = running();
         if (running.isPresent()) {
             Optional<ProcessHandle> supervisor = running.get().supervisor().live();
             if (supervisor.isPresent() && !stop(supervisor.get())) {
@@ -42,7 +47,6 @@ final class DownCommand implements Callable<Integer> {
             home.forgetConnections();
             System.out.println("Stopped.");
         } else {
-            endLeftovers();
             System.out.println("Not running.");
         }
         if (purge) {
@@ -54,33 +58,50 @@ final class DownCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static boolean stop(ProcessHandle supervisor) throws Exception {
+    private static boolean stop(ProcessHandle supervisor) throws InterruptedException {
         supervisor.destroy();
-        try {
-            supervisor.onExit().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        if (Endings.await(List.of(supervisor), LIMIT)) {
             return true;
-        } catch (TimeoutException e) {
-            supervisor.destroyForcibly();
-            return false;
         }
+        supervisor.destroyForcibly();
+        return false;
     }
 
     /**
-     * A supervisor that was killed may have left processes; the lock says that no new one starts
-     * meanwhile.
+     * What runs; if nothing does, what a supervisor that was killed had left is ended. The state
+     * may be lost or damaged while the lock is held: its holder soon writes it again.
      */
-    private void endLeftovers() throws IOException {
+    private Optional<ClusterState> running() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + SILENCE.toNanos();
+        while (true) {
+            Optional<ClusterState> living = ClusterState.ofLiving(home.state());
+            if (living.isPresent() || endLeftovers()) {
+                return living;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "a process holds %s and does not say in %s who it is: nothing is stopped, and nothing deleted. 'fuser %s' names it"
+                                .formatted(home.lock(), home.state(), home.lock()));
+            }
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    /** False if another holds the lock; while it is held here, no new supervisor starts. */
+    private boolean endLeftovers() throws IOException {
         if (!Files.exists(home.run())) {
-            return;
+            return true;
         }
         try (FileChannel channel =
                         FileChannel.open(
                                 home.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
-            if (lock != null) {
-                Leftovers.end(home);
-                home.forgetConnections();
+            if (lock == null) {
+                return false;
             }
+            Leftovers.end(home);
+            home.forgetConnections();
+            return true;
         }
     }
 

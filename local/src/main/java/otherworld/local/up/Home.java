@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Map;
+import otherworld.local.process.StartFailed;
 
 /**
  * The state folder of one local cluster, and the only place that knows its layout. It is {@code
@@ -35,6 +38,11 @@ public record Home(Path folder) {
     /** What the supervisor last said of its parts: {@link ClusterState} as JSON. */
     Path state() {
         return run().resolve("state.json");
+    }
+
+    /** The processes that the supervisor has started and that have not ended. */
+    Path children() {
+        return run().resolve("children");
     }
 
     /** The progress of the start under way or last made, one line a step. */
@@ -95,9 +103,15 @@ public record Home(Path folder) {
         return folder.resolve("secrets");
     }
 
-    /** Creates what is missing. Secrets are readable by this account alone. */
+    /**
+     * Creates what is missing. Secrets are readable by this account alone.
+     *
+     * @throws StartFailed if the folder is another account's: what one writes, the other cannot
+     *     read
+     */
     void create() {
         try {
+            requireOurs();
             Files.createDirectories(run());
             Files.createDirectories(logs());
             Files.createDirectories(folder.resolve("data"));
@@ -105,9 +119,31 @@ public record Home(Path folder) {
             Files.setPosixFilePermissions(secrets(), PosixFilePermissions.fromString("rwx------"));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "Could not create the state folder %s: %s. Set OTHERWORLD_HOME to a folder you can write to."
-                            .formatted(folder, e.getMessage()),
+                    "Could not create the state folder %s: set OTHERWORLD_HOME to a folder you can write to"
+                            .formatted(folder),
                     e);
+        }
+    }
+
+    private void requireOurs() throws IOException {
+        if (!Files.exists(secrets())) {
+            return;
+        }
+        UserPrincipal owner = Files.getOwner(secrets());
+        String own = System.getProperty("user.name");
+        UserPrincipal self;
+        try {
+            self =
+                    folder.getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName(own);
+        } catch (UserPrincipalNotFoundException e) {
+            return; // an account without a name: then writing fails, if it has to
+        }
+        if (!owner.equals(self)) {
+            throw new StartFailed(
+                    "%s is the state folder of account %s, and this is %s: run as %s, or set OTHERWORLD_HOME to a folder of your own"
+                            .formatted(folder, owner.getName(), own, owner.getName()));
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import otherworld.local.files.AtomicFiles;
 import otherworld.local.files.DataFolders;
 import otherworld.local.files.SecretFiles;
+import otherworld.local.files.Unread;
 
 /**
  * What a state folder has ever held, in a file: by it something that was lost is told from
@@ -69,7 +70,7 @@ final class Inventory {
                 return inventory;
             }
         } catch (IOException e) {
-            // Not text: put aside as any other that is not an inventory.
+            Unread.fault(file, e); // put aside as any other that is not an inventory
         }
         Path aside = AtomicFiles.putAside(file, "unusable");
         tell.accept(

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.local.process.ChildProcess;
+import otherworld.local.process.Failures;
 
 /**
  * Every part of the cluster, kept running: one that ends by itself is started again, with a pause
@@ -188,7 +189,7 @@ final class Parts {
         }
 
         private String firstLine(RuntimeException e) {
-            return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            return Failures.describe(e).lines().findFirst().orElse("");
         }
 
         /** Notices a process that is alive and does not answer: stopped, or deadlocked. */

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import otherworld.local.files.AtomicFiles;
 import otherworld.local.files.Found;
 import otherworld.local.process.StartFailed;
@@ -64,9 +65,31 @@ final class StateGuard {
         }
     }
 
-    /** The server answers: from now on its data is expected. */
-    void holds(Store store) {
-        inventory.add(store);
+    /**
+     * Starts a server on data that was admitted; once it answers, its data is expected. Servers
+     * look at what is in their files themselves: what they do not start on may be damaged.
+     *
+     * @throws StartFailed if it does not start; with the ways out if it had data
+     */
+    <T> T start(Store store, Supplier<T> server) {
+        boolean begun = inventory.has(store) || inventory.mayHave(store);
+        try {
+            T started = server.get();
+            inventory.add(store);
+            return started;
+        } catch (StartFailed e) {
+            if (!begun) {
+                throw e;
+            }
+            throw new StartFailed(
+                    """
+                    %s
+                    If that says that the data of %s is damaged, or another account's: nothing of it was put aside. Either mend it; or
+                    %s\
+                    """
+                            .formatted(e.getMessage(), store, waysOut(store)),
+                    e);
+        }
     }
 
     private void lost(Store store, Path folder, String fault) {
@@ -82,11 +105,18 @@ final class StateGuard {
         throw new StartFailed(
                 """
                 %s: this state folder has held data of %s, and nothing is begun over it. Either
-                  restore it from a back-up; or
-                  ./otherworld up --anew %s    puts what is left aside and begins without %s; or
-                  ./otherworld down --purge    deletes the whole state folder\
+                %s\
                 """
-                        .formatted(fault, store, store, store.holds()));
+                        .formatted(fault, store, waysOut(store)));
+    }
+
+    private static String waysOut(Store store) {
+        return """
+          restore it from a back-up; or
+          ./otherworld up --anew %s    puts what is left aside and begins without %s; or
+          ./otherworld down --purge    deletes the whole state folder\
+        """
+                .formatted(store, store.holds());
     }
 
     private void putAside(Store store, Path folder, String why) {

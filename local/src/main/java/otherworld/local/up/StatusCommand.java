@@ -65,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
                     part.process() == null ? "-" : part.process().pid(),
                     age(part.since()),
                     part.restarts(),
-                    part.state(),
+                    stateOf(part),
                     part.address().isEmpty() ? "" : "  " + part.address(),
                     part.why().isEmpty() || part.state().startsWith(part.why())
                             ? ""
@@ -74,6 +74,15 @@ final class StatusCommand implements Callable<Integer> {
         if (!state.detail().isEmpty()) {
             out.println(state.detail());
         }
+        Preflight.disk(home, Preflight.DISK_LOW_MIB).forEach(out::println);
+    }
+
+    /** The supervisor cannot tell while it cannot write: looked at here, too. */
+    private static String stateOf(ClusterState.PartState part) {
+        return part.process() == null || part.process().isAlive()
+                ? part.state()
+                : "process %d has ended, and the supervisor has not said more yet"
+                        .formatted(part.process().pid());
     }
 
     private static String database(ClusterState state) {

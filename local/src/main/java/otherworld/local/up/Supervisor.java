@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.local.process.Build;
+import otherworld.local.process.Failures;
+import otherworld.local.process.Guardian;
 import otherworld.local.process.ProcessIdentity;
 import otherworld.ops.Logs;
 
@@ -34,8 +37,12 @@ public final class Supervisor {
     /** The exit status of one that found another at work, and did nothing. */
     static final int ANOTHER_RUNS = 75; // EX_TEMPFAIL of sysexits.h
 
+    /** From one look at whether {@link Home#state} is as it should be to the next. */
+    static final Duration KEEP_STATE = Duration.ofSeconds(2);
+
     private final Home home;
     private final ProcessIdentity self;
+    private final ToldState told;
     private final Set<Store> anew;
     private final boolean gateway;
     private final Parts parts = new Parts(this::publish, Parts.USUAL);
@@ -45,6 +52,7 @@ public final class Supervisor {
 
     private Supervisor(Home home, Set<Store> anew, boolean gateway) {
         this.home = home;
+        this.told = new ToldState(home);
         this.anew = anew;
         this.gateway = gateway;
         this.self =
@@ -67,6 +75,7 @@ public final class Supervisor {
                 Runtime.getRuntime().halt(ANOTHER_RUNS);
             }
             Leftovers.end(home);
+            Guardian.get().recordIn(home.children());
             Set<Store> anew = EnumSet.noneOf(Store.class);
             List<String> words = List.of(arguments);
             for (String word : words) {
@@ -104,9 +113,24 @@ public final class Supervisor {
                                     }
                                 },
                                 "stop"));
+        try {
+            return supervise(asked);
+        } catch (RuntimeException e) {
+            // Whatever is wrong with the state folder: nobody waits for a supervisor that cannot.
+            log.error("The supervisor failed", e);
+            set(ClusterState.Phase.FAILED, Failures.describe(e));
+            parts.stop(STOP_FIRST);
+            return 1;
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private int supervise(CountDownLatch asked) throws InterruptedException {
         home.forgetConnections(); // of a supervisor that was killed
         Progress progress = new Progress(home.progress(), home.pending());
         publish();
+        Thread.ofVirtual().name("state").start(this::keepState);
         LogBounds.watch(home.logs());
         int status = 0;
         Thread start = Thread.ofVirtual().name("start").start(() -> start(asked, progress));
@@ -117,12 +141,14 @@ public final class Supervisor {
             set(ClusterState.Phase.STOPPING, "");
         }
         start.interrupt();
+        if (!start.join(ClusterStart.GIVE_UP.multipliedBy(2))) {
+            log.warn("The start does not end: what it began is its guardian's to end");
+        }
         home.forgetConnections();
         parts.stop(STOP_FIRST);
         home.forgetConnections(); // a start under way may just have written it
         publish();
         log.info("Everything is stopped");
-        done.countDown();
         return status;
     }
 
@@ -137,7 +163,7 @@ public final class Supervisor {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             log.error("The cluster did not start", e);
-            set(ClusterState.Phase.FAILED, String.valueOf(e.getMessage()));
+            set(ClusterState.Phase.FAILED, Failures.describe(e));
             ended.countDown();
         }
     }
@@ -152,6 +178,18 @@ public final class Supervisor {
     }
 
     private synchronized void publish() {
-        new ClusterState(self, phase, detail, database, parts.states()).write(home.state());
+        told.write(new ClusterState(self, phase, detail, database, parts.states()));
+    }
+
+    /** What could not be written, or was lost or overwritten by others, is written again. */
+    private void keepState() {
+        try {
+            while (true) {
+                Thread.sleep(KEEP_STATE);
+                publish();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

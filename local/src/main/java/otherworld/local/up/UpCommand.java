@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import otherworld.local.process.Build;
 import otherworld.local.process.Detached;
 import otherworld.local.process.LogFiles;
+import otherworld.local.process.StartFailed;
 import otherworld.local.process.TrainedCaches;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -70,7 +71,7 @@ final class UpCommand implements Callable<Integer> {
             out.println("Another up starts this cluster: showing its progress");
             return follow(null);
         }
-        List<String> problems = Preflight.check(home.folder());
+        List<String> problems = Preflight.check(home);
         if (!problems.isEmpty()) {
             System.err.println("otherworld up: this machine cannot hold a cluster now:");
             problems.forEach(problem -> System.err.println("  " + problem));
@@ -178,9 +179,18 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private int failed() {
-        System.err.println("otherworld up: " + reason().orElse("the supervisor ended"));
+        Optional<String> reason = reason();
+        System.err.println("otherworld up: " + reason.orElse("the supervisor was ended"));
+        Preflight.disk(home, Preflight.DISK_LOW_MIB)
+                .forEach(problem -> System.err.println("  " + problem));
+        Path log = home.log("supervisor");
         System.err.println(
-                "Everything it had started is stopped. Its log: " + home.log("supervisor"));
+                reason.isPresent()
+                        ? "Everything it had started is stopped. Its log: " + log
+                        : StartFailed.withLog(
+                                        "What it had started is being ended; the next up ends what may be left",
+                                        log)
+                                .getMessage());
         return 1;
     }
 }

@@ -15,12 +15,15 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import otherworld.local.controlplane.ControlPlane;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.files.DataFolders;
@@ -172,6 +175,55 @@ class StateFolderTest {
                 || file.getFileName().toString().equals("owner");
     }
 
+    /**
+     * A file that cannot be read (a bad disk, another account's) may be whole: nothing takes its
+     * place. To read this one fails with EIO, for root too.
+     */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatCannotBeReadIsLeftWhereItIs() throws IOException {
+        Map<Path, byte[]> whole = contents();
+        for (Path file :
+                List.of(
+                        home.inventory(),
+                        home.ports(),
+                        home.secrets().resolve("ticket-keys.json"),
+                        home.secrets().resolve("database-password"),
+                        home.data("kube").resolve("pki/ca.crt"),
+                        home.data("kube").resolve("users/admin.token"),
+                        database().resolve("PG_VERSION"))) {
+            restore(whole);
+            Files.delete(file);
+            Files.createSymbolicLink(file, Path.of("/proc/self/mem"));
+            assertThat(catchThrowable(this::start))
+                    .as("%s", file)
+                    .isInstanceOf(StartFailed.class)
+                    .hasMessageContaining(file + " cannot be read")
+                    .hasMessageContaining("let this account read it, or move it away");
+            assertThat(file).isSymbolicLink();
+        }
+        restore(whole);
+    }
+
+    @Test
+    void aServerThatDoesNotStartOnItsDataIsToldWithTheWaysOut() {
+        Inventory inventory = Inventory.open(home, _ -> {});
+        StateGuard guard = new StateGuard(inventory, Set.of(), _ -> {});
+        StartFailed failure = new StartFailed("etcd ended with exit code 2");
+        Supplier<Store> server =
+                () -> {
+                    throw failure;
+                };
+        assertThat(catchThrowable(() -> guard.start(Store.ETCD, server)))
+                .isInstanceOf(StartFailed.class)
+                .hasMessageContainingAll(
+                        failure.getMessage(), "restore", "up --anew etcd", "down --purge");
+        inventory.forget(Store.ETCD);
+        assertThat(catchThrowable(() -> guard.start(Store.ETCD, server)))
+                .as("its first start: no data is at stake")
+                .isSameAs(failure);
+    }
+
     @Test
     void dataThatIsWhollyGoneIsNotBegunAnew() throws IOException {
         for (Path data : List.of(etcd(), database())) {
@@ -274,7 +326,7 @@ class StateFolderTest {
             throw new UncheckedIOException(e);
         }
         if (anew.isEmpty() && Files.exists(etcd())) {
-            Stream.of(Store.values()).forEach(guard::holds);
+            Stream.of(Store.values()).forEach(store -> guard.start(store, () -> store));
         }
         return told;
     }

@@ -286,6 +286,52 @@ class AbuseTest {
         }
     }
 
+    /**
+     * One who was let in as far as encryption goes, and then talks SCTP as nobody should: what he
+     * gets is in measure, and it is he alone who pays.
+     */
+    @Test
+    void floodsInsideAnEncryptedConnectionAreAnsweredInMeasureAndNobodyElseNotices()
+            throws Exception {
+        try (var net = new Net();
+                var insider = Insider.connect(net)) {
+            var player = net.connect(ChannelSpec.reliable("a"));
+            var random = new Random(17);
+            byte[] init = Insider.packet(0, Insider.init(7));
+            byte[] cookie = Insider.packet(3, Insider.chunk(10, new byte[300]));
+            byte[] heartbeat = Insider.packet(3, Insider.chunk(4, new byte[1_100]));
+            Flood any =
+                    i ->
+                            switch (i % 6) {
+                                case 0 -> init;
+                                case 1 -> cookie;
+                                case 2 -> heartbeat;
+                                case 3 -> Insider.packet(0, Insider.init(i));
+                                // Every length but the whole one.
+                                case 4 -> Arrays.copyOf(init, i / 6 % init.length);
+                                default -> {
+                                    byte[] noise = new byte[4 + random.nextInt(1_000)];
+                                    random.nextBytes(noise);
+                                    yield Insider.packet(random.nextInt(4), noise);
+                                }
+                            };
+            for (int i = 0; i < FLOOD && !insider.isOver(net); i++) {
+                insider.send(any.datagram(i));
+                if (i % 500 == 0) {
+                    player.echo(net.clients, 0, "during " + i);
+                }
+            }
+            player.echo(net.clients, 0, "after");
+            insider.drain();
+            System.out.printf(
+                    "floods inside: %,d bytes out, %,d bytes in, over: %s%n",
+                    insider.bytesOut(), insider.bytesIn(), insider.isOver(net));
+            assertThat(insider.bytesIn()).isLessThanOrEqualTo(insider.bytesOut());
+            assertThat(counted(net, PortEvent.BUG)).isZero();
+            assertThat(net.port.peers()).isLessThanOrEqualTo(2);
+        }
+    }
+
     private static Acceptance.Accepted accept(Net net) throws Exception {
         var client = new Net.Client();
         client.peer = net.clients.peer(List.of(), client);
