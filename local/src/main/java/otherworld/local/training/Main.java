@@ -20,6 +20,7 @@ import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
 import otherworld.local.process.ProcessSpec;
+import otherworld.local.process.Processes;
 import otherworld.local.process.StartFailed;
 import otherworld.local.redis.RedisServer;
 import otherworld.ops.Logs;
@@ -40,10 +41,8 @@ public final class Main {
 
     private final Build build = Build.ofThisCheckout();
     private final Path work = Trees.temporary("training");
-    private final Recorded matchmaker =
-            new Recorded("matchmaker", "otherworld.matchmaker.Main", build, work);
-    private final Recorded instance =
-            new Recorded("instance-server", "otherworld.instance.Main", build, work);
+    private final Recorded matchmaker = new Recorded("matchmaker", build, work);
+    private final Recorded instance = new Recorded("instance-server", build, work);
 
     private Main() {}
 
@@ -86,11 +85,9 @@ public final class Main {
 
     private void migrate(Map<String, String> environment) throws InterruptedException {
         Path log = work.resolve("migrations.log");
+        Processes.Program migrations = build.processes().get("migrations");
         List<String> command =
-                build.java(
-                        "instance-server",
-                        "otherworld.persistence.Migrate",
-                        build.jvmFlags("migrations"));
+                build.java(migrations.module(), migrations.main(), build.jvmFlags("migrations"));
         try (ChildProcess migrating =
                 ChildProcess.start(
                         ProcessSpec.of("migrations", work, log, command)

@@ -28,9 +28,9 @@ final class Recorded {
     private final String classPath;
     private final Path work;
 
-    Recorded(String program, String mainClass, Build build, Path work) {
+    Recorded(String program, Build build, Path work) {
         this.program = program;
-        this.mainClass = mainClass;
+        this.mainClass = build.processes().get(program).main();
         this.build = build;
         this.caches = TrainedCaches.of(build);
         this.flags = build.jvmFlags(program);
