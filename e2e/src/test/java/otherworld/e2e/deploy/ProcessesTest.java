@@ -72,6 +72,7 @@ class ProcessesTest {
                     if (program.image().equals(name)) {
                         List<String> words = new ArrayList<>(List.of("java"));
                         program.jvm().forEach(file -> words.add("@/jvm/%s.args".formatted(file)));
+                        words.add("@/start/start.args"); // the class path, by tools/images/stage
                         words.add(program.main());
                         program.ports().values().stream()
                                 .map(port -> port.port() + "/tcp")
