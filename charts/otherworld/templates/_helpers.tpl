@@ -47,7 +47,7 @@ imagePullSecrets:
 
 {{- define "otherworld.issuerUrl" -}}
 {{- if .Values.oidc.issuer }}{{ .Values.oidc.issuer }}
-{{- else if .Values.trial.issuer.enabled }}{{ printf "http://%s-trial-issuer.%s.svc:8080" (include "otherworld.fullname" .) .Release.Namespace }}
+{{- else if .Values.trial.issuer.enabled }}{{ printf "http://%s-trial-issuer.%s.svc:%s" (include "otherworld.fullname" .) .Release.Namespace (include "otherworld.port" (dict "root" . "process" "trial-issuer" "port" "http")) }}
 {{- else }}{{ fail "oidc.issuer is empty: give the `iss` of players' tokens, or set trial.issuer.enabled=true to try things out" }}{{ end -}}
 {{- end -}}
 
@@ -65,23 +65,47 @@ securityContext:
   capabilities: {drop: [ALL]}
 {{- end -}}
 
-{{/* Of a process with a management port. */}}
+{{/* Of deploy/processes.yaml, as JSON. Arguments of these: dict "root" $ "process" NAME */}}
+{{- define "otherworld.process" -}}
+{{- get (.root.Files.Get "files/processes.yaml" | fromYaml).processes .process | required (printf "files/processes.yaml has no process %s" .process) | toJson -}}
+{{- end -}}
+
+{{/* The same with "port" NAME: its number. */}}
+{{- define "otherworld.port" -}}
+{{- (get (include "otherworld.process" . | fromJson).ports .port).port -}}
+{{- end -}}
+
+{{- define "otherworld.ports" -}}
+ports:
+{{- range $name, $port := (include "otherworld.process" . | fromJson).ports }}
+  - {name: {{ $name }}, containerPort: {{ $port.port }}}
+{{- end }}
+{{- end -}}
+
+{{/* Settings that have its ports. */}}
+{{- define "otherworld.portSettings" -}}
+{{- range (include "otherworld.process" . | fromJson).ports }}
+- {name: {{ .setting }}, value: {{ .port | quote }}}
+{{- end }}
+{{- end -}}
+
 {{- define "otherworld.probes" -}}
-startupProbe:
-  httpGet: {path: /healthz, port: management}
-  periodSeconds: 1
-  failureThreshold: 120
-  timeoutSeconds: 2
-livenessProbe:
-  httpGet: {path: /healthz, port: management}
-  periodSeconds: 5
-  failureThreshold: 6
-  timeoutSeconds: 2
-readinessProbe:
-  httpGet: {path: /readyz, port: management}
-  periodSeconds: 2
-  failureThreshold: 3
-  timeoutSeconds: 2
+{{- $all := (.root.Files.Get "files/processes.yaml" | fromYaml).probes }}
+{{- range $kind, $probe := get $all (include "otherworld.process" . | fromJson).probes }}
+{{ $kind }}Probe:
+  httpGet: {{ pick $probe "path" "port" | toJson }}
+  {{- range $key, $value := omit $probe "path" "port" }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Of a process that is not its image's own. */}}
+{{- define "otherworld.command" -}}
+{{- $process := include "otherworld.process" . | fromJson -}}
+{{- $command := list "java" -}}
+{{- range $process.jvm }}{{ $command = append $command (printf "@/jvm/%s.args" .) }}{{ end -}}
+{{- append $command $process.main | toJson -}}
 {{- end -}}
 
 {{/* Where pods go. Argument: dict "root" $ "component" NAME "values" VALUES */}}
@@ -112,16 +136,19 @@ priorityClassName: {{ . }}
 {{- end }}
 {{- end -}}
 
-{{/* SQL and Redis from the connections Secret. Argument: dict "root" $ "keys" LIST */}}
+{{/* Where a process finds SQL and Redis, from a Secret. Argument: dict "root" $ "process" NAME "secret" NAME */}}
 {{- define "otherworld.connections" -}}
-{{- range .keys }}
+{{- $groups := (.root.Files.Get "files/processes.yaml" | fromYaml).settings }}
+{{- $secret := .secret }}
+{{- $of := (include "otherworld.process" . | fromJson).settings.of }}
+{{- range $of }}{{ range (get $groups .).required }}
 - name: {{ . }}
-  valueFrom: {secretKeyRef: {name: {{ $.root.Values.connections.secretName }}, key: {{ . }}}}
-{{- end }}
-{{- range .optional }}
+  valueFrom: {secretKeyRef: {name: {{ $secret }}, key: {{ . }}}}
+{{- end }}{{ end }}
+{{- range $of }}{{ range (get $groups .).optional }}
 - name: {{ . }}
-  valueFrom: {secretKeyRef: {name: {{ $.root.Values.connections.secretName }}, key: {{ . }}, optional: true}}
-{{- end }}
+  valueFrom: {secretKeyRef: {name: {{ $secret }}, key: {{ . }}, optional: true}}
+{{- end }}{{ end }}
 {{- end -}}
 
 {{- define "otherworld.rules" -}}

@@ -55,6 +55,11 @@ public final class InstanceServer implements MainProcess.Running {
 
     private static final Duration READY_LOOK = Duration.ofMillis(10);
 
+    /** Where a kubelet says, before it asks a pod to end, that the pod is being deleted. */
+    private static final String HAND_OVER = "/hand-over";
+
+    private static final Duration SUCCESSOR_LOOK = Duration.ofMillis(50);
+
     private final InstanceStore store;
     private final InstanceLedger ledger;
     private final HttpKeySource keys;
@@ -67,6 +72,7 @@ public final class InstanceServer implements MainProcess.Running {
     private final ManagementServer management;
     private final Thread host;
     private volatile boolean closing;
+    private volatile boolean replaced;
     private volatile boolean wasReady;
     private volatile String damage = "";
     private volatile @Nullable Ownership ownership;
@@ -88,6 +94,12 @@ public final class InstanceServer implements MainProcess.Running {
         // reached must not host.
         management =
                 ManagementServer.start(settings.management(), registry, this::live, this::ready);
+        management.add(
+                HAND_OVER,
+                () -> {
+                    replaced = true;
+                    return Health.up();
+                });
         Consumer<String> fenced = why -> exit.exit(ExitCode.FENCED, why);
         InstanceMetrics metrics = new InstanceMetrics(registry);
         ZoneLog zoneLog = settings.zoneLog() ? ZoneLog.on() : ZoneLog.off();
@@ -179,6 +191,9 @@ public final class InstanceServer implements MainProcess.Running {
 
     @Override
     public void close() throws InterruptedException {
+        if (replaced) {
+            awaitSuccessor();
+        }
         closing = true;
         host.interrupt();
         host.join();
@@ -198,6 +213,48 @@ public final class InstanceServer implements MainProcess.Running {
         ledger.close();
         store.close();
         management.close();
+    }
+
+    /**
+     * The operator starts a successor as soon as a pod is being deleted: players play on here until
+     * it waits for the lease. Not where nobody is inside, where no successor comes because the
+     * instance was asked to close, or where the lease is lost.
+     */
+    private void awaitSuccessor() throws InterruptedException {
+        Hosting current = hosting;
+        Ownership held = ownership;
+        if (current == null || held == null) {
+            return;
+        }
+        Duration limit = shared.settings().handOver();
+        long startedNs = System.nanoTime();
+        boolean told = false;
+        while (System.nanoTime() - startedNs < limit.toNanos()
+                && held.candidate().isEmpty()
+                && isKept(held.state())
+                && current.isInhabited()) {
+            if (!told) {
+                log.info(
+                        "Being replaced: goes on for {} at most, until its successor is there",
+                        limit);
+                told = true;
+            }
+            Thread.sleep(SUCCESSOR_LOOK);
+        }
+        if (told) {
+            log.info(
+                    "Hands over after {} ms{}",
+                    (System.nanoTime() - startedNs) / 1_000_000,
+                    held.candidate().map(pod -> " to pod " + pod).orElse(", to nobody yet"));
+        }
+    }
+
+    private static boolean isKept(Ownership.State state) {
+        return switch (state) {
+            case Ownership.State.Held _, Ownership.State.Frozen _ -> true;
+            case Ownership.State.Waiting _, Ownership.State.Lost _, Ownership.State.Failed _ ->
+                    false;
+        };
     }
 
     private void awaitLease(Ownership ownership) {

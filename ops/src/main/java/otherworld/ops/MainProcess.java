@@ -40,6 +40,11 @@ public final class MainProcess {
 
     /** Runs until the process ends, and does not return. */
     public static void run(String name, Map<String, String> environment, Start start) {
+        CachedJars.changed()
+                .ifPresent(why -> {
+                    System.err.println(name + " cannot start: " + why);
+                    System.exit(ExitCode.FAILED);
+                });
         Logs.init();
         Settings settings = new Settings(environment);
         CountDownLatch ended = new CountDownLatch(1);

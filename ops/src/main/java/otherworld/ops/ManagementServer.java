@@ -84,6 +84,11 @@ public final class ManagementServer implements AutoCloseable {
         return management;
     }
 
+    /** Answers {@code path}, too. */
+    public void add(String path, Supplier<Health> answer) {
+        serve(path, () -> health(answer.get()));
+    }
+
     public int port() {
         return server.getAddress().getPort();
     }

@@ -22,15 +22,12 @@ import otherworld.local.process.Build;
 class DeployFilesTest {
     static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("otherworld.root")));
 
-    private static final Pattern SETTING =
-            Pattern.compile(
-                    "\\bOTHERWORLD_[A-Z_]+|\\bDATABASE_(URL|USER|PASSWORD)\\b|\\bREDIS_URL\\b");
-
     /** With -Dregenerate the chart's copies are made anew. */
     @ParameterizedTest
     @CsvSource({
         "crds/src/main/resources/META-INF/fabric8/worlds.otherworld.dev-v1.yml, world-crd.yaml",
         "operator/src/main/resources/otherworld/operator/rbac.yaml, operator-rbac.yaml",
+        "deploy/processes.yaml, processes.yaml",
     })
     void theChartsCopiesAreTheOriginals(String original, String copy) throws IOException {
         Path file = ROOT.resolve("charts/otherworld/files").resolve(copy);
@@ -79,38 +76,6 @@ class DeployFilesTest {
                         "-XX:-UsePerfData");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "operator",
-                "matchmaker",
-                "gateway",
-                "instance-server",
-                "bots",
-                "trial-issuer"
-            })
-    void eachImageRunsWithItsOwnFlags(String image) throws IOException {
-        assertThat(read("images/pom.xml"))
-                .contains(
-                        "<arg>@/jvm/common.args</arg>",
-                        "<arg>@/jvm/%s.args</arg>".formatted(image));
-        assertThat(ROOT.resolve("deploy/jvm/%s.args".formatted(image))).exists();
-    }
-
-    @Test
-    void theChartSetsOnlySettingsThatAreDocumented() throws IOException {
-        Set<String> documented = settings(read("docs/pod-environment.md"));
-        Set<String> unknown = new TreeSet<>();
-        try (Stream<Path> templates = Files.walk(ROOT.resolve("charts/otherworld/templates"))) {
-            for (Path template : templates.filter(Files::isRegularFile).toList()) {
-                unknown.addAll(settings(Files.readString(template)));
-            }
-        }
-        assertThat(unknown).hasSizeGreaterThan(20);
-        unknown.removeAll(documented);
-        assertThat(unknown).isEmpty();
-    }
-
     /** The chart's images are those of this checkout, unless somebody says otherwise. */
     @Test
     void theChartInstallsTheVersionThatIsBuilt() throws IOException {
@@ -127,15 +92,6 @@ class DeployFilesTest {
                 .lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .toList();
-    }
-
-    private static Set<String> settings(String text) {
-        Set<String> names = new TreeSet<>();
-        Matcher matcher = SETTING.matcher(text);
-        while (matcher.find()) {
-            names.add(matcher.group());
-        }
-        return names;
     }
 
     static String read(String file) throws IOException {

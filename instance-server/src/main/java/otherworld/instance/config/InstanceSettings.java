@@ -16,6 +16,7 @@ import otherworld.persistence.DatabaseTls;
  *
  * @param capacity players, at start; later through the ledger
  * @param reconnectWindow at start; later through the ledger
+ * @param handOver how long a pod that is being deleted goes on while its successor starts
  * @param zoneSizeM metres
  * @param connectionsPerAddress TCP connections of one IPv4 address or IPv6 /64; 0: any number
  * @param behindGateway players come through a gateway, whose word on their addresses counts
@@ -31,6 +32,7 @@ public record InstanceSettings(
         int presenceRateHz,
         float zoneSizeM,
         Duration reconnectWindow,
+        Duration handOver,
         String ticketIssuer,
         URI keysUrl,
         boolean zoneLog,
@@ -63,6 +65,8 @@ public record InstanceSettings(
         int presenceRateHz = settings.integer("OTHERWORLD_PRESENCE_RATE", 15, 1, 120);
         int zoneSizeM = settings.integer("OTHERWORLD_ZONE_SIZE", 64, 8, 4096);
         Duration window = settings.duration("OTHERWORLD_RECONNECT_WINDOW", Duration.ofSeconds(30));
+        Duration handOver =
+                settings.duration("OTHERWORLD_HAND_OVER_TIMEOUT", Duration.ofSeconds(30));
         settings.parsed(
                 "OTHERWORLD_PERSISTENCE_MODE",
                 "Durable",
@@ -120,6 +124,7 @@ public record InstanceSettings(
                 presenceRateHz,
                 zoneSizeM,
                 window,
+                handOver,
                 issuer,
                 keysUrl,
                 zoneLog,

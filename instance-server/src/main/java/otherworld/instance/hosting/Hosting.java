@@ -26,6 +26,7 @@ import otherworld.instance.metrics.ZoneLog;
 import otherworld.instance.store.PoseBlob;
 import otherworld.instance.store.RedisPoses;
 import otherworld.ledger.InstanceLedger;
+import otherworld.ledger.InstanceLedger.SeatState;
 import otherworld.persistence.InstanceStore;
 import otherworld.persistence.InstanceStore.Loaded;
 import otherworld.persistence.Ownership;
@@ -165,6 +166,14 @@ public final class Hosting {
         Status status = loop.status();
         String why = status.why().isEmpty() ? status.storage() : status.why();
         return why.isEmpty() ? Optional.empty() : Optional.of(why);
+    }
+
+    /** Whether somebody is connected, and the instance was not asked to admit nobody any more. */
+    public boolean isInhabited() throws InterruptedException {
+        return loop.status().confirmedCordon().isEmpty()
+                && answered(simulation ->
+                        simulation.report().stream()
+                                .anyMatch(taken -> taken.state() == SeatState.OCCUPIED));
     }
 
     /**

@@ -199,6 +199,19 @@ final class ContainerRun {
         }
     }
 
+    /**
+     * Tells the process that it is about to be asked to end, if it wants to know; as a kubelet goes
+     * on whatever comes of it.
+     *
+     * @return what went wrong
+     */
+    Optional<String> preStop() {
+        return ProbeSettings.of(ProbeSettings.preStop(container), container)
+                .flatMap(this::ask)
+                .filter(result -> !result.success())
+                .map(HttpProbe.Result::message);
+    }
+
     void terminate() {
         if (isRunning() && process != null) {
             if (probes != null) {

@@ -89,6 +89,7 @@ final class PodRules {
                     "spec.containers[].resources.limits",
                     "spec.containers[].resources.requests",
                     "spec.containers[].terminationMessagePolicy",
+                    "spec.containers[].lifecycle.preStop.httpGet",
                     "spec.containers[].livenessProbe.failureThreshold",
                     "spec.containers[].livenessProbe.httpGet",
                     "spec.containers[].livenessProbe.initialDelaySeconds",
@@ -180,6 +181,7 @@ final class PodRules {
         probe(path + ".startupProbe", container.getStartupProbe(), container, refusals);
         probe(path + ".readinessProbe", container.getReadinessProbe(), container, refusals);
         probe(path + ".livenessProbe", container.getLivenessProbe(), container, refusals);
+        probe(path + ".lifecycle.preStop", ProbeSettings.preStop(container), container, refusals);
     }
 
     private static void probe(

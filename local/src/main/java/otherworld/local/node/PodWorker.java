@@ -231,17 +231,21 @@ final class PodWorker implements Runnable {
         Duration stopping = stopGrace;
         if (stopping != null) {
             publisher.close();
-            end(shorter(stopping, grace()), nowNs);
+            end(shorter(stopping, grace()), nowNs, false);
         } else if (removed) {
-            end(GONE_GRACE, nowNs);
+            end(GONE_GRACE, nowNs, false);
         } else if (pod.getMetadata().getDeletionTimestamp() != null) {
             Long seconds = pod.getMetadata().getDeletionGracePeriodSeconds();
-            end(seconds == null ? grace() : Duration.ofSeconds(seconds), nowNs);
+            end(seconds == null ? grace() : Duration.ofSeconds(seconds), nowNs, true);
         }
     }
 
-    /** Ends all containers; called again it can only shorten the grace. */
-    private void end(Duration grace, long nowNs) {
+    /**
+     * Ends all containers; called again it can only shorten the grace.
+     *
+     * @param hooks whether containers have theirs first: not when the node itself stops
+     */
+    private void end(Duration grace, long nowNs, boolean hooks) {
         if (!ending) {
             ending = true;
             for (ContainerRun run : runs) {
@@ -255,6 +259,16 @@ final class PodWorker implements Runnable {
                                             .formatted(run.name(), grace.toSeconds()));
                 } else if (run.exitCode().isEmpty()) {
                     run.lost(node.clock().instant(), "DeletedBeforeStart");
+                }
+                if (hooks) {
+                    run.preStop()
+                            .ifPresent(why ->
+                                    node.events()
+                                            .emit(
+                                                    pod,
+                                                    EventSink.Type.WARNING,
+                                                    "FailedPreStopHook",
+                                                    why));
                 }
                 run.terminate();
             }
@@ -426,7 +440,7 @@ final class PodWorker implements Runnable {
             case ContainerProbes.Verdict.Kill(ContainerProbes.Kind failed) -> {
                 unhealthy(failed, result);
                 run.killedBecause(failed + " probe failed: " + result.message());
-                end(grace(), nowNs);
+                end(grace(), nowNs, true);
             }
         }
     }

@@ -4,7 +4,9 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.HTTPHeader;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Lifecycle;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,9 @@ record ProbeSettings(
         int successThreshold,
         int failureThreshold) {
 
+    /** A kubelet gives it all of the pod's grace; here the pod's thread waits for it. */
+    private static final int PRE_STOP_SECONDS = 2;
+
     record Header(String name, String value) {}
 
     /** Empty if the container has no such probe. */
@@ -56,6 +61,17 @@ record ProbeSettings(
                         Duration.ofSeconds(positive(probe.getTimeoutSeconds(), 1)),
                         positive(probe.getSuccessThreshold(), 1),
                         positive(probe.getFailureThreshold(), 3)));
+    }
+
+    /** What tells the container's process before it is asked to end, as a probe; null: nothing. */
+    static @Nullable Probe preStop(Container container) {
+        Lifecycle lifecycle = container.getLifecycle();
+        return lifecycle == null || lifecycle.getPreStop() == null
+                ? null
+                : new ProbeBuilder()
+                        .withHttpGet(lifecycle.getPreStop().getHttpGet())
+                        .withTimeoutSeconds(PRE_STOP_SECONDS)
+                        .build();
     }
 
     /**

@@ -40,6 +40,11 @@ public record Build(Path root) {
         return JvmFlags.of(root).of(process);
     }
 
+    /** How each process is run. */
+    public Processes processes() {
+        return Processes.of(root);
+    }
+
     /** A command line without arguments. */
     public List<String> java(String module, String mainClass, List<String> jvmFlags) {
         return javaProgram(classPath(module), mainClass, jvmFlags, List.of());

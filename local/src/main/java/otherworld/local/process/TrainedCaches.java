@@ -13,7 +13,8 @@ import java.util.zip.CRC32;
 /**
  * Caches of linked classes and profiles (JEP 483 and 515), made by the training that follows a
  * build. Each is named by what it is of, the jars, the flags and the JDK, so that none is used for
- * another build; the JVM compares as well, and goes on without one that does not fit.
+ * another build: the JVM compares flags and JDK as well, and goes on without one that does not fit,
+ * but jars it does not compare.
  *
  * @param folder of a checkout
  */

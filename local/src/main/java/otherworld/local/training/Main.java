@@ -20,15 +20,17 @@ import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
 import otherworld.local.process.ProcessSpec;
+import otherworld.local.process.Processes;
 import otherworld.local.process.StartFailed;
 import otherworld.local.redis.RedisServer;
 import otherworld.ops.Logs;
 import otherworld.tickets.SigningKeys;
 
 /**
- * Run once after a build: starts a matchmaker and an instance on a Redis and a database of their
- * own, until both are ready, and makes of what their JVMs saw a cache for each. What is there
- * already stays. On loopback, in a temporary folder; ends by itself.
+ * Run once after a build, or with images before they are packed: starts a matchmaker and an
+ * instance on a Redis and a database of their own, until both are ready, and makes of what their
+ * JVMs saw a cache for each. What is there already stays. On loopback, in a temporary folder; ends
+ * by itself.
  */
 public final class Main {
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -40,16 +42,39 @@ public final class Main {
 
     private final Build build = Build.ofThisCheckout();
     private final Path work = Trees.temporary("training");
-    private final Recorded matchmaker =
-            new Recorded("matchmaker", "otherworld.matchmaker.Main", build, work);
-    private final Recorded instance =
-            new Recorded("instance-server", "otherworld.instance.Main", build, work);
+    private final Recorded matchmaker;
+    private final Recorded instance;
 
-    private Main() {}
+    /**
+     * @param roots the files of each program's image; none: programs are this checkout's
+     */
+    private Main(Map<String, Path> roots) {
+        this.matchmaker = recorded("matchmaker", roots);
+        this.instance = recorded("instance-server", roots);
+    }
 
+    private Recorded recorded(String process, Map<String, Path> roots) {
+        Path root = roots.get(process);
+        return new Recorded(
+                process,
+                root == null
+                        ? new Trained.InCheckout(process, build)
+                        : new Trained.InImage(process, build, root, work),
+                work);
+    }
+
+    /**
+     * @param arguments {@code PROCESS=FOLDER}: the files of an image of each, unpacked; none: this
+     *     checkout
+     */
     public static void main(String[] arguments) throws Exception {
         Logs.init();
-        new Main().run();
+        Map<String, Path> roots = new HashMap<>();
+        for (String argument : arguments) {
+            String[] parts = argument.split("=", 2);
+            roots.put(parts[0], Path.of(parts[1]).toAbsolutePath());
+        }
+        new Main(roots).run();
     }
 
     private void run() throws Exception {
@@ -86,11 +111,9 @@ public final class Main {
 
     private void migrate(Map<String, String> environment) throws InterruptedException {
         Path log = work.resolve("migrations.log");
+        Processes.Program migrations = build.processes().get("migrations");
         List<String> command =
-                build.java(
-                        "instance-server",
-                        "otherworld.persistence.Migrate",
-                        build.jvmFlags("migrations"));
+                build.java(migrations.module(), migrations.main(), build.jvmFlags("migrations"));
         try (ChildProcess migrating =
                 ChildProcess.start(
                         ProcessSpec.of("migrations", work, log, command)

@@ -39,6 +39,7 @@ import otherworld.local.node.NodeOptions;
 import otherworld.local.oidc.LocalIssuer;
 import otherworld.local.process.Build;
 import otherworld.local.process.ProcessSpec;
+import otherworld.local.process.Processes;
 import otherworld.local.process.Service;
 import otherworld.local.process.TrainedCaches;
 import otherworld.local.redis.RedisServer;
@@ -59,6 +60,7 @@ final class ClusterStart {
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private final Home home;
     private final Build build;
+    private final Processes processes;
     private final Parts parts;
     private final Progress progress;
     private final boolean gateway;
@@ -93,6 +95,7 @@ final class ClusterStart {
             boolean gateway) {
         this.home = home;
         this.build = build;
+        this.processes = build.processes();
         this.parts = parts;
         this.progress = progress;
         this.gateway = gateway;
@@ -265,15 +268,12 @@ final class ClusterStart {
         Path log = home.log("migrate");
         Service migrate =
                 new Service(
-                        ProcessSpec.of(
-                                        "migrate",
-                                        home.folder(),
-                                        log,
-                                        build.java(
-                                                "instance-server",
-                                                "otherworld.persistence.Migrate",
-                                                withCache("migrations", "instance-server")))
-                                .withEnvironment(databaseEnvironment(database)),
+                        program(
+                                "migrations",
+                                "migrate",
+                                log,
+                                List.of(),
+                                databaseEnvironment(database)),
                         log,
                         Service.Limits.usual(),
                         () -> true);
@@ -301,7 +301,6 @@ final class ClusterStart {
         environment.put("OTHERWORLD_OIDC_JWKS_URL", issuer.issuer() + "/jwks");
         jvm(
                 "matchmaker",
-                "otherworld.matchmaker.Main",
                 "-Xmx256m",
                 environment,
                 ports.url("http", Ports.Use.MATCHMAKER_HTTP),
@@ -321,7 +320,6 @@ final class ClusterStart {
         environment.put("OTHERWORLD_ZONE_LOG", "true");
         jvm(
                 "gateway",
-                "otherworld.gateway.Main",
                 "-Xmx128m",
                 environment,
                 ports.url("http", Ports.Use.GATEWAY_HTTP),
@@ -349,7 +347,6 @@ final class ClusterStart {
         environment.put("OTHERWORLD_ZONE_LOG", "true");
         jvm(
                 "operator",
-                "otherworld.operator.Main",
                 "-Xmx256m",
                 environment,
                 ports.url("http", Ports.Use.OPERATOR_MANAGEMENT),
@@ -370,10 +367,11 @@ final class ClusterStart {
     }
 
     private ImageCommands instanceImage() {
-        String module = "instance-server";
-        List<String> flags = build.jvmFlags(module);
+        Processes.Program instance = processes.get("instance-server");
+        String module = instance.module();
+        List<String> flags = build.jvmFlags("instance-server");
         return new ImageCommands(
-                Map.of(INSTANCE_IMAGE, build.java(module, "otherworld.instance.Main", flags)),
+                Map.of(INSTANCE_IMAGE, build.java(module, instance.main(), flags)),
                 Map.of(INSTANCE_IMAGE, caches.archive(module, build.classPath(module), flags)));
     }
 
@@ -385,23 +383,15 @@ final class ClusterStart {
     }
 
     private void jvm(
-            String module,
-            String mainClass,
+            String process,
             String heap,
             Map<String, String> environment,
             String url,
             String management) {
-        Path log = home.log(module);
-        List<String> flags = withCache(module, module);
-        flags.add(heap);
+        Path log = home.log(process);
         Service service =
                 new Service(
-                        ProcessSpec.of(
-                                        module,
-                                        home.folder(),
-                                        log,
-                                        build.java(module, mainClass, flags))
-                                .withEnvironment(environment),
+                        program(process, process, log, List.of(heap), environment),
                         log,
                         Service.Limits.usual(),
                         () -> answers(management + "/healthz"));
@@ -409,10 +399,24 @@ final class ClusterStart {
         started(Part.of(service, url));
     }
 
-    private List<String> withCache(String program, String module) {
-        List<String> flags = new ArrayList<>(build.jvmFlags(program));
-        flags.addAll(caches.flags(program, build.classPath(module), List.copyOf(flags)));
-        return flags;
+    /** As deploy/processes.yaml has it. */
+    private ProcessSpec program(
+            String process,
+            String name,
+            Path log,
+            List<String> more,
+            Map<String, String> environment) {
+        processes.check(process, environment.keySet());
+        Processes.Program program = processes.get(process);
+        List<String> flags = new ArrayList<>(build.jvmFlags(process));
+        flags.addAll(caches.flags(process, build.classPath(program.module()), List.copyOf(flags)));
+        flags.addAll(more);
+        return ProcessSpec.of(
+                        name,
+                        home.folder(),
+                        log,
+                        build.java(program.module(), program.main(), flags))
+                .withEnvironment(environment);
     }
 
     // ---- helpers

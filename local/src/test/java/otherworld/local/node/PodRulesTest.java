@@ -104,6 +104,7 @@ class PodRulesTest {
                 "spec.containers[0].volumeDevices | volumeDevices: [{name: v, devicePath: /v}]",
                 "spec.containers[0].restartPolicy | restartPolicy: Always",
                 "spec.containers[0].lifecycle.preStop | lifecycle: {preStop: {exec: {command: [a]}}}",
+                "spec.containers[0].lifecycle.preStop.httpGet.port | lifecycle: {preStop: {httpGet: {port: nope}}}",
                 "spec.containers[0].lifecycle.postStart | lifecycle: {postStart: {exec: {command: [a]}}}",
                 "spec.containers[0].livenessProbe.exec | livenessProbe: {exec: {command: [a]}}",
                 "spec.containers[0].readinessProbe.tcpSocket | readinessProbe: {tcpSocket: {port: 1}}",

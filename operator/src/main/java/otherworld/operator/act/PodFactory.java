@@ -45,6 +45,10 @@ public final class PodFactory {
     public static final Duration GRACE_AFTER_HAND_OVER = Duration.ofSeconds(15);
 
     private static final String MANAGEMENT = "management";
+
+    /** Tells the process that it is being replaced, and not merely ended. */
+    private static final String HAND_OVER = "/hand-over";
+
     private static final String TLS_FOLDER = "/etc/otherworld/tls";
 
     private static final List<String> CONNECTION_KEYS =
@@ -165,6 +169,14 @@ public final class PodFactory {
                         .withStartupProbe(probe("/healthz", 1, 120))
                         .withReadinessProbe(probe("/readyz", 1, 3))
                         .withLivenessProbe(probe("/healthz", 5, 3))
+                        .withNewLifecycle()
+                        .withNewPreStop()
+                        .withNewHttpGet()
+                        .withPath(HAND_OVER)
+                        .withPort(new IntOrString(MANAGEMENT))
+                        .endHttpGet()
+                        .endPreStop()
+                        .endLifecycle()
                         // Why it ended is then in the pod's status, and the World's conditions.
                         .withTerminationMessagePolicy("FallbackToLogsOnError")
                         .withNewSecurityContext()
@@ -253,6 +265,7 @@ public final class PodFactory {
         add(env, "OTHERWORLD_PRESENCE_RATE", spec.simulation().presenceRate());
         add(env, "OTHERWORLD_ZONE_SIZE", spec.simulation().zoneSize());
         add(env, "OTHERWORLD_RECONNECT_WINDOW", spec.simulation().reconnectWindow());
+        add(env, "OTHERWORLD_HAND_OVER_TIMEOUT", spec.rollout().handOverTimeout());
         add(env, "OTHERWORLD_PERSISTENCE_MODE", spec.persistence().mode());
         if (spec.scene() != null) {
             add(env, "OTHERWORLD_SCENE_URL", spec.scene().url());

@@ -26,6 +26,9 @@ public final class FleetParts {
     /** An annotation is anybody's text; what is no address is as good as none. */
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
 
+    /** Of a World that is being deleted: its instances wait for no successor. */
+    private static final String DELETED = "deleted";
+
     private final Reach reach;
 
     public FleetParts(Reach reach) {
@@ -44,13 +47,18 @@ public final class FleetParts {
                     .filter(view -> view.phase() != PodView.Phase.ENDED)
                     .ifPresent(view -> {
                         hosts.put(view.uid(), host(id, view, pod));
-                        view.cordon()
-                                .filter(token -> view.live())
+                        cordon(world, view)
                                 .ifPresent(token ->
                                         cordons.put(view.ordinal(), cordon(id, view, token)));
                     });
         }
         return new FleetPart(policy(world), Map.copyOf(hosts), Map.copyOf(cordons));
+    }
+
+    private static Optional<String> cordon(World world, PodView view) {
+        return world.getMetadata().getDeletionTimestamp() == null
+                ? view.cordon().filter(token -> view.live())
+                : Optional.of(DELETED);
     }
 
     private Host host(String id, PodView view, Pod pod) {

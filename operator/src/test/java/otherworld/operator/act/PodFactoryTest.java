@@ -146,6 +146,33 @@ class PodFactoryTest {
     }
 
     @Test
+    void aPodThatIsDeletedIsToldBeforeItIsAskedToEnd() {
+        Pod pod =
+                pod(world(", rollout: {handOverTimeout: 45s}"), new Reach(Optional.empty(), true));
+        Container container = pod.getSpec().getContainers().getFirst();
+        assertThat(container.getLifecycle().getPreStop().getHttpGet())
+                .satisfies(hook -> {
+                    assertThat(hook.getPath()).isEqualTo("/hand-over");
+                    assertThat(hook.getPort().getStrVal()).isEqualTo("management");
+                });
+        assertThat(value(env(pod), "OTHERWORLD_HAND_OVER_TIMEOUT")).isEqualTo("45s");
+        assertThat(pod.getSpec().getTerminationGracePeriodSeconds()).isEqualTo(60);
+    }
+
+    /** No successor comes: instances are told so, and wait for none. */
+    @Test
+    void instancesOfADeletedWorldAreAskedToClose() {
+        Reach reach = new Reach(Optional.empty(), true);
+        World world = world("");
+        Pod pod = placed(pod(world, reach), "192.0.2.1", "10.1.2.3");
+        assertThat(new FleetParts(reach).of(world, List.of(pod)).cordons()).isEmpty();
+        world.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
+        assertThat(new FleetParts(reach).of(world, List.of(pod)).cordons().values())
+                .singleElement()
+                .satisfies(cordon -> assertThat(cordon.getToken()).isEqualTo("deleted"));
+    }
+
+    @Test
     void turnServersReachThePodWithTheirSecretByReference() {
         Map<String, EnvVar> env =
                 env(
