@@ -282,9 +282,7 @@ abstract class SeatLedgerSimulation {
     }
 
     void fleet() {
-        f.policy(
-                SeatLedgerModel.CAPACITY,
-                random.nextBoolean() ? Placement.PACKED : Placement.SPREAD);
+        f.policy(model.capacity, random.nextBoolean() ? Placement.PACKED : Placement.SPREAD);
         for (int i = 0; i < INSTANCES; i++) {
             f.host(i);
         }
