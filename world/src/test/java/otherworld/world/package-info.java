@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.world;
+
+import org.jspecify.annotations.NullMarked;
