@@ -10,7 +10,7 @@ import otherworld.protocol.Rotation;
 import otherworld.world.WorldLimits.Bound;
 
 class WorldTest {
-    private final World world = new World(5, 64, 16);
+    private final World world = new World(5, 64);
     private final int ada = world.addAvatar("ada", at(32), 0);
 
     @Test
@@ -19,7 +19,7 @@ class WorldTest {
         assertThat(world.entities().id(ada)).isEqualTo(5L << 32 | 1);
         assertThat(crate.entity()).isEqualTo(5L << 32 | 2);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new World(WorldLimits.MAX_EPOCH, 64, 16));
+                .isThrownBy(() -> new World(WorldLimits.MAX_EPOCH, 64));
     }
 
     @Test

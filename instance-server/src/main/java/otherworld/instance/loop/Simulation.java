@@ -54,11 +54,12 @@ public final class Simulation {
     private int tick;
     private volatile Status status;
 
-    public Simulation(SimulationConfig config, Ports ports, Loaded loaded) {
+    public Simulation(
+            SimulationConfig config, Ports ports, StoredWorld stored, Loaded loaded) {
         this.config = config;
         this.ports = ports;
         long epoch = config.epoch();
-        world = new World(epoch, config.zoneSizeM(), loaded.entities().size() + config.capacity());
+        world = stored.world();
         views = new ZoneViews(world, ports.zoneLog());
         players = new Players(encoder, views);
         guard = new LeaseGuard(epoch, ports, players);
@@ -68,9 +69,8 @@ public final class Simulation {
         editing = new Editing(epoch, ports.writer(), world, views, encoder, ports.metrics());
         int settleTicks = Math.ceilDiv(Limits.SETTLE_MS * config.tickRateHz(), 1_000);
         replicator = new ZoneReplicator(world, views, encoder, epoch, settleTicks);
-        long leftOut = StoredWorld.restore(loaded.entities(), world);
         long answers = loaded.recent().stream().filter(edit -> !records.restore(edit)).count();
-        ports.metrics().unreadable.set(loaded.unreadable().size() + leftOut + (double) answers);
+        ports.metrics().unreadable.set(loaded.unreadable().size() + stored.leftOut() + (double) answers);
         status = new Status(epoch, config.capacity(), false, "", "starting", "");
     }
 

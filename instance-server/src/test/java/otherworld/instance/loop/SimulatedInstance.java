@@ -17,6 +17,7 @@ import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.ZoneLog;
 import otherworld.instance.session.Link;
 import otherworld.instance.session.SeatChanges;
+import otherworld.instance.store.StoredWorld;
 import otherworld.persistence.Edit;
 import otherworld.persistence.InstanceStore.Loaded;
 import otherworld.persistence.Ownership;
@@ -60,7 +61,9 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
                         zoneLog,
                         new InstanceMetrics(new PrometheusRegistry()),
                         fenced::add);
-        simulation = new Simulation(config, ports, loaded);
+        StoredWorld stored = new StoredWorld(config.epoch(), config.zoneSizeM());
+        loaded.entities().forEach(stored::entity);
+        simulation = new Simulation(config, ports, stored, loaded);
         simulation.adopt(List.of());
     }
 
