@@ -42,6 +42,7 @@ public final class Entities {
     private @Nullable Zone[] zones;
     private int[] zoneIndexes;
     private int slots;
+    private final IntArrayList changes = new IntArrayList();
 
     public Entities() {
         this(64);
@@ -110,6 +111,7 @@ public final class Entities {
         joints[slot] = 0;
         bodyRows[slot] = kind == EntityKind.AVATAR ? bodies.add(Rotation.IDENTITY) : NO_BODY;
         zones[slot] = null;
+        changed(slot, true);
         return slot;
     }
 
@@ -211,6 +213,7 @@ public final class Entities {
     public void place(int slot, float x, float y, float z, int rotation, int tick) {
         move(slot, x, y, z, rotation, tick);
         changedTicks[slot] = tick;
+        changed(slot, true);
     }
 
     /** Which joints are tracked beside the root: {@link Joint#bit}s; 0 for all but avatars. */
@@ -232,6 +235,7 @@ public final class Entities {
             joints[slot] = (byte) bits;
             movedTicks[slot] = tick;
             changedTicks[slot] = tick;
+            changed(slot, true);
         }
     }
 
@@ -279,8 +283,34 @@ public final class Entities {
     }
 
     void zone(int slot, @Nullable Zone zone, int index) {
+        if (zones[slot] != zone) {
+            changed(slot, false);
+        }
         zones[slot] = zone;
         zoneIndexes[slot] = index;
+    }
+
+    /**
+     * How many changes there were since {@link #forgetChanges}: of what was added, removed, changed
+     * in what viewers are told in full, or put into a zone or out of one. Moving is none of them.
+     */
+    public int changes() {
+        return changes.size();
+    }
+
+    /** Whose change it was, in order. The slot may be free or another's by now. */
+    public int changedSlot(int change) {
+        return changes.getInt(change) >>> 1;
+    }
+
+    /** Whether viewers who see it must be told in full; if not, it went from zone to zone. */
+    public boolean isFullChange(int change) {
+        return (changes.getInt(change) & 1) != 0;
+    }
+
+    /** Whoever tells viewers has taken note of all changes. */
+    public void forgetChanges() {
+        changes.clear();
     }
 
     /** How many different owners and models are kept. */
