@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.agrona.collections.IntArrayList;
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Rotation;
 
 /**
@@ -26,6 +27,9 @@ public final class Entities {
     private final StringTable strings = new StringTable();
     private final JointTable bodies = new JointTable();
 
+    /** Slot, and in the lowest bit whether viewers are told in full. */
+    private final IntArrayList changes = new IntArrayList();
+
     private long[] ids;
     private @Nullable EntityKind[] kinds; // null: the slot is free
     private int[] incarnations;
@@ -42,7 +46,6 @@ public final class Entities {
     private @Nullable Zone[] zones;
     private int[] zoneIndexes;
     private int slots;
-    private final IntArrayList changes = new IntArrayList();
 
     public Entities() {
         this(64);
@@ -216,7 +219,7 @@ public final class Entities {
         changed(slot, true);
     }
 
-    /** Which joints are tracked beside the root: {@link Joint#bit}s; 0 for all but avatars. */
+    /** Which joints are tracked beside the root: {@link Joints#bit}s; 0 for all but avatars. */
     public int joints(int slot) {
         return joints[slot];
     }
@@ -227,7 +230,7 @@ public final class Entities {
      * @throws IllegalArgumentException if the entity has no body
      */
     public void trackJoints(int slot, int bits, int tick) {
-        if (bodyRows[slot] == NO_BODY || bits >>> Joint.COUNT != 0) {
+        if (bodyRows[slot] == NO_BODY || bits >>> Joints.COUNT != 0) {
             throw new IllegalArgumentException(
                     "Entity %d, %s, has no joints %x".formatted(ids[slot], kind(slot), bits));
         }
@@ -316,6 +319,10 @@ public final class Entities {
     /** How many different owners and models are kept. */
     int strings() {
         return strings.size();
+    }
+
+    private void changed(int slot, boolean full) {
+        changes.addInt(slot << 1 | (full ? 1 : 0));
     }
 
     private void grow(int capacity) {

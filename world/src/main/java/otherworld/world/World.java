@@ -1,6 +1,7 @@
 package otherworld.world;
 
 import java.util.Optional;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Pose;
 import otherworld.protocol.RefusalReason;
 import otherworld.world.WorldLimits.Bound;

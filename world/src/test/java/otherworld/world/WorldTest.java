@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Pose;
 import otherworld.protocol.RefusalReason;
 import otherworld.protocol.Rotation;
@@ -18,8 +19,7 @@ class WorldTest {
         EditPlan.Place crate = place(at(33));
         assertThat(world.entities().id(ada)).isEqualTo(5L << 32 | 1);
         assertThat(crate.entity()).isEqualTo(5L << 32 | 2);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new World(WorldLimits.MAX_EPOCH, 64));
+        assertThatIllegalArgumentException().isThrownBy(() -> new World(WorldLimits.MAX_EPOCH, 64));
     }
 
     @Test

@@ -15,7 +15,8 @@ import otherworld.world.World;
 
 /**
  * A world as it is read from the database. An entity that this program cannot read is left where it
- * is and left out: it locks nobody out of the others, and a program that can read it finds it again.
+ * is and left out: it locks nobody out of the others, and a program that can read it finds it
+ * again.
  */
 public final class StoredWorld implements EntitySink {
     private static final Logger log = LoggerFactory.getLogger(StoredWorld.class);
