@@ -7,7 +7,9 @@ import java.util.Arrays;
  * acknowledgement of one is that of a tick for each of them.
  */
 final class SentDatagrams {
-    /** More than a second of two datagrams a tick at 30 Hz; an acknowledgement comes in time or not. */
+    /**
+     * More than a second of two datagrams a tick at 30 Hz; an acknowledgement comes in time or not.
+     */
     static final int KEPT = 64;
 
     private final short[][] indexes = new short[KEPT][0];

@@ -26,6 +26,9 @@ public final class Entities {
     private final StringTable strings = new StringTable();
     private final JointTable bodies = new JointTable();
 
+    /** Slot, and in the lowest bit whether viewers are told in full. */
+    private final IntArrayList changes = new IntArrayList();
+
     private long[] ids;
     private @Nullable EntityKind[] kinds; // null: the slot is free
     private int[] incarnations;
@@ -42,7 +45,6 @@ public final class Entities {
     private @Nullable Zone[] zones;
     private int[] zoneIndexes;
     private int slots;
-    private final IntArrayList changes = new IntArrayList();
 
     public Entities() {
         this(64);
@@ -316,6 +318,10 @@ public final class Entities {
     /** How many different owners and models are kept. */
     int strings() {
         return strings.size();
+    }
+
+    private void changed(int slot, boolean full) {
+        changes.addInt(slot << 1 | (full ? 1 : 0));
     }
 
     private void grow(int capacity) {
