@@ -2,18 +2,18 @@
 package otherworld.protocol;
 
 /**
- * Creates a prop.
+ * Creates an entity that a player may build with: a prop.
  *
  * @param clientSequence the player's own number of the edit, positive, growing by 1 with each new
  *     edit of the player in this instance; the same when the edit is sent again
  * @param model what it looks like: any name that clients agree on
  */
-public record PlaceProp(long clientSequence, String model, Pose pose) implements ClientMessage {
+public record PlaceEntity(long clientSequence, String model, Pose pose) implements ClientMessage {
     public static final int TYPE = 3;
     public static final int MAX_BYTES = 156;
 
-    static PlaceProp read(Reader in) throws MalformedMessage {
-        return new PlaceProp(in.varuint64(), in.name(Protocol.MAX_MODEL_BYTES), Pose.read(in));
+    static PlaceEntity read(Reader in) throws MalformedMessage {
+        return new PlaceEntity(in.varuint64(), in.name(Protocol.MAX_MODEL_BYTES), Pose.read(in));
     }
 
     @Override

@@ -2,16 +2,16 @@
 package otherworld.protocol;
 
 /**
- * Removes a prop.
+ * Removes what was placed.
  *
- * @param clientSequence as in {@link PlaceProp}
+ * @param clientSequence as in {@link PlaceEntity}
  */
-public record RemoveProp(long clientSequence, long entity) implements ClientMessage {
+public record RemoveEntity(long clientSequence, long entity) implements ClientMessage {
     public static final int TYPE = 5;
     public static final int MAX_BYTES = 19;
 
-    static RemoveProp read(Reader in) throws MalformedMessage {
-        return new RemoveProp(in.varuint64(), in.varuint64());
+    static RemoveEntity read(Reader in) throws MalformedMessage {
+        return new RemoveEntity(in.varuint64(), in.varuint64());
     }
 
     @Override

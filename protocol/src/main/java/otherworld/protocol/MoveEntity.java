@@ -2,16 +2,16 @@
 package otherworld.protocol;
 
 /**
- * Moves a prop.
+ * Moves what was placed.
  *
- * @param clientSequence as in {@link PlaceProp}
+ * @param clientSequence as in {@link PlaceEntity}
  */
-public record MoveProp(long clientSequence, long entity, Pose pose) implements ClientMessage {
+public record MoveEntity(long clientSequence, long entity, Pose pose) implements ClientMessage {
     public static final int TYPE = 4;
     public static final int MAX_BYTES = 35;
 
-    static MoveProp read(Reader in) throws MalformedMessage {
-        return new MoveProp(in.varuint64(), in.varuint64(), Pose.read(in));
+    static MoveEntity read(Reader in) throws MalformedMessage {
+        return new MoveEntity(in.varuint64(), in.varuint64(), Pose.read(in));
     }
 
     @Override
