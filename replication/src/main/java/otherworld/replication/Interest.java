@@ -128,6 +128,7 @@ final class Interest {
                     viewer.turns.wake(index);
                 }
                 viewer.lookDue |= slot == viewer.avatarSlot;
+                viewer.othersDue |= row == Snapshots.NONE && !sees(viewer, slot, zone);
                 return;
             }
             leave(viewer, index);

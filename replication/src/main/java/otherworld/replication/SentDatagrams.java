@@ -52,7 +52,10 @@ final class SentDatagrams {
         int tick = ticks[at];
         for (int i = 0; i < counts[at]; i++) {
             int index = indexes[at][i];
-            if (tick >= seen.toldTicks[index] && tick > seen.baselines[index]) {
+            // Not of an entity that had the index before, nor of what it was before it changed.
+            if (seen.told[index] != Seen.UNSENT
+                    && tick >= seen.toldTicks[index]
+                    && tick > seen.baselines[index]) {
                 seen.baselines[index] = tick;
             }
         }

@@ -130,7 +130,11 @@ final class States {
         for (; !entering.isEmpty() && hasRoom(); entering.pop()) {
             int slot = entering.peek();
             boolean own = slot == viewer.avatarSlot;
-            if (seen.find(slot) != Seen.NONE || !interest.isVisible(viewer, slot)) {
+            if (seen.find(slot) != Seen.NONE) {
+                continue;
+            }
+            if (!interest.isVisible(viewer, slot)) {
+                viewer.othersDue |= !avatars; // for it may be so again before the viewer has gone far
                 continue;
             }
             if (!own && (avatars ? seen.avatars() : seen.count()) >= most) {
