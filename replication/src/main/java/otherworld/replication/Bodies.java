@@ -17,6 +17,8 @@ final class Bodies {
 
     private static final int ALIGN = Long.BYTES;
     private static final int LENGTH_BITS = 7;
+    private static final int WHOLE = 1 << LENGTH_BITS;
+    private static final int OFFSET_SHIFT = LENGTH_BITS + 1;
     private static final int OFFSET_BITS = 24;
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -70,12 +72,12 @@ final class Bodies {
 
     /** Whether it is told whole, because it has moved too far or no baseline was asked for. */
     static boolean isWhole(long body) {
-        return (body & 1 << LENGTH_BITS) != 0;
+        return (body & WHOLE) != 0;
     }
 
     /** Writes a body, and up to {@link #SLACK_BYTES} of anything behind it. */
     void copy(long body, byte[] out, int to) {
-        int from = (int) (body >>> LENGTH_BITS + 1 & (1 << OFFSET_BITS) - 1) * ALIGN;
+        int from = (int) (body >>> OFFSET_SHIFT & (1 << OFFSET_BITS) - 1) * ALIGN;
         int length = length(body);
         for (int i = 0; i < length; i += Long.BYTES) {
             LONG.set(out, to + i, (long) LONG.get(bytes, from + i));
@@ -109,8 +111,8 @@ final class Bodies {
         }
         long body =
                 (long) turn << 32
-                        | (long) (end / ALIGN) << LENGTH_BITS + 1
-                        | (whole ? 1 << LENGTH_BITS : 0)
+                        | (long) (end / ALIGN) << OFFSET_SHIFT
+                        | (whole ? WHOLE : 0)
                         | length;
         end += Math.ceilDiv(length, ALIGN) * ALIGN;
         return body;

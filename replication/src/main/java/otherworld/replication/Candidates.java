@@ -108,8 +108,7 @@ final class Candidates {
 
     private boolean stays(Viewer viewer, int index, float bound) {
         float distance2 = distances2[index];
-        return distance2 != GONE
-                && (distance2 <= bound * preference2 || isOwn(viewer, index));
+        return distance2 != GONE && (distance2 <= bound * preference2 || isOwn(viewer, index));
     }
 
     /** The distance's square at which the nearest {@code most} end, as those count who are seen. */

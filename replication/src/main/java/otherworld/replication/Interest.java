@@ -1,6 +1,7 @@
 package otherworld.replication;
 
 import otherworld.world.Entities;
+import otherworld.world.EntityKind;
 import otherworld.world.Zone;
 
 /**
@@ -34,6 +35,9 @@ final class Interest {
     private final float enters2;
     private final float leaves2;
     private final float step2;
+
+    /** Nothing is to be in sight unseen when the viewer has gone almost a step. */
+    private final float othersEnter2;
     private final Candidates avatars;
     private final Candidates others;
 
@@ -48,7 +52,9 @@ final class Interest {
         this.sizeM = zoneSizeM;
         enters2 = sightM * sightM;
         leaves2 = enters2 * LEAVES_AT * LEAVES_AT;
-        step2 = sightM * STEP_PER_SIGHT * (sightM * STEP_PER_SIGHT);
+        float stepM = sightM * STEP_PER_SIGHT;
+        step2 = stepM * stepM;
+        othersEnter2 = (sightM + stepM) * (sightM + stepM);
         avatars = new Candidates(entities, true, CROWDED_OUT_AT * CROWDED_OUT_AT);
         others = new Candidates(entities, false, CROWDED_OUT_AT * CROWDED_OUT_AT);
     }
@@ -59,7 +65,8 @@ final class Interest {
     }
 
     /**
-     * Looks around: who is not seen any more has left, who comes into sight is put down as entering.
+     * Looks around: who is not seen any more has left, who comes into sight is put down as
+     * entering.
      *
      * @param most entities that it may see
      * @return false if the viewer is nowhere, and sees nothing
@@ -121,6 +128,7 @@ final class Interest {
                     viewer.turns.wake(index);
                 }
                 viewer.lookDue |= slot == viewer.avatarSlot;
+                viewer.othersDue |= row == Snapshots.NONE && !sees(viewer, slot, zone);
                 return;
             }
             leave(viewer, index);
@@ -204,7 +212,8 @@ final class Interest {
         }
         float dx = entities.x(slot) - entities.x(viewer.avatarSlot);
         float dz = entities.z(slot) - entities.z(viewer.avatarSlot);
-        return areNeighbours(home, zone) && dx * dx + dz * dz <= enters2;
+        float enters = entities.kind(slot) == EntityKind.AVATAR ? enters2 : othersEnter2;
+        return areNeighbours(home, zone) && dx * dx + dz * dz <= enters;
     }
 
     private void collect(Viewer viewer, Zone home, boolean ofAvatars) {
@@ -222,6 +231,7 @@ final class Interest {
             return;
         }
         Candidates candidates = ofAvatars ? avatars : others;
+        float enters = ofAvatars ? enters2 : othersEnter2;
         int count = ofAvatars ? zone.avatarCount() : zone.otherCount();
         for (int i = 0; i < count; i++) {
             int slot = ofAvatars ? zone.avatar(i) : zone.other(i);
@@ -235,7 +245,7 @@ final class Interest {
             int index = seen.find(slot);
             if (index != Seen.NONE) {
                 candidates.seen(index, flat2 + dy * dy);
-            } else if (whole || flat2 <= enters2) {
+            } else if (whole || flat2 <= enters) {
                 candidates.add(slot, flat2 + dy * dy);
             }
         }

@@ -1,6 +1,7 @@
 package otherworld.replication;
 
 import java.util.Arrays;
+import otherworld.protocol.EntityUpdate;
 import otherworld.protocol.Rotation;
 import otherworld.world.Entities;
 import otherworld.world.Joint;
@@ -106,9 +107,7 @@ final class Plan {
         if (viewer.seen.slots[index] == viewer.avatarSlot) {
             return longest; // who it is knows best where it is
         }
-        return bands[index] < 0
-                ? 0
-                : ladder[Math.clamp(bands[index] - viewer.shift, 0, BANDS - 1)];
+        return bands[index] < 0 ? 0 : ladder[Math.clamp(bands[index] - viewer.shift, 0, BANDS - 1)];
     }
 
     private static int band(float distance2) {
@@ -166,9 +165,7 @@ final class Plan {
         int slot = viewer.avatarSlot;
         boolean head = (entities.joints(slot) & Joint.HEAD.bit()) != 0;
         Rotation.unpack(
-                head
-                        ? entities.jointRotation(slot, Joint.HEAD.ordinal())
-                        : entities.rotation(slot),
+                head ? entities.jointRotation(slot, Joint.HEAD.ordinal()) : entities.rotation(slot),
                 turned);
         // Where −z is turned to, seen from above.
         float ahead = -2 * (turned[0] * turned[2] + turned[3] * turned[1]);
@@ -193,7 +190,8 @@ final class Plan {
     /** Chooses the band from which on it is told at less than every turn. */
     private void spend(Viewer viewer, int rest, boolean all) {
         float bytes =
-                settings.bytesPerTurn() * PLANNED - Updates.HEADER_BYTES
+                settings.bytesPerTurn() * PLANNED
+                        - EntityUpdate.MAX_HEADER_BYTES
                         - ReplicationSettings.FRAME_BYTES;
         float least = (rest + 1) * viewer.restCost / longest;
         float near =

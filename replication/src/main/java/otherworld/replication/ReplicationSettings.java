@@ -65,7 +65,6 @@ public record ReplicationSettings(
 
     /** What they may take in one presence tick after some in which they took less. */
     int burstBytes() {
-        return Math.max(
-                DATAGRAMS * (Protocol.MAX_UNRELIABLE_BYTES + FRAME_BYTES), bytesPerTurn());
+        return Math.max(DATAGRAMS * (Protocol.MAX_UNRELIABLE_BYTES + FRAME_BYTES), bytesPerTurn());
     }
 }

@@ -7,7 +7,9 @@ import java.util.Arrays;
  * acknowledgement of one is that of a tick for each of them.
  */
 final class SentDatagrams {
-    /** More than a second of two datagrams a tick at 30 Hz; an acknowledgement comes in time or not. */
+    /**
+     * More than a second of two datagrams a tick at 30 Hz; an acknowledgement comes in time or not.
+     */
     static final int KEPT = 64;
 
     private final short[][] indexes = new short[KEPT][0];
@@ -50,7 +52,10 @@ final class SentDatagrams {
         int tick = ticks[at];
         for (int i = 0; i < counts[at]; i++) {
             int index = indexes[at][i];
-            if (tick >= seen.toldTicks[index] && tick > seen.baselines[index]) {
+            // Not of an entity that had the index before, nor of what it was before it changed.
+            if (seen.told[index] != Seen.UNSENT
+                    && tick >= seen.toldTicks[index]
+                    && tick > seen.baselines[index]) {
                 seen.baselines[index] = tick;
             }
         }

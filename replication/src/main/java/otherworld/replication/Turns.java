@@ -58,8 +58,12 @@ final class Turns {
         dueIn(index, 1);
     }
 
+    /** An index that has no turn any more, or never had one. */
     void remove(int index) {
-        set(index, NEVER);
+        if (index < periods.length) {
+            periods[index] = 0;
+            set(index, NEVER);
+        }
     }
 
     /** Tells an index at every so many turns from now on, and never later than it was to be. */
@@ -81,14 +85,14 @@ final class Turns {
 
     /** Due in the next turn, if it is waiting for nothing. */
     void wake(int index) {
-        if (periods[index] != 0 && due(index) == NEVER) {
+        if (index < periods.length && periods[index] != 0 && due(index) == NEVER) {
             dueIn(index, 1);
         }
     }
 
     /** From now on {@link #next} tells who is due in this turn. */
     void begin(int now, int top) {
-        words = Math.ceilDiv(top, 8);
+        words = Math.min(Math.ceilDiv(top, 8), due.length);
         int missed = Math.min(now - turn - 1, HORIZON - 1);
         for (int late = now - missed; late != now; late++) {
             for (int i = 0; i < words; i++) {
@@ -101,7 +105,9 @@ final class Turns {
         hits = words == 0 ? 0 : matches(due[first], turn);
     }
 
-    /** An index that is due, or -1. Follow it with {@link #told}, {@link #rest} or {@link #full}. */
+    /**
+     * An index that is due, or -1. Follow it with {@link #told}, {@link #rest} or {@link #full}.
+     */
     int next() {
         while (hits == 0) {
             if (++word >= words) {

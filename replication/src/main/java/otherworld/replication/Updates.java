@@ -4,7 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import otherworld.protocol.EntityUpdate;
 import otherworld.protocol.Protocol;
+import otherworld.protocol.Writer;
 import otherworld.protocol.entity.EntityCodec;
 
 /**
@@ -14,18 +16,15 @@ import otherworld.protocol.entity.EntityCodec;
  * in the next turn. Who looks to the viewer as it does is passed over.
  */
 final class Updates {
-    static final int TYPE = 66;
-
-    /** Type, number, tick. */
-    static final int HEADER_BYTES = 5;
+    static final int HEADER_BYTES = EntityUpdate.MAX_HEADER_BYTES;
 
     private static final int TOLD = 0;
     private static final int KNOWN = 1;
     private static final int NOT_YET = 2;
     private static final int NO_ROOM = 3;
 
-    /** A body of two bytes tells hardly anything: not worth a datagram. */
-    private static final int LEAST_BYTES = 16;
+    /** An index takes the lower bits of an entity's head, the age what is above. */
+    private static final int INDEX_BITS = 10;
 
     private static final float WEIGHT = 1f / 32;
     private static final VarHandle SHORT =
@@ -36,15 +35,18 @@ final class Updates {
     private final ReplicationSettings settings;
     private final Figures figures;
 
-    private final byte[] out =
-            new byte[Protocol.MAX_UNRELIABLE_BYTES + Bodies.SLACK_BYTES];
+    private final byte[] out = new byte[Protocol.MAX_UNRELIABLE_BYTES + Bodies.SLACK_BYTES];
     private final short[] told = new short[Protocol.MAX_UNRELIABLE_BYTES / 2];
+    private final Writer writer = new Writer();
     private int position;
     private int end;
     private int count;
     private int datagrams;
     private int left;
     private int tick;
+
+    /** By entities, since it was last set to 0. */
+    private int spent;
 
     Updates(Snapshots snapshots, Bodies bodies, ReplicationSettings settings, Figures figures) {
         this.snapshots = snapshots;
@@ -73,63 +75,49 @@ final class Updates {
 
     private void tellNear(Viewer viewer) {
         int near = viewer.nearCount;
-        if (near == 0) {
-            return;
-        }
         int most = left - viewer.bytesOfRest;
-        int bytes = 0;
-        int turns = 0;
         int at = viewer.nearFrom < near ? viewer.nearFrom : 0;
+        int turns = 0;
+        spent = 0;
         for (; turns < near; turns++) {
-            int before = position;
-            if (bytes >= most || tell(viewer, viewer.near[at]) == NO_ROOM) {
-                viewer.nearFrom = at;
+            if (spent >= most || tell(viewer, viewer.near[at]) == NO_ROOM) {
                 figures.nearCut++;
                 break;
             }
-            bytes += Math.max(0, position - before);
             at = at + 1 < near ? at + 1 : 0;
         }
-        viewer.nearCost = mean(viewer.nearCost, bytes, turns);
+        viewer.nearFrom = at;
+        viewer.nearCost = mean(viewer.nearCost, turns);
     }
 
     private void tellRest(Viewer viewer, int turn) {
         Turns turns = viewer.turns;
         int[] rows = viewer.seen.rows;
-        int bytes = 0;
         int taken = 0;
+        spent = 0;
         turns.begin(turn, viewer.seen.top());
         for (int index = turns.next(); index >= 0; index = turns.next()) {
-            int before = position;
-            switch (tell(viewer, index)) {
-                case TOLD -> {
-                    turns.told(index, rows[index]);
-                    bytes += position > before ? position - before : position - HEADER_BYTES;
-                    taken++;
-                }
-                case KNOWN -> {
-                    if (snapshots.isResting(rows[index])) {
-                        turns.rest(index);
-                    } else {
-                        turns.told(index, rows[index]);
-                        taken++;
-                    }
-                }
-                case NOT_YET -> turns.retry(index);
-                default -> {
-                    turns.full(index);
-                    figures.full++;
-                    viewer.restCost = mean(viewer.restCost, bytes, taken);
-                    return;
-                }
+            int outcome = tell(viewer, index);
+            if (outcome == NO_ROOM) {
+                turns.full(index);
+                figures.full++;
+                break;
+            }
+            if (outcome == NOT_YET) {
+                turns.retry(index);
+            } else if (outcome == KNOWN && snapshots.isResting(rows[index])) {
+                turns.rest(index);
+            } else {
+                turns.told(index, rows[index]);
+                taken++;
             }
         }
-        viewer.restCost = mean(viewer.restCost, bytes, taken);
+        viewer.restCost = mean(viewer.restCost, taken);
     }
 
     /** Not less than a byte: everybody might begin to move. */
-    private static float mean(float mean, int bytes, int turns) {
-        return turns == 0 ? mean : Math.max(1, mean + ((float) bytes / turns - mean) * WEIGHT);
+    private float mean(float mean, int turns) {
+        return turns == 0 ? mean : Math.max(1, mean + ((float) spent / turns - mean) * WEIGHT);
     }
 
     private int tell(Viewer viewer, int index) {
@@ -155,6 +143,7 @@ final class Updates {
         SHORT.set(out, position, (short) (age << INDEX_BITS | index));
         bodies.copy(body, out, position + EntityCodec.HEAD_BYTES);
         position += length;
+        spent += length;
         if (viewer.reliable) {
             seen.baselines[index] = tick;
         } else {
@@ -185,9 +174,7 @@ final class Updates {
     }
 
     private void send(Viewer viewer) {
-        SHORT.set(out, 1, (short) viewer.sent.next());
-        SHORT.set(out, 3, (short) tick);
-        out[0] = TYPE;
+        EntityUpdate.writeStart(writer.wrap(out, 0), viewer.sent.next() & 0xffff, tick & 0xffff);
         byte[] message = Arrays.copyOf(out, position);
         viewer.sent.sent(tick, told, viewer.reliable ? 0 : count);
         viewer.link.sendUnreliable(message);
