@@ -1,7 +1,7 @@
 package otherworld.replication;
 
+import otherworld.protocol.EntityKind;
 import otherworld.world.Entities;
-import otherworld.world.EntityKind;
 import otherworld.world.Zone;
 
 /**
@@ -38,6 +38,7 @@ final class Interest {
 
     /** Nothing is to be in sight unseen when the viewer has gone almost a step. */
     private final float othersEnter2;
+
     private final Candidates avatars;
     private final Candidates others;
 

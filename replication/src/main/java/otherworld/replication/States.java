@@ -3,7 +3,6 @@ package otherworld.replication;
 import java.util.Arrays;
 import org.agrona.collections.Int2IntHashMap;
 import org.agrona.collections.IntArrayList;
-import otherworld.protocol.EntityKind;
 import otherworld.protocol.EntityState;
 import otherworld.protocol.EntityStates;
 import otherworld.protocol.Protocol;
@@ -27,7 +26,6 @@ final class States {
                     + Protocol.MAX_PLAYER_BYTES
                     + Protocol.MAX_MODEL_BYTES;
 
-    private static final EntityKind[] KINDS = EntityKind.values();
     private static final int NOT_MADE = -1;
 
     private final Entities entities;
@@ -134,7 +132,8 @@ final class States {
                 continue;
             }
             if (!interest.isVisible(viewer, slot)) {
-                viewer.othersDue |= !avatars; // for it may be so again before the viewer has gone far
+                viewer.othersDue |=
+                        !avatars; // for it may be so again before the viewer has gone far
                 continue;
             }
             if (!own && (avatars ? seen.avatars() : seen.count()) >= most) {
@@ -217,7 +216,7 @@ final class States {
                 maker,
                 0,
                 entities.id(slot),
-                KINDS[entities.kind(slot).ordinal()],
+                entities.kind(slot),
                 entities.owner(slot),
                 entities.model(slot),
                 entities.x(slot),

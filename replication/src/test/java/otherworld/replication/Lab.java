@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.entity.Quantised;
 import otherworld.world.Entities;
-import otherworld.world.EntityKind;
 import otherworld.world.Zone;
 import otherworld.world.Zones;
 
@@ -48,9 +48,7 @@ final class Lab {
 
     int avatar(float x, float z, int joints) {
         long id = nextId++;
-        int slot =
-                entities.add(
-                        id, EntityKind.AVATAR, "player" + id, "", x, 0, z, yaw(), tick);
+        int slot = entities.add(id, EntityKind.AVATAR, "player" + id, "", x, 0, z, yaw(), tick);
         entities.trackJoints(slot, joints, tick);
         zones.enter(slot);
         moveJoints(slot);
@@ -59,8 +57,7 @@ final class Lab {
 
     int prop(float x, float z) {
         long id = nextId++;
-        int slot =
-                entities.add(id, EntityKind.PROP, "builder", "chair", x, 0, z, yaw(), tick);
+        int slot = entities.add(id, EntityKind.PROP, "builder", "chair", x, 0, z, yaw(), tick);
         zones.enter(slot);
         return slot;
     }
@@ -151,8 +148,7 @@ final class Lab {
             int joints = entities.joints(slot);
             long[] positions = new long[Quantised.transforms(joints)];
             int[] rotations = new int[positions.length];
-            positions[0] =
-                    Quantised.root(entities.x(slot), entities.y(slot), entities.z(slot));
+            positions[0] = Quantised.root(entities.x(slot), entities.y(slot), entities.z(slot));
             rotations[0] = entities.rotation(slot);
             int n = 0;
             for (int bits = joints; bits != 0; bits &= bits - 1) {
@@ -197,8 +193,7 @@ final class Lab {
         Zone zone = entities.zone(slot);
         return zone != null
                 && (zone == entities.zone(viewer)
-                        || areNeighbours(viewer, slot)
-                                && distance(viewer, slot) <= ZONE_M / 2);
+                        || areNeighbours(viewer, slot) && distance(viewer, slot) <= ZONE_M / 2);
     }
 
     boolean areNeighbours(int viewer, int slot) {

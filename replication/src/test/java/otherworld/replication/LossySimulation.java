@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.EntityState;
 import otherworld.protocol.entity.Quantised;
 import otherworld.protocol.entity.Replica;
-import otherworld.world.EntityKind;
 
 /**
  * Players walk, jump, stand still, come and go, track other joints, and build, over networks that
@@ -36,11 +36,7 @@ final class LossySimulation {
         int bits = random.nextInt(4) == 0 ? 24_000 : ReplicationSettings.BITS_PER_SECOND;
         int[] rates = {30, 20, 15, 10};
         int rate = rates[random.nextInt(rates.length)];
-        lab =
-                new Lab(
-                        seed,
-                        ReplicationSettings.of(7, rate, Lab.ZONE_M)
-                                .withBitsPerSecond(bits));
+        lab = new Lab(seed, ReplicationSettings.of(7, rate, Lab.ZONE_M).withBitsPerSecond(bits));
         lab.presenceRateHz = rate;
     }
 
@@ -129,9 +125,7 @@ final class LossySimulation {
 
     private boolean knowsAll(Client client) {
         return client.replica.size() == client.viewer().seen()
-                && alive().stream()
-                        .filter(client::sees)
-                        .allMatch(slot -> knows(client, slot));
+                && alive().stream().filter(client::sees).allMatch(slot -> knows(client, slot));
     }
 
     private boolean knows(Client client, int slot) {
@@ -152,9 +146,7 @@ final class LossySimulation {
                 || client.replica.rotation(index, 0) != lab.entities.rotation(slot)
                 || client.replica.position(index, 0)
                         != Quantised.root(
-                                lab.entities.x(slot),
-                                lab.entities.y(slot),
-                                lab.entities.z(slot))) {
+                                lab.entities.x(slot), lab.entities.y(slot), lab.entities.z(slot))) {
             return false;
         }
         int n = 0;

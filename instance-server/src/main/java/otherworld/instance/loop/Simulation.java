@@ -29,6 +29,7 @@ import otherworld.protocol.RemoveEntity;
 import otherworld.replication.Replication;
 import otherworld.replication.ReplicationSettings;
 import otherworld.tickets.Token;
+import otherworld.world.Joints;
 import otherworld.world.World;
 
 /**
@@ -162,7 +163,14 @@ public final class Simulation {
         player.lastHeardNs = nowNs;
         MayEdit mayEdit = guard.mayEdit();
         switch (message) {
-            case MoveIntent intent -> moving.move(player, intent, tick, nowNs);
+            case MoveIntent intent -> {
+                if (Joints.areInOrder(intent.joints())) {
+                    moving.move(player, intent, tick, nowNs);
+                } else {
+                    Players.goodbye(
+                            player, GoodbyeReason.MALFORMED, 0, "joints come once, in order");
+                }
+            }
             case PlaceEntity edit -> {
                 if (numbered(player, edit.clientSequence())) {
                     editing.place(player, edit, mayEdit, tick, nowNs);
