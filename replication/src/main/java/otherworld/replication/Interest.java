@@ -38,6 +38,7 @@ final class Interest {
 
     /** Nothing is to be in sight unseen when the viewer has gone almost a step. */
     private final float othersEnter2;
+
     private final Candidates avatars;
     private final Candidates others;
 

@@ -134,7 +134,8 @@ final class States {
                 continue;
             }
             if (!interest.isVisible(viewer, slot)) {
-                viewer.othersDue |= !avatars; // for it may be so again before the viewer has gone far
+                viewer.othersDue |=
+                        !avatars; // for it may be so again before the viewer has gone far
                 continue;
             }
             if (!own && (avatars ? seen.avatars() : seen.count()) >= most) {

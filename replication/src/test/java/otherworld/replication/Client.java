@@ -184,7 +184,9 @@ final class Client implements ViewerLink {
     private void told(int tick) {
         for (int index = 0; index < Protocol.MAX_INDEXES; index++) {
             EntityState state = replica.state(index);
-            if (state != null && (replica.tick(index) & 0xffff) == tick && replica.tick(index) >= 0) {
+            if (state != null
+                    && (replica.tick(index) & 0xffff) == tick
+                    && replica.tick(index) >= 0) {
                 toldThisTick.add(state.entity());
                 lab.assertTrue(this, index);
             }

@@ -215,8 +215,7 @@ class InterestTest {
         for (int i = 0; i < 60; i++) {
             lab.tick();
             long bytes = lab.replication.figures().statesBytes();
-            assertThat(bytes - before)
-                    .isLessThan(ReplicationSettings.STATES_BYTES_PER_TICK + 300);
+            assertThat(bytes - before).isLessThan(ReplicationSettings.STATES_BYTES_PER_TICK + 300);
             before = bytes;
             if (i == 0) {
                 assertThat(viewer.sees(nearest)).isTrue();

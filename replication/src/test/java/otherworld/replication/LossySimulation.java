@@ -36,11 +36,7 @@ final class LossySimulation {
         int bits = random.nextInt(4) == 0 ? 24_000 : ReplicationSettings.BITS_PER_SECOND;
         int[] rates = {30, 20, 15, 10};
         int rate = rates[random.nextInt(rates.length)];
-        lab =
-                new Lab(
-                        seed,
-                        ReplicationSettings.of(7, rate, Lab.ZONE_M)
-                                .withBitsPerSecond(bits));
+        lab = new Lab(seed, ReplicationSettings.of(7, rate, Lab.ZONE_M).withBitsPerSecond(bits));
         lab.presenceRateHz = rate;
     }
 
@@ -102,7 +98,7 @@ final class LossySimulation {
 
     private void walk(Client client) {
         switch (random.nextInt(40)) {
-            case 0 -> lab.move(client.slot, place(), place());
+            case 0 -> lab.jump(client.slot, place(), place());
             case 1 -> lab.entities.trackJoints(client.slot, random.nextInt(64), lab.tick);
             case 2 -> client.behind = random.nextInt(3) == 0;
             case 3, 4, 5, 6, 7, 8, 9 -> {}
@@ -129,9 +125,7 @@ final class LossySimulation {
 
     private boolean knowsAll(Client client) {
         return client.replica.size() == client.viewer().seen()
-                && alive().stream()
-                        .filter(client::sees)
-                        .allMatch(slot -> knows(client, slot));
+                && alive().stream().filter(client::sees).allMatch(slot -> knows(client, slot));
     }
 
     private boolean knows(Client client, int slot) {
@@ -152,9 +146,7 @@ final class LossySimulation {
                 || client.replica.rotation(index, 0) != lab.entities.rotation(slot)
                 || client.replica.position(index, 0)
                         != Quantised.root(
-                                lab.entities.x(slot),
-                                lab.entities.y(slot),
-                                lab.entities.z(slot))) {
+                                lab.entities.x(slot), lab.entities.y(slot), lab.entities.z(slot))) {
             return false;
         }
         int n = 0;
