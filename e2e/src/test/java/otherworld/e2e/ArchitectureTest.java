@@ -115,7 +115,7 @@ class ArchitectureTest {
     static final ArchRule simulationKnowsNoNetworkAndNoDatabase =
             noClasses()
                     .that()
-                    .resideInAPackage("otherworld.instance.simulation..")
+                    .resideInAPackage("otherworld.instance.loop..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
@@ -125,6 +125,40 @@ class ArchitectureTest {
                             "java.sql..",
                             "java.net..",
                             "com.zaxxer..");
+
+    @ArchTest
+    static final ArchRule worldsKnowTheirRulesAlone =
+            noClasses()
+                    .that()
+                    .resideInAPackage("otherworld.world..")
+                    .should()
+                    .dependOnClassesThat(
+                            JavaClass.Predicates.resideOutsideOfPackages(
+                                    "java.lang..",
+                                    "java.util..",
+                                    "org.agrona.collections..",
+                                    "org.jspecify.annotations..",
+                                    "otherworld.world..",
+                                    "otherworld.base..",
+                                    "otherworld.protocol.."));
+
+    @ArchTest
+    static final ArchRule replicationKnowsWorldsAndNoConnection =
+            noClasses()
+                    .that()
+                    .resideInAPackage("otherworld.replication..")
+                    .should()
+                    .dependOnClassesThat(
+                            JavaClass.Predicates.resideOutsideOfPackages(
+                                    "java.lang..",
+                                    "java.util..",
+                                    "org.agrona..",
+                                    "org.jspecify.annotations..",
+                                    "otherworld.replication..",
+                                    "otherworld.world..",
+                                    "otherworld.base..",
+                                    "otherworld.protocol.."))
+                    .allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule protocolIsForClientsToo =
@@ -173,7 +207,9 @@ class ArchitectureTest {
                     .that()
                     .resideInAnyPackage(
                             "otherworld.operator.plan..",
-                            "otherworld.instance.simulation..",
+                            "otherworld.instance.loop..",
+                            "otherworld.world..",
+                            "otherworld.replication..",
                             "otherworld.protocol..")
                     .should()
                     .callMethod(System.class, "currentTimeMillis")

@@ -17,9 +17,8 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideInAnyPackage(
-                            "otherworld.instance.simulation..",
+                            "otherworld.instance.loop..",
                             "otherworld.instance.session..",
-                            "otherworld.instance.zone..",
                             "otherworld.instance.replicate..")
                     .should()
                     .dependOnClassesThat()
@@ -29,7 +28,7 @@ class ArchitectureTest {
                             "java.sql..",
                             "com.zaxxer..",
                             "otherworld.instance.transport..",
-                            "otherworld.instance.ownership..");
+                            "otherworld.instance.hosting..");
 
     @ArchTest
     static final ArchRule onlyTheTransportKnowsNetty =

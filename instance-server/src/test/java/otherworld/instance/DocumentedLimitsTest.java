@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import otherworld.instance.config.Limits;
 import otherworld.protocol.Messages;
 import otherworld.protocol.Protocol;
+import otherworld.world.WorldLimits;
 
 /** Numbers that docs/protocol.md promises to clients are the program's. */
 @SuppressWarnings("AnnotateFormatMethod") // the annotation is no dependency of this module
@@ -19,18 +20,27 @@ class DocumentedLimitsTest {
     void limitsAreTheDocumentedOnes() {
         row(
                 "speed | %.0f m/s in the long run; a step of %.0f m after %.0f s without one",
-                Limits.SPEED_M_PER_S, Limits.STRIDE_M, Limits.STRIDE_M / Limits.SPEED_M_PER_S);
+                WorldLimits.SPEED_M_PER_S,
+                WorldLimits.STRIDE_M,
+                WorldLimits.STRIDE_M / WorldLimits.SPEED_M_PER_S);
         row(
                 "bounds | x and z −%.0f to %.0f m, y −%.0f to %.0f m, inclusive",
-                Limits.HALF_WORLD_M, Limits.HALF_WORLD_M, -Limits.LOWEST_M, Limits.HIGHEST_M);
-        row("reach | %.0f m from the avatar to the prop, and to where it is put", Limits.REACH_M);
+                WorldLimits.HALF_WORLD_M,
+                WorldLimits.HALF_WORLD_M,
+                -WorldLimits.LOWEST_M,
+                WorldLimits.HIGHEST_M);
+        row(
+                "reach | %.0f m from the avatar to the prop, and to where it is put",
+                WorldLimits.REACH_M);
         row(
                 "edits | %d a second in the long run, %d at once",
                 Limits.EDITS_PER_SECOND, Limits.EDITS_BURST);
         row(
                 "messages, of all kinds | %d a second in the long run, %d at once",
                 Limits.MESSAGES_PER_SECOND, Limits.MESSAGES_BURST);
-        row("props | %d in an instance, %d in a zone", Limits.MAX_PROPS, Limits.MAX_PROPS_PER_ZONE);
+        row(
+                "props | %d in an instance, %d in a zone",
+                WorldLimits.MAX_PROPS, WorldLimits.MAX_PROPS_PER_ZONE);
         row("silence | %d s", Limits.IDLE_MS / 1_000);
         row("until Hello | %d s", Protocol.HELLO_TIMEOUT_MS / 1_000);
         row(

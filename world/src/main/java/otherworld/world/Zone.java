@@ -22,6 +22,7 @@ public final class Zone {
     private int avatarCount;
     private int otherCount;
     private int changes;
+    private int index; // in the list of all zones
 
     Zone(int x, int z) {
         this.x = x;
@@ -75,6 +76,14 @@ public final class Zone {
 
     void neighbour(int index, @Nullable Zone zone) {
         neighbours[index] = zone;
+    }
+
+    int index() {
+        return index;
+    }
+
+    void index(int place) {
+        index = place;
     }
 
     /** Takes in a slot and says where in its list it is. */

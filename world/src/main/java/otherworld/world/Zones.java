@@ -17,6 +17,7 @@ public final class Zones {
     private final float sizeM;
     private final Long2ObjectHashMap<Zone> byPlace = new Long2ObjectHashMap<>();
     private final List<Zone> all = new ArrayList<>();
+    private final List<Zone> emptied = new ArrayList<>(); // some of which may have filled again
 
     public Zones(Entities entities, float sizeM) {
         this.entities = entities;
@@ -50,6 +51,9 @@ public final class Zones {
                 entities.zone(moved, zone, index);
             }
             entities.zone(slot, null, 0);
+            if (zone.isEmpty()) {
+                emptied.add(zone);
+            }
         }
         return zone;
     }
@@ -83,17 +87,18 @@ public final class Zones {
 
     /** Forgets the zones that hold nothing. */
     public void prune() {
-        for (int i = all.size() - 1; i >= 0; i--) {
-            Zone zone = all.get(i);
-            if (zone.isEmpty()) {
-                byPlace.remove(key(zone.x(), zone.z()));
+        for (int i = 0; i < emptied.size(); i++) {
+            Zone zone = emptied.get(i);
+            if (zone.isEmpty() && byPlace.remove(key(zone.x(), zone.z()), zone)) {
                 joinNeighbours(zone, null);
                 Zone last = all.removeLast();
                 if (last != zone) {
-                    all.set(i, last);
+                    all.set(zone.index(), last);
+                    last.index(zone.index());
                 }
             }
         }
+        emptied.clear();
     }
 
     private Zone of(int x, int z) {
@@ -102,6 +107,7 @@ public final class Zones {
             zone = new Zone(x, z);
             byPlace.put(key(x, z), zone);
             joinNeighbours(zone, zone);
+            zone.index(all.size());
             all.add(zone);
         }
         return zone;

@@ -1,7 +1,8 @@
 package otherworld.instance.config;
 
 /**
- * Every bound an instance holds itself to. What happens at each is said here; {@code
+ * Every bound an instance holds itself to, but for the World's own, which are in {@code
+ * otherworld.world.WorldLimits}. What happens at each is said here; {@code
  * otherworld_instance_limit_hits_total} counts by the same names.
  */
 public final class Limits {
@@ -129,28 +130,6 @@ public final class Limits {
 
     public static final int EDITS_BURST = 60;
 
-    /** Props of an instance and of a zone. Beyond: TOO_MANY_ENTITIES. */
-    public static final int MAX_PROPS = 10_000;
-
-    public static final int MAX_PROPS_PER_ZONE = 4_096;
-
-    /** Metres from a player to what they place, move or remove. Beyond: OUT_OF_REACH. */
-    public static final float REACH_M = 16;
-
-    /** Metres from the origin, in x and z; and the range of y. Beyond: OUT_OF_BOUNDS. */
-    public static final float HALF_WORLD_M = 4_096;
-
-    public static final float LOWEST_M = -64;
-    public static final float HIGHEST_M = 1_024;
-
-    /**
-     * Metres per second in the long run, and at once (two seconds of late packets). Beyond:
-     * TOO_FAST.
-     */
-    public static final float SPEED_M_PER_S = 12;
-
-    public static final float STRIDE_M = 24;
-
     /** From one change of zone to the next, so that walking a border costs few snapshots. */
     public static final int ZONE_CHANGE_MS = 200;
 
@@ -174,9 +153,6 @@ public final class Limits {
 
     /** Edits that wait so long for the database are told: to players, to metrics, to the World. */
     public static final int STORAGE_STALLED_MS = 2_000;
-
-    /** Ids of entities carry the epoch in their upper half: above this they would turn negative. */
-    public static final long MAX_EPOCH = 1L << 30;
 
     /** Zone enters and leaves kept for {@code /debug/zone-log}; the oldest are overwritten. */
     public static final int ZONE_LOG_ENTRIES = 65_536;

@@ -77,7 +77,8 @@ public final class InstanceMetrics {
     public final Counter posesWritten;
 
     private final PrometheusRegistry registry;
-    private final Gauge seats;
+    private final GaugeDataPoint seatsOccupied;
+    private final GaugeDataPoint seatsHeld;
     private final Gauge connections;
     private final Counter sessions;
     private final Counter httpRefused;
@@ -101,12 +102,14 @@ public final class InstanceMetrics {
         ticksSkipped =
                 counter(registry, "ticks_skipped", "Ticks left out because others were late");
         players = gauge(registry, "players", "Players connected");
-        seats =
+        Gauge seats =
                 Gauge.builder()
                         .name("otherworld_instance_seats")
                         .help("Seats by state")
                         .labelNames("state")
                         .register(registry);
+        seatsOccupied = seats.labelValues("occupied");
+        seatsHeld = seats.labelValues("held");
         messagesIn = counter(registry, "messages_received", "Messages of clients");
         messagesOut = counter(registry, "messages_sent", "Messages to clients");
         bytesIn = counter(registry, "received_bytes", "Bytes of clients' messages");
@@ -230,8 +233,8 @@ public final class InstanceMetrics {
     }
 
     public void seats(int occupied, int held) {
-        seats.labelValues("occupied").set(occupied);
-        seats.labelValues("held").set(held);
+        seatsOccupied.set(occupied);
+        seatsHeld.set(held);
     }
 
     private static void point(@Nullable CounterDataPoint point) {

@@ -2,12 +2,11 @@ package otherworld.instance.replicate;
 
 import java.util.ArrayList;
 import java.util.List;
-import otherworld.instance.zone.Avatar;
-import otherworld.instance.zone.Zone;
 import otherworld.protocol.AvatarMove;
 import otherworld.protocol.PresenceDelta;
 import otherworld.protocol.Protocol;
 import otherworld.protocol.Writer;
+import otherworld.world.Entities;
 
 /**
  * Tells the viewers of a zone who moved. While an avatar moves, its poses go out in messages that
@@ -21,7 +20,7 @@ final class Moves {
     private final Encoder encoder;
     private final long epoch;
     private final int settleTicks;
-    private final List<Avatar> telling = new ArrayList<>();
+    private final List<AvatarView> telling = new ArrayList<>();
 
     /**
      * @param settleTicks an avatar that was not moved for so long has stopped
@@ -32,17 +31,17 @@ final class Moves {
         this.settleTicks = settleTicks;
     }
 
-    void tell(Zone zone, int tick) {
+    void tell(ZoneChanges zone, int tick) {
         tellMoved(zone, tick);
         tellSettled(zone, tick);
         telling.clear();
     }
 
-    private void tellMoved(Zone zone, int tick) {
+    private void tellMoved(ZoneChanges zone, int tick) {
         telling.clear();
-        List<Avatar> members = zone.members();
+        List<AvatarView> members = zone.members();
         for (int i = 0; i < members.size(); i++) {
-            if (members.get(i).moved()) {
+            if (members.get(i).isMoved()) {
                 telling.add(members.get(i));
             }
         }
@@ -55,9 +54,9 @@ final class Moves {
         }
     }
 
-    private void tellSettled(Zone zone, int tick) {
+    private void tellSettled(ZoneChanges zone, int tick) {
         telling.clear();
-        List<Avatar> members = zone.members();
+        List<AvatarView> members = zone.members();
         for (int i = 0; i < members.size(); i++) {
             if (members.get(i).isToSettle(tick, settleTicks)) {
                 telling.add(members.get(i));
@@ -77,7 +76,7 @@ final class Moves {
         int bytes = PresenceDelta.MAX_SMALL_HEADER_BYTES;
         int to = from;
         while (to < telling.size()) {
-            bytes += AvatarMove.bytes(telling.get(to).id, telling.get(to).sourceTimeMs);
+            bytes += AvatarMove.bytes(telling.get(to).number, telling.get(to).sourceTimeMs);
             if (bytes > Protocol.MAX_UNRELIABLE_BYTES) {
                 break;
             }
@@ -92,14 +91,15 @@ final class Moves {
         out.count(0, Protocol.MAX_STATES);
         out.count(to - from, Protocol.MAX_CHANGES);
         for (int i = from; i < to; i++) {
-            Avatar avatar = telling.get(i);
+            AvatarView avatar = telling.get(i);
+            Entities entities = avatar.entities();
             AvatarMove.write(
                     out,
-                    avatar.id,
-                    avatar.x,
-                    avatar.y,
-                    avatar.z,
-                    avatar.rotation,
+                    avatar.number,
+                    entities.x(avatar.slot),
+                    entities.y(avatar.slot),
+                    entities.z(avatar.slot),
+                    entities.rotation(avatar.slot),
                     avatar.sourceTimeMs);
         }
         out.count(0, Protocol.MAX_CHANGES);

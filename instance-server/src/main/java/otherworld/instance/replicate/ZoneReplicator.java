@@ -3,15 +3,15 @@ package otherworld.instance.replicate;
 import java.util.ArrayList;
 import java.util.List;
 import otherworld.instance.session.Link;
-import otherworld.instance.zone.Avatar;
-import otherworld.instance.zone.Prop;
-import otherworld.instance.zone.Zone;
 import otherworld.protocol.AvatarState;
 import otherworld.protocol.PresenceDelta;
 import otherworld.protocol.PropDelta;
 import otherworld.protocol.PropState;
 import otherworld.protocol.Protocol;
 import otherworld.protocol.ZoneSnapshot;
+import otherworld.world.Entities;
+import otherworld.world.World;
+import otherworld.world.Zone;
 
 /**
  * Tells the viewers of a zone what is there and what changed. Each message is encoded once and its
@@ -21,6 +21,8 @@ import otherworld.protocol.ZoneSnapshot;
  * <p>Simulation thread only.
  */
 public final class ZoneReplicator {
+    private final World world;
+    private final ZoneViews views;
     private final Encoder encoder;
     private final long epoch;
     private final Moves moves;
@@ -28,18 +30,40 @@ public final class ZoneReplicator {
     /**
      * @param settleTicks an avatar that was not moved for so long has stopped
      */
-    public ZoneReplicator(Encoder encoder, long epoch, int settleTicks) {
+    public ZoneReplicator(
+            World world, ZoneViews views, Encoder encoder, long epoch, int settleTicks) {
+        this.world = world;
+        this.views = views;
         this.encoder = encoder;
         this.epoch = epoch;
         this.moves = new Moves(encoder, epoch, settleTicks);
     }
 
+    /**
+     * Tells everyone what they have not been told.
+     *
+     * @param presenceDue whether that includes who came, went and moved
+     */
+    public void tick(int tick, boolean presenceDue) {
+        for (int i = 0; i < views.count(); i++) {
+            ZoneChanges zone = views.get(i);
+            snapshots(zone, tick);
+            props(zone, tick);
+            if (presenceDue) {
+                presence(zone, tick);
+            }
+        }
+        if (presenceDue) {
+            views.prune();
+        }
+    }
+
     /** Sends everything in the zone to each viewer who has just entered it. */
-    public void snapshots(Zone zone, int tick) {
+    private void snapshots(ZoneChanges zone, int tick) {
         List<byte[]> parts = List.of();
         for (int i = 0; i < zone.members().size(); i++) {
-            Avatar avatar = zone.members().get(i);
-            Link viewer = avatar.viewer();
+            AvatarView avatar = zone.members().get(i);
+            Link viewer = avatar.link();
             if (avatar.needsSnapshot && viewer != null) {
                 avatar.needsSnapshot = false;
                 if (parts.isEmpty()) {
@@ -54,7 +78,7 @@ public final class ZoneReplicator {
      * Sends what changed among the avatars since the last call: reliably who came and went and
      * where those stand who have stopped, unreliably who moved.
      */
-    public void presence(Zone zone, int tick) {
+    private void presence(ZoneChanges zone, int tick) {
         if (!zone.members().isEmpty() && !(zone.entered().isEmpty() && zone.left().isEmpty())) {
             enteredAndLeft(zone, tick);
         }
@@ -63,8 +87,8 @@ public final class ZoneReplicator {
     }
 
     /** Sends what changed among the props since the last call. */
-    public void props(Zone zone, int tick) {
-        List<Prop> changed = zone.changed();
+    private void props(ZoneChanges zone, int tick) {
+        List<Long> changed = zone.changed();
         List<Long> removed = zone.removed();
         if (changed.isEmpty() && removed.isEmpty()) {
             return;
@@ -75,7 +99,7 @@ public final class ZoneReplicator {
             while (from < changed.size() || removedFrom < removed.size()) {
                 List<PropState> states = new ArrayList<>();
                 for (; from < changed.size() && states.size() < Protocol.MAX_STATES; from++) {
-                    states.add(changed.get(from).state());
+                    states.add(prop(world.entities().slotOf(changed.get(from))));
                 }
                 int removedTo = Math.min(removed.size(), removedFrom + Protocol.MAX_CHANGES);
                 zone.sendToAll(
@@ -91,8 +115,8 @@ public final class ZoneReplicator {
         zone.propsTold();
     }
 
-    private void enteredAndLeft(Zone zone, int tick) {
-        List<Avatar> entered = zone.entered();
+    private void enteredAndLeft(ZoneChanges zone, int tick) {
+        List<AvatarView> entered = zone.entered();
         List<Integer> left = zone.left();
         int from = 0;
         int leftFrom = 0;
@@ -114,11 +138,14 @@ public final class ZoneReplicator {
         }
     }
 
-    private List<byte[]> encodeSnapshot(Zone zone, int tick) {
+    private List<byte[]> encodeSnapshot(ZoneChanges zone, int tick) {
         List<AvatarState> avatars = new ArrayList<>();
         zone.members().forEach(avatar -> avatars.add(state(avatar)));
         List<PropState> props = new ArrayList<>();
-        zone.props().forEach(prop -> props.add(prop.state()));
+        Zone place = zone.zone;
+        for (int i = 0; i < place.otherCount(); i++) {
+            props.add(prop(place.other(i)));
+        }
         int most = Math.max(Math.max(avatars.size(), props.size()), 1);
         int parts = (most + Protocol.MAX_STATES - 1) / Protocol.MAX_STATES;
         List<byte[]> encoded = new ArrayList<>(parts);
@@ -128,8 +155,8 @@ public final class ZoneReplicator {
                             new ZoneSnapshot(
                                     epoch,
                                     tick,
-                                    zone.x,
-                                    zone.z,
+                                    place.x(),
+                                    place.z(),
                                     part,
                                     parts,
                                     part(avatars, part),
@@ -143,8 +170,14 @@ public final class ZoneReplicator {
         return items.subList(from, Math.min(items.size(), from + Protocol.MAX_STATES));
     }
 
-    private static AvatarState state(Avatar avatar) {
+    private PropState prop(int slot) {
+        Entities entities = world.entities();
+        return new PropState(
+                entities.id(slot), entities.model(slot), world.pose(slot), entities.owner(slot));
+    }
+
+    private static AvatarState state(AvatarView avatar) {
         return new AvatarState(
-                avatar.id, avatar.player.value(), avatar.pose(), avatar.sourceTimeMs);
+                avatar.number, avatar.player.value(), avatar.pose(), avatar.sourceTimeMs);
     }
 }

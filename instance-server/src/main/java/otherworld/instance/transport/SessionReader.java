@@ -3,9 +3,9 @@ package otherworld.instance.transport;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import otherworld.instance.config.Limits;
+import otherworld.instance.loop.TokenBucket;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
-import otherworld.instance.simulation.TokenBucket;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Hello;
@@ -157,7 +157,7 @@ final class SessionReader {
     void ended() {
         Admission.Admitted seated = admitted;
         if (seated != null) {
-            seated.loop().gone(seated.player(), link);
+            seated.loop().disconnected(seated.player(), link);
         }
     }
 

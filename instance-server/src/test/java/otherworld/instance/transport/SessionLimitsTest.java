@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.instance.config.Limits;
+import otherworld.instance.loop.SimulatedInstance;
+import otherworld.instance.loop.SimulationLoop;
 import otherworld.instance.metrics.InstanceMetrics;
-import otherworld.instance.simulation.SimulationLoop;
-import otherworld.instance.simulation.World;
 import otherworld.ledger.InstanceLedger;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.GoodbyeReason;
@@ -49,7 +49,7 @@ class SessionLimitsTest {
     private final SigningKeys keys = SigningKeys.parse(SigningKeys.generate());
     private final TicketSigner signer = new TicketSigner(keys, ISSUER);
     private final InstanceMetrics metrics = new InstanceMetrics(new PrometheusRegistry());
-    private final World world = new World();
+    private final SimulatedInstance world = new SimulatedInstance();
     private final SimulationLoop loop =
             new SimulationLoop(world.simulation, world.config, world.ports);
     private final CountDownLatch go = new CountDownLatch(1);
@@ -216,7 +216,7 @@ class SessionLimitsTest {
                                 new Class<?>[] {InstanceLedger.class},
                                 (_, _, _) -> new InstanceLedger.Reply.Done());
         return new Admission(
-                World.PLAZA,
+                SimulatedInstance.PLAZA,
                 new TicketVerifier(ISSUER, from, InstantSource.system()),
                 agreeing,
                 () -> Optional.of(loop),
@@ -235,7 +235,7 @@ class SessionLimitsTest {
         Ticket ticket =
                 Ticket.issue(
                         new PlayerId("p" + seat),
-                        World.PLAZA,
+                        SimulatedInstance.PLAZA,
                         new Seat(seat, 1),
                         "request",
                         100,

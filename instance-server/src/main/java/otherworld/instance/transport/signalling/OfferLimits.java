@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import otherworld.http.AddressBlock;
 import otherworld.instance.config.Limits;
-import otherworld.instance.simulation.TokenBucket;
+import otherworld.instance.loop.TokenBucket;
 
 /**
  * How many offers are looked at: so many a second from one address (of IPv6 its /64, since that is

@@ -1,0 +1,257 @@
+package otherworld.instance.loop;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import otherworld.base.PlayerId;
+import otherworld.instance.config.Limits;
+import otherworld.instance.loop.LeaseGuard.MayEdit;
+import otherworld.instance.metrics.InstanceMetrics;
+import otherworld.instance.metrics.InstanceMetrics.Limit;
+import otherworld.instance.replicate.Encoder;
+import otherworld.instance.replicate.ZoneViews;
+import otherworld.instance.store.EditAnswer;
+import otherworld.instance.store.StoredWorld;
+import otherworld.persistence.Edit;
+import otherworld.persistence.EntityPatch;
+import otherworld.persistence.PatchWriter;
+import otherworld.protocol.EditApplied;
+import otherworld.protocol.EditDurable;
+import otherworld.protocol.EditRefused;
+import otherworld.protocol.MoveProp;
+import otherworld.protocol.PlaceProp;
+import otherworld.protocol.Protocol;
+import otherworld.protocol.RefusalReason;
+import otherworld.protocol.RemoveProp;
+import otherworld.world.EditPlan;
+import otherworld.world.Entities;
+import otherworld.world.World;
+import otherworld.world.WorldLimits;
+import otherworld.world.Zone;
+
+/**
+ * Edits of players: asks the world what one would do, gives it to the writer, applies it, answers
+ * it, and later says that it is durable. An edit is refused, with a reason, before anything is
+ * changed. One that is sent again is answered again and not done again.
+ *
+ * <p>Simulation thread only.
+ */
+final class Editing {
+    private final long epoch;
+    private final PatchWriter writer;
+    private final World world;
+    private final ZoneViews views;
+    private final Encoder encoder;
+    private final InstanceMetrics metrics;
+    private final Queue<Long> offeredNs = new ArrayDeque<>(); // as long as the writer's queue
+
+    Editing(
+            long epoch,
+            PatchWriter writer,
+            World world,
+            ZoneViews views,
+            Encoder encoder,
+            InstanceMetrics metrics) {
+        this.epoch = epoch;
+        this.writer = writer;
+        this.world = world;
+        this.views = views;
+        this.encoder = encoder;
+        this.metrics = metrics;
+    }
+
+    /** Whether nothing is on its way to the database. */
+    boolean allDurable() {
+        return offeredNs.isEmpty();
+    }
+
+    void place(Player player, PlaceProp edit, MayEdit mayEdit, int tick, long nowNs) {
+        handle(
+                player,
+                edit.clientSequence(),
+                mayEdit,
+                tick,
+                nowNs,
+                () -> world.planPlace(player.avatar.slot, edit.model(), edit.pose()));
+    }
+
+    void move(Player player, MoveProp edit, MayEdit mayEdit, int tick, long nowNs) {
+        handle(
+                player,
+                edit.clientSequence(),
+                mayEdit,
+                tick,
+                nowNs,
+                () -> world.planMove(player.avatar.slot, edit.entity(), edit.pose()));
+    }
+
+    void remove(Player player, RemoveProp edit, MayEdit mayEdit, int tick, long nowNs) {
+        handle(
+                player,
+                edit.clientSequence(),
+                mayEdit,
+                tick,
+                nowNs,
+                () -> world.planRemove(player.avatar.slot, edit.entity()));
+    }
+
+    private void handle(
+            Player player,
+            long sequence,
+            MayEdit mayEdit,
+            int tick,
+            long nowNs,
+            Supplier<EditPlan> plan) {
+        if (isNew(player, sequence)) {
+            EditPlan what = refusal(player, mayEdit, nowNs).orElseGet(plan);
+            switch (what) {
+                case EditPlan.Refused refused -> refuse(player, sequence, refused);
+                case EditPlan.Change change -> perform(player, sequence, change, tick, nowNs);
+            }
+        }
+    }
+
+    /** Passes on what was committed since the last call; {@code of} finds who is here. */
+    void acknowledge(PlayerDirectory of, long nowNs) {
+        List<Edit> committed = writer.pollDurable();
+        for (int i = 0; i < committed.size(); i++) {
+            Edit edit = committed.get(i);
+            Long offered = offeredNs.poll();
+            if (offered != null) {
+                metrics.durableSeconds.observe((nowNs - offered) / 1e9);
+            }
+            metrics.editsDurable.inc();
+            of.durable(edit.player(), edit.clientSequence());
+        }
+    }
+
+    /** Tells a player what has become durable since the last call. */
+    void tellDurable(Player player) {
+        List<Long> durable = player.durable;
+        for (int from = 0; from < durable.size(); from += Protocol.MAX_DURABLE_SEQUENCES) {
+            int to = Math.min(durable.size(), from + Protocol.MAX_DURABLE_SEQUENCES);
+            player.tell(
+                    encoder.encode(new EditDurable(epoch, List.copyOf(durable.subList(from, to)))));
+        }
+        durable.clear();
+    }
+
+    private boolean isNew(Player player, long sequence) {
+        return switch (player.record.answers.find(sequence)) {
+            case EditAnswers.Known.New() -> true;
+            case EditAnswers.Known.Applied(long entity, boolean durable) -> {
+                metrics.editsResent.inc();
+                player.tell(encoder.encode(new EditApplied(epoch, sequence, entity)));
+                if (durable) {
+                    player.durable.add(sequence);
+                }
+                yield false;
+            }
+            case EditAnswers.Known.Forgotten() -> {
+                refuse(
+                        player,
+                        sequence,
+                        refused(
+                                RefusalReason.UNKNOWN_ENTITY,
+                                "older than the newest %d edits, whose answers are kept"
+                                        .formatted(Limits.ANSWERS_PER_PLAYER)));
+                yield false;
+            }
+        };
+    }
+
+    /** Why nothing at all can be edited now; empty if it can. */
+    private Optional<EditPlan> refusal(Player player, MayEdit mayEdit, long nowNs) {
+        switch (mayEdit) {
+            case MayEdit.Yes() -> {}
+            case MayEdit.Closing() -> {
+                return Optional.of(
+                        refused(
+                                RefusalReason.CLOSING,
+                                "this host stops: send it again to the next one"));
+            }
+            case MayEdit.Frozen _ -> {
+                return Optional.of(
+                        refused(
+                                RefusalReason.FROZEN,
+                                "the database is out of reach: send it again later"));
+            }
+            case MayEdit.Damaged() -> {
+                return Optional.of(
+                        refused(
+                                RefusalReason.STORAGE_DAMAGED,
+                                "what was committed here is damaged: nothing is edited until it is repaired"));
+            }
+        }
+        if (!player.edits.take(nowNs)) {
+            metrics.hit(Limit.EDIT_RATE);
+            return Optional.of(
+                    refused(
+                            RefusalReason.RATE_LIMITED,
+                            "more than %d edits a second".formatted(Limits.EDITS_PER_SECOND)));
+        }
+        return writer.hasRoom(1) ? Optional.empty() : Optional.of(storageSlow());
+    }
+
+    /** Gives the edit to the writer; if it takes it, applies it and answers. */
+    private void perform(
+            Player player, long sequence, EditPlan.Change change, int tick, long nowNs) {
+        long entity = change.entity();
+        byte[] answer = new EditAnswer(entity).encode();
+        EntityPatch patch = StoredWorld.patch(change);
+        if (!writer.offer(new Edit(player.id, sequence, List.of(patch), answer))) {
+            refuse(player, sequence, storageSlow());
+            return;
+        }
+        offeredNs.add(nowNs);
+        player.record.answers.applied(sequence, entity);
+        metrics.editsApplied.inc();
+        player.tell(encoder.encode(new EditApplied(epoch, sequence, entity)));
+        Zone before = zone(entity);
+        world.apply(change, tick);
+        Zone after = zone(entity);
+        if (before != null && before != after) {
+            views.remove(before, entity);
+        }
+        if (after != null) {
+            views.put(after, entity);
+        }
+    }
+
+    private @Nullable Zone zone(long entity) {
+        int slot = world.entities().slotOf(entity);
+        return slot == Entities.NONE ? null : world.entities().zone(slot);
+    }
+
+    private void refuse(Player player, long sequence, EditPlan.Refused refused) {
+        refused.bound().ifPresent(bound -> metrics.hit(limit(bound)));
+        metrics.refused(refused.reason());
+        player.tell(encoder.encode(new EditRefused(sequence, refused.reason(), refused.detail())));
+    }
+
+    private static Limit limit(WorldLimits.Bound bound) {
+        return switch (bound) {
+            case PROPS -> Limit.PROPS;
+            case PROPS_PER_ZONE -> Limit.PROPS_PER_ZONE;
+            case REACH -> Limit.REACH;
+            case BOUNDS -> Limit.BOUNDS;
+        };
+    }
+
+    private EditPlan.Refused storageSlow() {
+        metrics.hit(Limit.WRITER_QUEUE);
+        return refused(RefusalReason.STORAGE_SLOW, "the database is behind: send it again later");
+    }
+
+    private static EditPlan.Refused refused(RefusalReason reason, String detail) {
+        return new EditPlan.Refused(reason, detail, Optional.empty());
+    }
+
+    /** Finds whom to tell. */
+    interface PlayerDirectory {
+        void durable(PlayerId player, long sequence);
+    }
+}

@@ -1,0 +1,313 @@
+package otherworld.instance.loop;
+
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import otherworld.base.PlayerId;
+import otherworld.base.Seat;
+import otherworld.instance.config.Limits;
+import otherworld.instance.metrics.InstanceMetrics.Limit;
+import otherworld.instance.replicate.Encoder;
+import otherworld.instance.replicate.ZoneViews;
+import otherworld.instance.session.Entry;
+import otherworld.instance.session.Link;
+import otherworld.instance.session.SeatTable;
+import otherworld.instance.store.PoseBlob;
+import otherworld.ledger.InstanceLedger.Policy;
+import otherworld.ledger.InstanceLedger.TakenSeat;
+import otherworld.protocol.GoodbyeReason;
+import otherworld.protocol.Pose;
+import otherworld.protocol.Protocol;
+import otherworld.protocol.Rotation;
+import otherworld.protocol.Welcome;
+import otherworld.tickets.Token;
+import otherworld.world.Movement;
+import otherworld.world.World;
+
+/**
+ * Who may be here: seats players, takes them back within the reconnect window, and lets them go.
+ * Simulation thread only.
+ */
+final class Joining {
+    private static final Logger log = LoggerFactory.getLogger(Joining.class);
+
+    private final SimulationConfig config;
+    private final Ports ports;
+    private final Encoder encoder;
+    private final World world;
+    private final ZoneViews views;
+    private final Players players;
+    private final LeaseGuard guard;
+    private final PlayerRecords records;
+    private final PoseKeeper poses;
+    private final SeatTable seats;
+    private Duration reconnectWindow;
+    private boolean seatsKnown;
+
+    Joining(
+            SimulationConfig config,
+            Ports ports,
+            Encoder encoder,
+            World world,
+            ZoneViews views,
+            Players players,
+            LeaseGuard guard,
+            PlayerRecords records,
+            PoseKeeper poses) {
+        this.config = config;
+        this.ports = ports;
+        this.encoder = encoder;
+        this.world = world;
+        this.views = views;
+        this.players = players;
+        this.guard = guard;
+        this.records = records;
+        this.poses = poses;
+        this.reconnectWindow = config.reconnectWindow();
+        this.seats = new SeatTable(config.capacity(), nowMs() + reconnectWindow.toMillis());
+    }
+
+    // ---- coming
+
+    /** Whether the bearer of a genuine token may come in, for whom the lease is made short. */
+    Entry check(Token token) {
+        if (guard.isClosing()) {
+            return new Entry.Refused(GoodbyeReason.CLOSING, 1_000, "this host stops");
+        }
+        if (guard.isFrozen()) {
+            return new Entry.Refused(
+                    GoodbyeReason.FROZEN, 500, "the database is out of reach: try again");
+        }
+        Entry entry = seats.check(token, nowMs());
+        if (entry instanceof Entry.Claim && !seatsKnown) {
+            return new Entry.Refused(
+                    GoodbyeReason.LEDGER_UNAVAILABLE,
+                    500,
+                    "the seats taken before are not known yet: try again");
+        }
+        if (!(entry instanceof Entry.Refused)) {
+            guard.expectSomebody();
+        }
+        return entry;
+    }
+
+    /** Seats the bearer of a token, whose claim the ledger has agreed to, or says why not. */
+    Seating admit(Token token, Link link) {
+        if (check(token) instanceof Entry.Refused refused) {
+            return new Seating.Refused(refused);
+        }
+        if (!guard.expectSomebody()) {
+            return new Seating.Refused(
+                    new Entry.Refused(
+                            GoodbyeReason.FROZEN, 500, "the lease is not short yet: try again"));
+        }
+        return switch (seats.admit(token, nowMs())) {
+            case SeatTable.Admission.Refused(Entry.Refused why) -> new Seating.Refused(why);
+            case SeatTable.Admission.Admitted(boolean resumed, var given) -> {
+                given.ifPresent(
+                        ended -> ports.seatChanges().released(ended.seat(), ended.player()));
+                Player player = connect(token, link, resumed);
+                if (resumed) {
+                    ports.seatChanges().resumed(player.seat, player.id);
+                }
+                yield new Seating.Seated(player);
+            }
+        };
+    }
+
+    private Player connect(Token token, Link link, boolean resumed) {
+        long nowNs = ports.clock().nanoTime();
+        Player player = players.find(token.player());
+        if (player == null) {
+            player = newcomer(token.player(), token.seat(), nowNs);
+            players.add(player);
+        }
+        if (player.avatar.link() != null) {
+            Players.goodbye(
+                    player, GoodbyeReason.REPLACED, 0, "a newer connection of the same player");
+            players.disconnect(player, ports.clock().wallMs());
+        }
+        player.seat = token.seat();
+        player.connected(nowNs);
+        players.connect(player, link, ports.clock().wallMs());
+        poses.moved();
+        player.tell(encoder.encode(welcome(player, resumed)));
+        tellStorage(player);
+        return player;
+    }
+
+    /** What was told before they came. */
+    private void tellStorage(Player player) {
+        guard.notice().ifPresent(notice -> player.tell(encoder.encode(notice)));
+    }
+
+    private Player newcomer(PlayerId id, Seat seat, long nowNs) {
+        PlayerRecords.PlayerRecord record = records.seated(id);
+        Pose start = record.place().orElseGet(() -> spawn(seat.number()));
+        int slot = world.addAvatar(id.value(), start, 0);
+        return new Player(id, seat, views.view(id, slot), record, nowNs);
+    }
+
+    /**
+     * Around the middle of the first zone: a sunflower of some square metres per seat, so that
+     * nobody stands in another.
+     */
+    private Pose spawn(int number) {
+        double middle = config.zoneSizeM() / 2;
+        double radius = Math.sqrt(number + 0.5);
+        double angle = number * 2.399963229728653; // the golden angle
+        return new Pose(
+                (float) (middle + radius * Math.cos(angle)),
+                0,
+                (float) (middle + radius * Math.sin(angle)),
+                Rotation.IDENTITY);
+    }
+
+    private Welcome welcome(Player player, boolean resumed) {
+        return new Welcome(
+                Protocol.VERSION,
+                config.epoch(),
+                config.instance().world().value(),
+                config.instance().ordinal(),
+                player.avatar.number,
+                player.seat.number(),
+                player.seat.generation(),
+                seats.capacity(),
+                config.tickRateHz(),
+                config.presenceRateHz(),
+                config.zoneSizeM(),
+                (int) reconnectWindow.toMillis(),
+                resumed,
+                ports.clock().wallMs(),
+                player.record.answers.highest(),
+                player.avatar.pose());
+    }
+
+    // ---- going
+
+    void leave(Player player) {
+        Players.goodbye(player, GoodbyeReason.LEFT, 0, "");
+        players.disconnect(player, ports.clock().wallMs());
+        if (seats.left(player.seat)) {
+            release(player.seat, player.id);
+        }
+    }
+
+    /** A connection is gone: its seat is held for the reconnect window, unless it was replaced. */
+    void disconnected(Player player, Link link) {
+        if (link.equals(player.avatar.link())) {
+            players.disconnect(player, ports.clock().wallMs());
+            if (seats.lost(player.seat, nowMs() + reconnectWindow.toMillis())) {
+                ports.seatChanges().held(player.seat, player.id, reconnectWindow);
+            }
+        }
+    }
+
+    void endIfIdle(Player player, long nowNs) {
+        if (nowNs - player.lastHeardNs > Limits.IDLE_MS * 1_000_000L) {
+            player.lastHeardNs = nowNs; // once
+            ports.metrics().hit(Limit.IDLE);
+            Players.goodbye(player, GoodbyeReason.IDLE, 0, "nothing heard for 30 s: send Ping");
+        }
+    }
+
+    /** Frees the seats whose reconnect window has passed. */
+    void expireSeats() {
+        List<SeatTable.Ended> ended = seats.expire(nowMs());
+        for (int i = 0; i < ended.size(); i++) { // no iterator: this is each tick's
+            release(ended.get(i).seat(), ended.get(i).player());
+        }
+    }
+
+    private void release(Seat seat, PlayerId id) {
+        ports.seatChanges().released(seat, id);
+        Player player = players.find(id);
+        if (player != null && player.seat.equals(seat)) {
+            players.remove(id);
+            player.record.place(player.avatar.pose());
+            player.record.seated = false;
+            world.removeAvatar(player.avatar.slot);
+        }
+    }
+
+    // ---- what the ledger says
+
+    void adopt(List<TakenSeat> taken) {
+        seats.adopt(taken, nowMs() + reconnectWindow.toMillis());
+        seatsKnown = true;
+    }
+
+    void restorePoses(List<PoseBlob.PlayerPose> players) {
+        for (PoseBlob.PlayerPose last : players) {
+            Pose pose = last.pose();
+            // Redis is not ours alone: a place that is none would be passed on to everyone.
+            if (Movement.isInBounds(pose) && Rotation.isValid(pose.rotation())) {
+                records.restorePose(last.player(), pose);
+            }
+        }
+    }
+
+    void policy(Policy policy) {
+        seats.capacity(policy.capacity());
+        reconnectWindow = policy.reconnectWindow();
+    }
+
+    void cordon(String token) {
+        if (!token.equals(seats.cordon())) {
+            seats.cordon(token);
+            log.info(token.isEmpty() ? "Cordon lifted" : "Cordoned: admitting nobody new");
+        }
+    }
+
+    List<TakenSeat> report() {
+        return seats.report(nowMs());
+    }
+
+    // ---- what others see
+
+    /** The same as {@code was} if nothing has changed. */
+    Status status(Status was) {
+        String why = whyNotAdmitting();
+        boolean same =
+                was.capacity() == seats.capacity()
+                        && was.admitting() == why.isEmpty()
+                        && was.why().equals(why)
+                        && was.storage().equals(guard.storageTrouble())
+                        && was.confirmedCordon().equals(seats.cordon());
+        return same
+                ? was
+                : new Status(
+                        config.epoch(),
+                        seats.capacity(),
+                        why.isEmpty(),
+                        seats.cordon(),
+                        why,
+                        guard.storageTrouble());
+    }
+
+    private String whyNotAdmitting() {
+        if (guard.isClosing()) {
+            return "closing";
+        }
+        if (guard.isFrozen()) {
+            return "frozen";
+        }
+        return seatsKnown ? "" : "the ledger has not answered yet";
+    }
+
+    boolean isEmpty() {
+        return seats.occupied() + seats.held() == 0;
+    }
+
+    void measure() {
+        var metrics = ports.metrics();
+        metrics.seats(seats.occupied(), seats.held());
+        metrics.capacity.set(seats.capacity());
+        metrics.cordoned.set(seats.cordon().isEmpty() ? 0 : 1);
+    }
+
+    private long nowMs() {
+        return ports.clock().nanoTime() / 1_000_000;
+    }
+}

@@ -1,0 +1,62 @@
+package otherworld.instance.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import otherworld.base.PlayerId;
+import otherworld.base.Seat;
+import otherworld.instance.config.Limits;
+import otherworld.instance.replicate.AvatarView;
+import otherworld.instance.session.Link;
+import otherworld.world.WorldLimits;
+
+/**
+ * Somebody who has a seat, connected or held. Only the simulation thread looks inside; other
+ * threads pass it back with what its connection says.
+ */
+public final class Player {
+    final PlayerId id;
+    final AvatarView avatar;
+    final PlayerRecords.PlayerRecord record;
+    final TokenBucket edits;
+    Seat seat;
+
+    /** Highest MoveIntent sequence of this connection. */
+    int lastSequence;
+
+    long lastHeardNs;
+    long lastMoveNs;
+    float allowanceM = WorldLimits.STRIDE_M;
+    long nextZoneChangeNs;
+
+    /** Committed edits that the client has not been told of yet. */
+    final List<Long> durable = new ArrayList<>();
+
+    Player(
+            PlayerId id,
+            Seat seat,
+            AvatarView avatar,
+            PlayerRecords.PlayerRecord record,
+            long nowNs) {
+        this.id = id;
+        this.seat = seat;
+        this.avatar = avatar;
+        this.record = record;
+        this.edits = new TokenBucket(Limits.EDITS_PER_SECOND, Limits.EDITS_BURST, nowNs);
+        connected(nowNs);
+    }
+
+    /** A new connection: its sequences start anew. */
+    void connected(long nowNs) {
+        lastSequence = 0;
+        lastHeardNs = nowNs;
+        lastMoveNs = nowNs;
+        durable.clear();
+    }
+
+    void tell(byte[] message) {
+        Link link = avatar.link();
+        if (link != null) {
+            link.send(message);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package otherworld.instance.loop;
+
+import java.util.function.Consumer;
+import otherworld.instance.metrics.InstanceMetrics;
+import otherworld.instance.metrics.ZoneLog;
+import otherworld.instance.session.SeatChanges;
+import otherworld.persistence.Ownership;
+import otherworld.persistence.PatchWriter;
+
+/**
+ * What a simulation needs of the world around it. None of it blocks.
+ *
+ * @param poses takes the newest poses, to be kept where a successor finds them; may drop them
+ * @param fenced called, perhaps more than once, when another host may be writing: the process must
+ *     end
+ */
+public record Ports(
+        SimulationClock clock,
+        Ownership lease,
+        PatchWriter writer,
+        SeatChanges seatChanges,
+        Consumer<byte[]> poses,
+        ZoneLog zoneLog,
+        InstanceMetrics metrics,
+        Consumer<String> fenced) {}

@@ -1,5 +1,0 @@
-/** Hosting an instance: waiting for its lease, loading it, reporting it, letting it go. */
-@NullMarked
-package otherworld.instance.ownership;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * The one thread that owns an instance's state: its duty cycle, movement, edits. Knows no network,
- * no database, no clock but the one it is given.
- */
-@NullMarked
-package otherworld.instance.simulation;
-
-import org.jspecify.annotations.NullMarked;

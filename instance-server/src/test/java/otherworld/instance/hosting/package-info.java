@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.hosting;
+
+import org.jspecify.annotations.NullMarked;

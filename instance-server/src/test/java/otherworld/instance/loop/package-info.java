@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.loop;
+
+import org.jspecify.annotations.NullMarked;

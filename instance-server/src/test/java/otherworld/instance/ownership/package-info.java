@@ -1,4 +1,0 @@
-@NullMarked
-package otherworld.instance.ownership;
-
-import org.jspecify.annotations.NullMarked;

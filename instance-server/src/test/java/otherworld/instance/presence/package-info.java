@@ -1,4 +1,0 @@
-@NullMarked
-package otherworld.instance.presence;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package otherworld.instance.simulation;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.instance.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package otherworld.instance.zone;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,209 @@
+package otherworld.world;
+
+import java.util.Optional;
+import otherworld.protocol.Pose;
+import otherworld.protocol.RefusalReason;
+import otherworld.world.WorldLimits.Bound;
+
+/**
+ * The entities of one instance under one host, and the rules by which they are edited: an edit is
+ * planned, which changes nothing, and then applied or forgotten. Owner thread only.
+ */
+public final class World {
+    private final Entities entities;
+    private final Zones zones;
+    private long lastId;
+    private int props;
+
+    /**
+     * @param epoch the host's; ids carry it, so that what a crashed host gave out and nobody kept
+     *     is never given again
+     * @param expected room for so many entities is made at once
+     */
+    public World(long epoch, float zoneSizeM, int expected) {
+        if (epoch < 0 || epoch >= WorldLimits.MAX_EPOCH) {
+            throw new IllegalArgumentException("Epoch %d leaves no ids".formatted(epoch));
+        }
+        entities = new Entities(expected);
+        zones = new Zones(entities, zoneSizeM);
+        lastId = epoch << 32;
+    }
+
+    public Entities entities() {
+        return entities;
+    }
+
+    public Zones zones() {
+        return zones;
+    }
+
+    /** How many props there are. */
+    public int props() {
+        return props;
+    }
+
+    // ---- avatars
+
+    /**
+     * A body for a player; it is in no zone until it {@link Zones#enter}s one.
+     *
+     * @return its slot
+     */
+    public int addAvatar(String player, Pose start, int tick) {
+        return entities.add(
+                ++lastId,
+                EntityKind.AVATAR,
+                player,
+                "",
+                start.x(),
+                start.y(),
+                start.z(),
+                start.rotation(),
+                tick);
+    }
+
+    public void removeAvatar(int slot) {
+        zones.leave(slot);
+        entities.remove(slot);
+    }
+
+    /** Where an entity is. */
+    public Pose pose(int slot) {
+        return new Pose(
+                entities.x(slot), entities.y(slot), entities.z(slot), entities.rotation(slot));
+    }
+
+    // ---- props
+
+    /**
+     * A prop from where it was kept.
+     *
+     * @throws IllegalArgumentException if there is an entity with this id
+     */
+    public void restore(long id, String model, Pose pose, String owner, int tick) {
+        zones.enter(addProp(id, model, pose, owner, tick));
+        props++;
+    }
+
+    /** What came of {@code actor}'s placing a prop, if it were applied. */
+    public EditPlan planPlace(int actor, String model, Pose pose) {
+        if (props >= WorldLimits.MAX_PROPS) {
+            return tooMany("instance", WorldLimits.MAX_PROPS, Bound.PROPS);
+        }
+        if (isFull(pose)) {
+            return zoneFull();
+        }
+        return refusal(actor, pose)
+                .orElseGet(() -> new EditPlan.Place(++lastId, model, pose, entities.owner(actor)));
+    }
+
+    public EditPlan planMove(int actor, long entity, Pose pose) {
+        int prop = propOf(entity);
+        if (prop == Entities.NONE) {
+            return unknown(entity);
+        }
+        Optional<EditPlan> refusal = refusal(actor, pose(prop)).or(() -> refusal(actor, pose));
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        boolean stays = zones.areTogether(entities.x(prop), entities.z(prop), pose.x(), pose.z());
+        if (!stays && isFull(pose)) {
+            return zoneFull();
+        }
+        return new EditPlan.Move(entity, entities.model(prop), pose, entities.owner(prop));
+    }
+
+    public EditPlan planRemove(int actor, long entity) {
+        int prop = propOf(entity);
+        return prop == Entities.NONE
+                ? unknown(entity)
+                : refusal(actor, pose(prop)).orElseGet(() -> new EditPlan.Remove(entity));
+    }
+
+    /** Does what was planned; nothing else may have changed in between. */
+    public void apply(EditPlan.Change plan, int tick) {
+        switch (plan) {
+            case EditPlan.Place(long id, String model, Pose pose, String owner) ->
+                    restore(id, model, pose, owner, tick);
+            case EditPlan.Move(long id, _, Pose pose, _) -> {
+                int slot = entities.slotOf(id);
+                entities.place(slot, pose.x(), pose.y(), pose.z(), pose.rotation(), tick);
+                if (zones.hasStrayed(slot)) {
+                    zones.leave(slot);
+                    zones.enter(slot);
+                }
+            }
+            case EditPlan.Remove(long id) -> {
+                int slot = entities.slotOf(id);
+                zones.leave(slot);
+                entities.remove(slot);
+                props--;
+            }
+        }
+    }
+
+    private int addProp(long id, String model, Pose pose, String owner, int tick) {
+        return entities.add(
+                id,
+                EntityKind.PROP,
+                owner,
+                model,
+                pose.x(),
+                pose.y(),
+                pose.z(),
+                pose.rotation(),
+                tick);
+    }
+
+    /** The slot of a prop with this id: an avatar is nobody's to move. */
+    private int propOf(long entity) {
+        int slot = entities.slotOf(entity);
+        return slot != Entities.NONE && entities.kind(slot) == EntityKind.PROP
+                ? slot
+                : Entities.NONE;
+    }
+
+    private boolean isFull(Pose pose) {
+        Zone zone = zones.at(pose.x(), pose.z());
+        return zone != null && zone.otherCount() >= WorldLimits.MAX_PROPS_PER_ZONE;
+    }
+
+    private Optional<EditPlan> refusal(int actor, Pose pose) {
+        if (!Movement.isInBounds(pose)) {
+            return Optional.of(
+                    new EditPlan.Refused(
+                            RefusalReason.OUT_OF_BOUNDS,
+                            "the World ends %.0f m from its middle"
+                                    .formatted(WorldLimits.HALF_WORLD_M),
+                            Optional.of(Bound.BOUNDS)));
+        }
+        float metres =
+                Movement.distance(entities.x(actor), entities.y(actor), entities.z(actor), pose);
+        if (metres > WorldLimits.REACH_M) {
+            return Optional.of(
+                    new EditPlan.Refused(
+                            RefusalReason.OUT_OF_REACH,
+                            "%.1f m away, more than %.0f m".formatted(metres, WorldLimits.REACH_M),
+                            Optional.of(Bound.REACH)));
+        }
+        return Optional.empty();
+    }
+
+    private static EditPlan unknown(long entity) {
+        return new EditPlan.Refused(
+                RefusalReason.UNKNOWN_ENTITY,
+                "there is no prop %d".formatted(entity),
+                Optional.empty());
+    }
+
+    private static EditPlan zoneFull() {
+        return tooMany("zone", WorldLimits.MAX_PROPS_PER_ZONE, Bound.PROPS_PER_ZONE);
+    }
+
+    private static EditPlan tooMany(String where, int limit, Bound bound) {
+        return new EditPlan.Refused(
+                RefusalReason.TOO_MANY_ENTITIES,
+                "this %s has its limit of %d props".formatted(where, limit),
+                Optional.of(bound));
+    }
+}

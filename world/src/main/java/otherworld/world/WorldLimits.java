@@ -1,0 +1,39 @@
+package otherworld.world;
+
+/** The bounds of a World and of what may be done in it. What happens at each is said here. */
+public final class WorldLimits {
+    /** Props of an instance and of a zone. Beyond: TOO_MANY_ENTITIES. */
+    public static final int MAX_PROPS = 10_000;
+
+    public static final int MAX_PROPS_PER_ZONE = 4_096;
+
+    /** Metres from a player to what they place, move or remove. Beyond: OUT_OF_REACH. */
+    public static final float REACH_M = 16;
+
+    /** Metres from the origin, in x and z; and the range of y. Beyond: OUT_OF_BOUNDS. */
+    public static final float HALF_WORLD_M = 4_096;
+
+    public static final float LOWEST_M = -64;
+    public static final float HIGHEST_M = 1_024;
+
+    /**
+     * Metres per second in the long run, and at once (two seconds of late packets). Beyond:
+     * TOO_FAST.
+     */
+    public static final float SPEED_M_PER_S = 12;
+
+    public static final float STRIDE_M = 24;
+
+    /** Ids of entities carry the epoch in their upper half: above this they would turn negative. */
+    public static final long MAX_EPOCH = 1L << 30;
+
+    private WorldLimits() {}
+
+    /** One of them, where an edit met it. */
+    public enum Bound {
+        PROPS,
+        PROPS_PER_ZONE,
+        REACH,
+        BOUNDS
+    }
+}
