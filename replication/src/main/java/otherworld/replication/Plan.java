@@ -1,10 +1,9 @@
 package otherworld.replication;
 
 import java.util.Arrays;
-import otherworld.protocol.EntityUpdate;
-import otherworld.protocol.Joint;
 import otherworld.protocol.Rotation;
 import otherworld.world.Entities;
+import otherworld.protocol.Joint;
 import otherworld.world.Joints;
 
 /**
@@ -33,8 +32,11 @@ final class Plan {
     /** A second, less what a turn may slip for want of room. */
     private static final float LONGEST_S = 0.9f;
 
+    /** Of what could be told once a second, so much is let into sight. */
+    private static final float FILLED = 0.93f;
+
     /** More avatars are let into sight only when the bytes are there for so many times as many. */
-    private static final float MORE_AVATARS = 1.25f;
+    private static final float MORE_AVATARS = 1.1f;
 
     private static final int[] PERIODS = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48};
 
@@ -166,9 +168,7 @@ final class Plan {
         int slot = viewer.avatarSlot;
         boolean head = (entities.joints(slot) & Joints.bit(Joint.HEAD)) != 0;
         Rotation.unpack(
-                head
-                        ? entities.jointRotation(slot, Joints.number(Joint.HEAD))
-                        : entities.rotation(slot),
+                head ? entities.jointRotation(slot, Joints.number(Joint.HEAD)) : entities.rotation(slot),
                 turned);
         // Where −z is turned to, seen from above.
         float ahead = -2 * (turned[0] * turned[2] + turned[3] * turned[1]);
@@ -192,16 +192,15 @@ final class Plan {
 
     /** Chooses the band from which on it is told at less than every turn. */
     private void spend(Viewer viewer, int rest, boolean all) {
-        float bytes =
-                settings.bytesPerTurn() * PLANNED
-                        - EntityUpdate.MAX_HEADER_BYTES
-                        - ReplicationSettings.FRAME_BYTES;
-        float least = (rest + 1) * viewer.restCost / longest;
+        float bytes = settings.bytesPerTurn() * PLANNED - Updates.OVERHEAD_BYTES;
+        // One more, since no part of an entity can be told.
+        float least = (rest + 1) * viewer.restCost / longest + viewer.restCost;
         float near =
                 Math.min(viewer.nearCount * viewer.nearCost, Math.max(bytes / 2, bytes - least));
         float room = all ? bytes - near : 0;
         viewer.bytesOfRest = (int) Math.min(least, bytes / 2);
-        setMostAvatars(viewer, nearest.length + (bytes - near) / viewer.restCost * longest);
+        float fitting = (bytes - near) * FILLED / viewer.restCost * longest;
+        setMostAvatars(viewer, nearest.length + fitting);
         int shift = viewer.shift;
         while (shift > -BANDS && turns(shift) * viewer.restCost > room) {
             shift--;
@@ -216,8 +215,11 @@ final class Plan {
 
     /** More could not be told once a second. */
     private static void setMostAvatars(Viewer viewer, float fitting) {
-        if (fitting < viewer.mostAvatars || fitting > viewer.mostAvatars * MORE_AVATARS) {
-            viewer.mostAvatars = (int) Math.min(fitting, ReplicationSettings.MAX_SEEN);
+        float most = Math.min(fitting, ReplicationSettings.MAX_SEEN);
+        if (most < viewer.mostAvatars
+                || fitting > viewer.mostAvatars * MORE_AVATARS
+                || fitting > ReplicationSettings.MAX_SEEN * MORE_AVATARS) {
+            viewer.mostAvatars = (int) most;
         }
     }
 

@@ -60,11 +60,11 @@ public record ReplicationSettings(
 
     /** What a viewer's updates may take in one presence tick, in the long run. */
     int bytesPerTurn() {
-        return bitsPerSecond / 8 / presenceRateHz;
+        return Math.min(bitsPerSecond / 8 / presenceRateHz, burstBytes());
     }
 
     /** What they may take in one presence tick after some in which they took less. */
-    int burstBytes() {
-        return Math.max(DATAGRAMS * (Protocol.MAX_UNRELIABLE_BYTES + FRAME_BYTES), bytesPerTurn());
+    static int burstBytes() {
+        return DATAGRAMS * (Protocol.MAX_UNRELIABLE_BYTES + FRAME_BYTES);
     }
 }

@@ -1,22 +1,35 @@
 package otherworld.replication;
 
-import java.util.Arrays;
-
 /**
- * Which indexes were in each of the newest {@value #KEPT} datagrams to one viewer, so that its
- * acknowledgement of one is that of a tick for each of them.
+ * Which indexes were in the newest datagrams to one viewer, so that its acknowledgement of one is
+ * that of a tick for each of them. Those of {@value #KEPT} datagrams are kept, or of fewer if they
+ * told more than {@value #INDEXES} entities in all.
  */
 final class SentDatagrams {
     /**
-     * More than a second of two datagrams a tick at 30 Hz; an acknowledgement comes in time or not.
+     * A second of two datagrams a tick at 30 Hz: an acknowledgement comes in time or not at all.
      */
     static final int KEPT = 64;
 
-    private final short[][] indexes = new short[KEPT][0];
-    private final int[] counts = new int[KEPT];
+    static final int INDEXES = 1 << 13;
+
+    private final short[] indexes;
     private final int[] numbers = new int[KEPT];
     private final int[] ticks = new int[KEPT];
+
+    /** Where the indexes of each begin, and how many there are. */
+    private final int[] starts = new int[KEPT];
+
+    private final int[] counts = new int[KEPT];
     private int newest;
+    private int end;
+
+    /**
+     * @param reliable then nothing is acknowledged, and no index is kept
+     */
+    SentDatagrams(boolean reliable) {
+        indexes = new short[reliable ? 0 : INDEXES];
+    }
 
     /** The number of the next datagram: 1, 2, … */
     int next() {
@@ -26,14 +39,17 @@ final class SentDatagrams {
     /** A datagram with the {@code count} first of these went out. */
     void sent(int tick, short[] told, int count) {
         newest++;
-        int at = newest % KEPT;
-        if (indexes[at].length < count) {
-            indexes[at] = new short[Math.max(64, Integer.highestOneBit(count) * 2)];
+        if (indexes.length == 0) {
+            return;
         }
-        System.arraycopy(told, 0, indexes[at], 0, count);
-        counts[at] = count;
+        int at = newest % KEPT;
         numbers[at] = newest;
         ticks[at] = tick;
+        starts[at] = end;
+        counts[at] = count;
+        for (int i = 0; i < count; i++) {
+            indexes[end++ & INDEXES - 1] = told[i];
+        }
     }
 
     /**
@@ -45,13 +61,13 @@ final class SentDatagrams {
     boolean acknowledged(int number, Seen seen) {
         int full = newest - (newest - number & 0xffff);
         int at = full % KEPT;
-        if (full <= 0 || numbers[at] != full) {
+        if (full <= 0 || numbers[at] != full || end - starts[at] > INDEXES) {
             return false;
         }
         numbers[at] = 0;
         int tick = ticks[at];
         for (int i = 0; i < counts[at]; i++) {
-            int index = indexes[at][i];
+            int index = indexes[starts[at] + i & INDEXES - 1];
             // Not of an entity that had the index before, nor of what it was before it changed.
             if (seen.told[index] != Seen.UNSENT
                     && tick >= seen.toldTicks[index]
@@ -60,10 +76,5 @@ final class SentDatagrams {
             }
         }
         return true;
-    }
-
-    /** Bytes of its tables, for tests. */
-    int capacity() {
-        return Arrays.stream(indexes).mapToInt(row -> row.length).sum();
     }
 }

@@ -16,7 +16,10 @@ import otherworld.protocol.entity.EntityCodec;
  * in the next turn. Who looks to the viewer as it does is passed over.
  */
 final class Updates {
-    static final int HEADER_BYTES = EntityUpdate.MAX_HEADER_BYTES;
+    /** What datagrams of a turn take beside entities. */
+    static final int OVERHEAD_BYTES =
+            ReplicationSettings.DATAGRAMS
+                    * (EntityUpdate.MAX_HEADER_BYTES + ReplicationSettings.FRAME_BYTES);
 
     private static final int TOLD = 0;
     private static final int KNOWN = 1;
@@ -45,8 +48,11 @@ final class Updates {
     private int left;
     private int tick;
 
-    /** By entities, since it was last set to 0. */
+    /** On entities, of which those that the viewer knows nothing of yet. */
     private int spent;
+
+    private int spentOnNew;
+    private int fresh;
 
     Updates(Snapshots snapshots, Bodies bodies, ReplicationSettings settings, Figures figures) {
         this.snapshots = snapshots;
@@ -57,7 +63,8 @@ final class Updates {
 
     void tell(Viewer viewer, int tick, int turn) {
         this.tick = tick;
-        viewer.bytes = Math.min(viewer.bytes + settings.bytesPerTurn(), settings.burstBytes());
+        viewer.bytes =
+                Math.min(viewer.bytes + settings.bytesPerTurn(), ReplicationSettings.burstBytes());
         if (viewer.link.isBehind()) {
             figures.behind++;
             return;
@@ -75,12 +82,14 @@ final class Updates {
 
     private void tellNear(Viewer viewer) {
         int near = viewer.nearCount;
-        int most = left - viewer.bytesOfRest;
+        int most = left - viewer.bytesOfRest - OVERHEAD_BYTES;
         int at = viewer.nearFrom < near ? viewer.nearFrom : 0;
         int turns = 0;
         spent = 0;
+        spentOnNew = 0;
+        fresh = 0;
         for (; turns < near; turns++) {
-            if (spent >= most || tell(viewer, viewer.near[at]) == NO_ROOM) {
+            if (spent + (int) viewer.nearCost > most || tell(viewer, viewer.near[at]) == NO_ROOM) {
                 figures.nearCut++;
                 break;
             }
@@ -95,6 +104,8 @@ final class Updates {
         int[] rows = viewer.seen.rows;
         int taken = 0;
         spent = 0;
+        spentOnNew = 0;
+        fresh = 0;
         turns.begin(turn, viewer.seen.top());
         for (int index = turns.next(); index >= 0; index = turns.next()) {
             int outcome = tell(viewer, index);
@@ -115,9 +126,15 @@ final class Updates {
         viewer.restCost = mean(viewer.restCost, taken);
     }
 
-    /** Not less than a byte: everybody might begin to move. */
+    /**
+     * What a turn takes, without those who are new: they are told whole once, which says nothing of
+     * what they will take. Not less than a byte, since everybody might begin to move.
+     */
     private float mean(float mean, int turns) {
-        return turns == 0 ? mean : Math.max(1, mean + ((float) spent / turns - mean) * WEIGHT);
+        int judged = turns - fresh;
+        return judged == 0
+                ? mean
+                : Math.max(1, mean + ((float) (spent - spentOnNew) / judged - mean) * WEIGHT);
     }
 
     private int tell(Viewer viewer, int index) {
@@ -144,6 +161,10 @@ final class Updates {
         bodies.copy(body, out, position + EntityCodec.HEAD_BYTES);
         position += length;
         spent += length;
+        if (baseline == Seen.NO_BASELINE) {
+            spentOnNew += length;
+            fresh++;
+        }
         if (viewer.reliable) {
             seen.baselines[index] = tick;
         } else {
@@ -163,7 +184,7 @@ final class Updates {
     }
 
     private void begin() {
-        position = HEADER_BYTES;
+        position = EntityUpdate.MAX_HEADER_BYTES;
         count = 0;
         end =
                 datagrams == ReplicationSettings.DATAGRAMS

@@ -18,7 +18,7 @@ public final class Viewer {
 
     final Seen seen;
     final Turns turns = new Turns();
-    final SentDatagrams sent = new SentDatagrams();
+    final SentDatagrams sent;
     final Entering avatars = new Entering();
     final Entering others = new Entering();
 
@@ -78,10 +78,11 @@ public final class Viewer {
         this.reliable = link.isReliable();
         this.avatarSlot = avatarSlot;
         this.number = number;
+        sent = new SentDatagrams(reliable);
         seen = new Seen(ReplicationSettings.MAX_SEEN);
         near = new short[settings.nearest()];
         mostAvatars = ReplicationSettings.MAX_SEEN;
-        bytes = settings.burstBytes();
+        bytes = ReplicationSettings.burstBytes();
     }
 
     /** How many entities it sees, and of them how many avatars. */

@@ -69,7 +69,7 @@ final class Lab {
 
     /** Where it goes, and to another zone if it must. */
     void move(int slot, float x, float z) {
-        entities.move(slot, x, entities.y(slot), z, yaw(), tick);
+        entities.move(slot, x, entities.y(slot), z, turned(slot + tick * 0.02), tick);
         moveJoints(slot);
         changeZone(slot);
     }
@@ -93,14 +93,40 @@ final class Lab {
         }
     }
 
+    /** Hands and feet swing, and all trackers shake by half a millimetre. */
     private void moveJoints(int slot) {
+        for (int bits = entities.joints(slot); bits != 0; bits &= bits - 1) {
+            int joint = Integer.numberOfTrailingZeros(bits);
+            double swing = joint == 0 ? 0 : 0.2 * Math.sin(tick * 0.2 + slot + joint);
+            entities.moveJoint(
+                    slot,
+                    joint,
+                    shaking(0.1 * joint),
+                    shaking(1.6 - 0.25 * joint),
+                    shaking(swing),
+                    turned(slot * 0.7 + tick * 0.02 + swing));
+        }
+    }
+
+    private float shaking(double metres) {
+        return (float) (metres + random.nextDouble(-0.0005, 0.0005));
+    }
+
+    private int turned(double radians) {
+        return Rotation.ofYaw(radians + random.nextDouble(-0.002, 0.002));
+    }
+
+    /** Everything about it is elsewhere at once. */
+    void jump(int slot, float x, float z) {
+        move(slot, x, z);
+        entities.move(slot, x, 0, z, yaw(), tick);
         for (int bits = entities.joints(slot); bits != 0; bits &= bits - 1) {
             entities.moveJoint(
                     slot,
                     Integer.numberOfTrailingZeros(bits),
-                    (float) random.nextDouble(-0.5, 0.5),
+                    (float) random.nextDouble(-2, 2),
                     (float) random.nextDouble(0, 2),
-                    (float) random.nextDouble(-0.5, 0.5),
+                    (float) random.nextDouble(-2, 2),
                     yaw());
         }
     }

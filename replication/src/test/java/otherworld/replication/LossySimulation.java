@@ -98,7 +98,7 @@ final class LossySimulation {
 
     private void walk(Client client) {
         switch (random.nextInt(40)) {
-            case 0 -> lab.move(client.slot, place(), place());
+            case 0 -> lab.jump(client.slot, place(), place());
             case 1 -> lab.entities.trackJoints(client.slot, random.nextInt(64), lab.tick);
             case 2 -> client.behind = random.nextInt(3) == 0;
             case 3, 4, 5, 6, 7, 8, 9 -> {}
