@@ -1,9 +1,9 @@
 package otherworld.replication;
 
 import java.util.Arrays;
+import otherworld.protocol.Joint;
 import otherworld.protocol.Rotation;
 import otherworld.world.Entities;
-import otherworld.protocol.Joint;
 import otherworld.world.Joints;
 
 /**
@@ -168,7 +168,9 @@ final class Plan {
         int slot = viewer.avatarSlot;
         boolean head = (entities.joints(slot) & Joints.bit(Joint.HEAD)) != 0;
         Rotation.unpack(
-                head ? entities.jointRotation(slot, Joints.number(Joint.HEAD)) : entities.rotation(slot),
+                head
+                        ? entities.jointRotation(slot, Joints.number(Joint.HEAD))
+                        : entities.rotation(slot),
                 turned);
         // Where −z is turned to, seen from above.
         float ahead = -2 * (turned[0] * turned[2] + turned[3] * turned[1]);
