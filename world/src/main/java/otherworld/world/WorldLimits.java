@@ -24,6 +24,9 @@ public final class WorldLimits {
 
     public static final float STRIDE_M = 24;
 
+    /** Metres from the root of an avatar to a joint, along each axis. Beyond: JOINT_TOO_FAR. */
+    public static final float MAX_JOINT_M = 8;
+
     /** Ids of entities carry the epoch in their upper half: above this they would turn negative. */
     public static final long MAX_EPOCH = 1L << 30;
 

@@ -106,6 +106,8 @@ class SessionLimitsTest {
                 Messages.encode(
                         new Hello(
                                 Protocol.VERSION,
+                                Protocol.OLDEST,
+                                0,
                                 "t".repeat(Protocol.MAX_TOKEN_BYTES),
                                 "c".repeat(Protocol.MAX_CLIENT_NAME_BYTES)));
         assertThat(longest).hasSize(Messages.MAX_CLIENT_BYTES);
@@ -185,7 +187,7 @@ class SessionLimitsTest {
             filled++;
         }
         assertThat(filled).isGreaterThanOrEqualTo(Limits.INBOX_MESSAGES);
-        byte[] move = Messages.encode(new MoveIntent(1, Pose.ORIGIN, 1));
+        byte[] move = Messages.encode(new MoveIntent(1, Pose.ORIGIN, List.of()));
         session.handleUnreliable(move, 0, move.length);
         assertThat(client.goodbyes).isEmpty();
         byte[] ping = Messages.encode(new Ping(1, 1));
@@ -240,7 +242,7 @@ class SessionLimitsTest {
                         "request",
                         100,
                         Instant.now());
-        return new Hello(Protocol.VERSION, signer.sign(ticket), "test");
+        return new Hello(Protocol.VERSION, Protocol.OLDEST, 0, signer.sign(ticket), "test");
     }
 
     private static void say(SessionReader session, ClientMessage message) {
