@@ -3,9 +3,9 @@ package otherworld.world;
 /** The bounds of a World and of what may be done in it. What happens at each is said here. */
 public final class WorldLimits {
     /** Props of an instance and of a zone. Beyond: TOO_MANY_ENTITIES. */
-    public static final int MAX_PROPS = 10_000;
+    public static final int MAX_PROPS = 1_000_000;
 
-    public static final int MAX_PROPS_PER_ZONE = 4_096;
+    public static final int MAX_PROPS_PER_ZONE = 10_000;
 
     /** Metres from a player to what they place, move or remove. Beyond: OUT_OF_REACH. */
     public static final float REACH_M = 16;

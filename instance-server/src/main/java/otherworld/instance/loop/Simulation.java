@@ -62,7 +62,6 @@ public final class Simulation {
         this.ports = ports;
         long epoch = config.epoch();
         world = stored.world();
-        world.entities().forgetChanges(); // nobody has looked yet
         replication =
                 new Replication(
                         world.entities(),

@@ -46,6 +46,7 @@ public final class StoredWorld implements EntitySink {
         try {
             PropBody body = readable(entity);
             world.restore(entity.id(), body.model(), pose(body), body.placedBy(), 0);
+            world.entities().forgetChanges(); // nobody looks yet
         } catch (IllegalArgumentException e) {
             if (++leftOut <= MAX_TOLD) {
                 log.error("Entity {} is left out: {}", entity.id(), e.getMessage());
