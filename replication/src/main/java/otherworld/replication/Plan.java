@@ -40,7 +40,6 @@ final class Plan {
     private static final int[] PERIODS = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48};
 
     private final Entities entities;
-    private final Snapshots snapshots;
     private final ReplicationSettings settings;
     private final int[] bands = new int[ReplicationSettings.MAX_SEEN];
     private final int[] counts = new int[BANDS];
@@ -49,9 +48,8 @@ final class Plan {
     private int[] ladder = new int[0];
     private int longest;
 
-    Plan(Entities entities, Snapshots snapshots, ReplicationSettings settings) {
+    Plan(Entities entities, ReplicationSettings settings) {
         this.entities = entities;
-        this.snapshots = snapshots;
         this.settings = settings;
         nearest = new float[settings.nearest()];
         turnsPerSecond(settings.presenceRateHz());
@@ -131,7 +129,7 @@ final class Plan {
             if (seen.rows[index] != Snapshots.NONE
                     && seen.slots[index] != viewer.avatarSlot
                     && (bands[index] < last
-                            || bands[index] == last && distances2[index] <= bound)) {
+                            || (bands[index] == last && distances2[index] <= bound))) {
                 counts[bands[index]]--;
                 bands[index] = -1;
                 viewer.near[viewer.nearCount++] = (short) index;
@@ -167,7 +165,7 @@ final class Plan {
         int slot = viewer.avatarSlot;
         boolean head = (entities.joints(slot) & Joint.HEAD.bit()) != 0;
         Rotation.unpack(
-                head ? entities.jointRotation(slot, Joint.HEAD.ordinal()) : entities.rotation(slot),
+                head ? entities.jointRotation(slot, Joint.HEAD.number()) : entities.rotation(slot),
                 turned);
         // Where −z is turned to, seen from above.
         float ahead = -2 * (turned[0] * turned[2] + turned[3] * turned[1]);

@@ -27,7 +27,6 @@ final class States {
                     + Protocol.MAX_PLAYER_BYTES
                     + Protocol.MAX_MODEL_BYTES;
 
-    private static final EntityKind[] KINDS = EntityKind.values();
     private static final int NOT_MADE = -1;
 
     private final Entities entities;
@@ -218,7 +217,7 @@ final class States {
                 maker,
                 0,
                 entities.id(slot),
-                KINDS[entities.kind(slot).ordinal()],
+                kind(slot),
                 entities.owner(slot),
                 entities.model(slot),
                 entities.x(slot),
@@ -232,5 +231,15 @@ final class States {
         bytes[at + 1] = (byte) (length >>> 8);
         made.put(slot, at);
         return at;
+    }
+
+    private EntityKind kind(int slot) {
+        return switch (entities.kind(slot)) {
+            case AVATAR -> EntityKind.AVATAR;
+            case PROP -> EntityKind.PROP;
+            case SMART_OBJECT -> EntityKind.SMART_OBJECT;
+            case COLLIDER -> EntityKind.COLLIDER;
+            case MARKER -> EntityKind.MARKER;
+        };
     }
 }
