@@ -323,6 +323,7 @@ class Hello extends Message:
 		var message := Hello.new()
 		message.newest = input.u16()
 		if message.newest < OLDEST: # the rest was laid out in another way
+			message.oldest = 0
 			input.skip_rest()
 			return message
 		input.version = message.newest

@@ -9,7 +9,7 @@ import otherworld.replication.Replication;
 import otherworld.replication.ReplicationSettings;
 import otherworld.replication.ViewerLink;
 import otherworld.world.Entities;
-import otherworld.world.EntityKind;
+import otherworld.protocol.EntityKind;
 import otherworld.world.Zones;
 
 /**

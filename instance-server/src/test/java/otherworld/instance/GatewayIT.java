@@ -520,7 +520,7 @@ class GatewayIT {
     }
 
     private static byte[] hello(String token) {
-        return Messages.encode(new Hello(Protocol.VERSION, token, "raw"));
+        return Messages.encode(new Hello(Protocol.VERSION, Protocol.OLDEST, 0, token, "raw"));
     }
 
     private static Goodbye goodbye(Frame frame) {

@@ -1,7 +1,7 @@
 package otherworld.replication;
 
+import otherworld.protocol.EntityKind;
 import otherworld.world.Entities;
-import otherworld.world.EntityKind;
 import otherworld.world.Zone;
 
 /**

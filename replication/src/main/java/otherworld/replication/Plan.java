@@ -1,9 +1,10 @@
 package otherworld.replication;
 
 import java.util.Arrays;
+import otherworld.protocol.Joint;
 import otherworld.protocol.Rotation;
 import otherworld.world.Entities;
-import otherworld.world.Joint;
+import otherworld.world.Joints;
 
 /**
  * How often a viewer is told each avatar that it sees: the nearest at every turn, the others the
@@ -163,9 +164,11 @@ final class Plan {
     /** Moves those behind the viewer an octave away. */
     private void sortRest(Viewer viewer) {
         int slot = viewer.avatarSlot;
-        boolean head = (entities.joints(slot) & Joint.HEAD.bit()) != 0;
+        boolean head = (entities.joints(slot) & Joints.bit(Joint.HEAD)) != 0;
         Rotation.unpack(
-                head ? entities.jointRotation(slot, Joint.HEAD.number()) : entities.rotation(slot),
+                head
+                        ? entities.jointRotation(slot, Joints.number(Joint.HEAD))
+                        : entities.rotation(slot),
                 turned);
         // Where −z is turned to, seen from above.
         float ahead = -2 * (turned[0] * turned[2] + turned[3] * turned[1]);

@@ -2,9 +2,9 @@ package otherworld.replication;
 
 import java.util.Arrays;
 import org.agrona.collections.IntArrayList;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.entity.Quantised;
 import otherworld.world.Entities;
-import otherworld.world.EntityKind;
 
 /**
  * What avatars looked like at each of the last {@value #TICKS} ticks: their quantised fields, made

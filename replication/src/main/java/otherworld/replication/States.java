@@ -3,7 +3,6 @@ package otherworld.replication;
 import java.util.Arrays;
 import org.agrona.collections.Int2IntHashMap;
 import org.agrona.collections.IntArrayList;
-import otherworld.protocol.EntityKind;
 import otherworld.protocol.EntityState;
 import otherworld.protocol.EntityStates;
 import otherworld.protocol.Protocol;
@@ -217,7 +216,7 @@ final class States {
                 maker,
                 0,
                 entities.id(slot),
-                kind(slot),
+                entities.kind(slot),
                 entities.owner(slot),
                 entities.model(slot),
                 entities.x(slot),
@@ -231,15 +230,5 @@ final class States {
         bytes[at + 1] = (byte) (length >>> 8);
         made.put(slot, at);
         return at;
-    }
-
-    private EntityKind kind(int slot) {
-        return switch (entities.kind(slot)) {
-            case AVATAR -> EntityKind.AVATAR;
-            case PROP -> EntityKind.PROP;
-            case SMART_OBJECT -> EntityKind.SMART_OBJECT;
-            case COLLIDER -> EntityKind.COLLIDER;
-            case MARKER -> EntityKind.MARKER;
-        };
     }
 }

@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.entity.Quantised;
 import otherworld.world.Entities;
-import otherworld.world.EntityKind;
 import otherworld.world.Zone;
 import otherworld.world.Zones;
 

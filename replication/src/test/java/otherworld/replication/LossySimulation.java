@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.EntityState;
 import otherworld.protocol.entity.Quantised;
 import otherworld.protocol.entity.Replica;
-import otherworld.world.EntityKind;
 
 /**
  * Players walk, jump, stand still, come and go, track other joints, and build, over networks that

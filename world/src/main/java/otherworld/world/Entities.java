@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.agrona.collections.IntArrayList;
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Rotation;
 
 /**
@@ -218,7 +219,7 @@ public final class Entities {
         changed(slot, true);
     }
 
-    /** Which joints are tracked beside the root: {@link Joint#bit}s; 0 for all but avatars. */
+    /** Which joints are tracked beside the root: {@link Joints#bit}s; 0 for all but avatars. */
     public int joints(int slot) {
         return joints[slot];
     }
@@ -229,7 +230,7 @@ public final class Entities {
      * @throws IllegalArgumentException if the entity has no body
      */
     public void trackJoints(int slot, int bits, int tick) {
-        if (bodyRows[slot] == NO_BODY || bits >>> Joint.COUNT != 0) {
+        if (bodyRows[slot] == NO_BODY || bits >>> Joints.COUNT != 0) {
             throw new IllegalArgumentException(
                     "Entity %d, %s, has no joints %x".formatted(ids[slot], kind(slot), bits));
         }

@@ -37,6 +37,12 @@ public final class Replica {
     private final int[] since = new int[Protocol.MAX_INDEXES];
 
     private final byte[] bytes = new byte[Protocol.MAX_UPDATE_BYTES];
+
+    /** Indexes that the last update brought on; none takes fewer bytes than a head and a class. */
+    private final int[] told =
+            new int[Protocol.MAX_UPDATE_BYTES / (EntityCodec.HEAD_BYTES + 1) + 1];
+
+    private int toldCount;
     private final long[] unkept = new long[Quantised.MAX_TRANSFORMS];
     private final int[] unkeptRotations = new int[Quantised.MAX_TRANSFORMS];
 
@@ -55,6 +61,7 @@ public final class Replica {
 
     /** Takes what came in order over the reliable way. */
     public void apply(EntityStates message) throws MalformedMessage {
+        toldCount = 0;
         clock = Math.max(clock, message.tick());
         for (int index : message.left()) {
             EntityState state = states[index];
@@ -84,6 +91,7 @@ public final class Replica {
             throws MalformedMessage {
         int tick = clock + (short) (tick16 - clock);
         int from = offset;
+        toldCount = 0;
         boolean isWhole = true;
         while (from < end) {
             if (EntityCodec.HEAD_BYTES > end - from) {
@@ -125,7 +133,9 @@ public final class Replica {
                                 history.positions,
                                 history.rotations,
                                 at);
-                history.keep(tick);
+                if (history.keep(tick)) {
+                    told[toldCount++] = index;
+                }
             }
         }
         if (clock != NEVER) {
@@ -134,6 +144,16 @@ public final class Replica {
         if (isWhole) {
             stored(number);
         }
+    }
+
+    /** Of how many entities the last update told something newer than what was known. */
+    public int toldCount() {
+        return toldCount;
+    }
+
+    /** The index of one of them, by 0 to {@link #toldCount} − 1. */
+    public int told(int at) {
+        return told[at];
     }
 
     /** What to tell the server; asking for it makes it no longer due. */
@@ -164,27 +184,27 @@ public final class Replica {
 
     /** The tick that where it is comes from; {@link #NONE} if EntityStates alone told of it. */
     public int tick(int index) {
-        History history = told(index);
+        History history = moved(index);
         return history == null ? NONE : history.newest;
     }
 
     /** Metres. The index must have an entity, here and below. */
     public float x(int index) {
-        History history = told(index);
+        History history = moved(index);
         return history == null
                 ? known(index).pose().x()
                 : Quantised.x(history.position(0), Quantised.ROOT_STEPS);
     }
 
     public float y(int index) {
-        History history = told(index);
+        History history = moved(index);
         return history == null
                 ? known(index).pose().y()
                 : Quantised.y(history.position(0), Quantised.ROOT_STEPS);
     }
 
     public float z(int index) {
-        History history = told(index);
+        History history = moved(index);
         return history == null
                 ? known(index).pose().z()
                 : Quantised.z(history.position(0), Quantised.ROOT_STEPS);
@@ -192,7 +212,7 @@ public final class Replica {
 
     /** As {@link otherworld.protocol.Rotation} packs it. */
     public int rotation(int index) {
-        History history = told(index);
+        History history = moved(index);
         return history == null ? known(index).pose().rotation() : history.rotation(0);
     }
 
@@ -205,7 +225,7 @@ public final class Replica {
     public int transformOf(int index, Joint joint) {
         int joints = known(index).joints();
         int bit = 1 << (joint.code() - 1);
-        return (joints & bit) == 0 || told(index) == null
+        return (joints & bit) == 0 || moved(index) == null
                 ? NONE
                 : Quantised.transforms(joints & (bit - 1));
     }
@@ -293,7 +313,7 @@ public final class Replica {
     }
 
     /** Of an index that an update told of; null before that. */
-    private @Nullable History told(int index) {
+    private @Nullable History moved(int index) {
         History history = histories[index];
         return history == null || history.newest == NONE ? null : history;
     }
@@ -340,9 +360,12 @@ public final class Replica {
             ticks[slot(tick)] = NEVER;
         }
 
-        void keep(int tick) {
+        /** Whether it is the newest. */
+        boolean keep(int tick) {
             ticks[slot(tick)] = tick;
+            boolean isNewest = tick > newest;
             newest = Math.max(newest, tick);
+            return isNewest;
         }
 
         int at(int tick) {

@@ -225,11 +225,14 @@ final class GodotCodec {
                 out.append(
                         """
                         		if %1$s < OLDEST: # the rest was laid out in another way
-                        			input.skip_rest()
+                        %3$s			input.skip_rest()
                         			return %2$s
                         		input.version = %1$s
                         """
-                                .formatted(value, into));
+                                .formatted(
+                                        value,
+                                        into,
+                                        saysOldest(struct) ? "\t\t\tmessage.oldest = 0\n" : ""));
             }
         }
         if (struct.lasting()) {
@@ -247,34 +250,29 @@ final class GodotCodec {
         return "\t\t\t";
     }
 
-    /**
-     * What a peer of a version is told for a code that it may not have, and the last that it tells.
-     */
+    /** What a peer is told for a code that its version may not have, and the last that it has. */
     private void codesOfVersions(Codes codes) {
-        String name = snake(codes.name());
-        out.append("\n\nstatic func _%s_of(code: int, version: int) -> int:\n".formatted(name));
+        out.append(
+                "\n\nclass _%s:\n\tstatic func of(code: int, version: int) -> int:\n"
+                        .formatted(codes.name()));
         for (Code code : codes.values()) {
             if (code.since() > 0) {
                 out.append(
-                        "\tif code == %1$s.%2$s and version < %3$d:\n\t\treturn _%4$s_of(%1$s.%5$s, version)\n"
+                        "\t\tif code == %1$s.%2$s and version < %3$d:\n\t\t\treturn of(%1$s.%4$s, version)\n"
                                 .formatted(
-                                        codes.name(),
-                                        code.name(),
-                                        code.since(),
-                                        name,
-                                        code.instead()));
+                                        codes.name(), code.name(), code.since(), code.instead()));
             }
         }
-        out.append("\treturn code\n");
-        out.append("\n\nstatic func _last_%s(version: int) -> int:\n".formatted(name));
+        out.append("\t\treturn code\n");
+        out.append("\n\tstatic func last(version: int) -> int:\n");
         for (int version = schema.version(); version > schema.oldest(); version--) {
             if (codes.count(version) > codes.count(version - 1)) {
                 out.append(
-                        "\tif version >= %d:\n\t\treturn %d\n"
+                        "\t\tif version >= %d:\n\t\t\treturn %d\n"
                                 .formatted(version, codes.count(version)));
             }
         }
-        out.append("\treturn %d\n".formatted(codes.count(schema.oldest())));
+        out.append("\t\treturn %d\n".formatted(codes.count(schema.oldest())));
     }
 
     private void decoder(From from, String side) {
@@ -335,11 +333,16 @@ final class GodotCodec {
         return type(encoding).equals("int");
     }
 
+    /** Hello, which names a range of versions. */
+    private static boolean saysOldest(Struct struct) {
+        return struct.beginsWithVersion() && struct.from() == From.CLIENT;
+    }
+
     private static String initial(Struct struct, Field field) {
         if (struct.beginsWithVersion() && field.equals(struct.fields().getFirst())) {
             return " = VERSION";
         }
-        if (struct.from() == From.CLIENT && struct.lasting() && field.name().equals("oldest")) {
+        if (saysOldest(struct) && field.name().equals("oldest")) {
             return " = OLDEST";
         }
         return switch (field.encoding()) {
@@ -375,8 +378,8 @@ final class GodotCodec {
                             .formatted(
                                     code.codes().isSettled()
                                             ? code.codes().values().size()
-                                            : "OtherworldProtocol._last_%s(input.version)"
-                                                    .formatted(snake(code.codes().name())),
+                                            : "_%s.last(input.version)"
+                                                    .formatted(code.codes().name()),
                                     code.codes().name());
             case Rest _ -> "input.rest()";
             case ListOf list -> throw new IllegalArgumentException("a list in " + list);
@@ -392,8 +395,8 @@ final class GodotCodec {
             case CodeOf code ->
                     code.codes().isSettled()
                             ? "out.u8(%s)".formatted(value)
-                            : "out.u8(OtherworldProtocol._%s_of(%s, out.version))"
-                                    .formatted(snake(code.codes().name()), value);
+                            : "out.u8(_%s.of(%s, out.version))"
+                                    .formatted(code.codes().name(), value);
             case ListOf list -> throw new IllegalArgumentException("a list in " + list);
         };
     }

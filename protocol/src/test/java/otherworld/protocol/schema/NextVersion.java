@@ -60,4 +60,28 @@ public final class NextVersion {
             Files.writeString(into.resolve(generated.getKey()), generated.getValue());
         }
     }
+
+    /** The codec of pages: a file beside a copy of wire.js. */
+    public static Path writeWeb(Path root, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("package.json"), "{\"type\": \"module\"}");
+        Files.copy(root.resolve("clients/web/wire.js"), folder.resolve("wire.js"));
+        return Files.writeString(folder.resolve("protocol.js"), WebCodec.source(schema(root)));
+    }
+
+    /** A project of Godot with the add-on and the test of versions. */
+    public static Path writeGodot(Path root, Path folder) throws IOException {
+        Path project = root.resolve("clients/godot");
+        Path addon = Files.createDirectories(folder.resolve("addons/otherworld"));
+        Files.createDirectories(folder.resolve("tests"));
+        Files.copy(project.resolve("project.godot"), folder.resolve("project.godot"));
+        Files.copy(
+                project.resolve("tests/versions.gd"),
+                folder.resolve("tests").resolve("versions.gd"));
+        for (String file : new String[] {"pose.gd", "wire_reader.gd", "wire_writer.gd"}) {
+            Files.copy(project.resolve("addons/otherworld").resolve(file), addon.resolve(file));
+        }
+        Files.writeString(addon.resolve("protocol.gd"), GodotCodec.source(schema(root)));
+        return folder;
+    }
 }

@@ -2,18 +2,9 @@ package otherworld.protocol.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,35 +32,19 @@ class NextVersionTest {
     private static final int NEXT = NOW + 1;
 
     @TempDir private static Path folder;
-    private static URLClassLoader loader;
+    private static NextCodec codec;
     private static Schema schema;
 
     @BeforeAll
     static void compileTheNextVersion() throws Exception {
         schema = NextVersion.schema(ROOT);
         assertThat(schema.version()).isEqualTo(NEXT);
-        Path sources = folder.resolve("sources");
-        Path classes = folder.resolve("classes");
-        NextVersion.write(ROOT, sources);
-        List<String> arguments;
-        try (Stream<Path> files = Files.walk(sources)) {
-            arguments =
-                    Stream.concat(
-                                    Stream.of("-proc:none", "-d", classes.toString()),
-                                    files.map(Path::toString).filter(f -> f.endsWith(".java")))
-                            .toList();
-        }
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        int failed = compiler.run(null, null, null, arguments.toArray(String[]::new));
-        assertThat(failed).isZero();
-        loader =
-                new URLClassLoader(
-                        new URL[] {classes.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
+        codec = NextCodec.compiled(ROOT, folder);
     }
 
     @AfterAll
     static void close() throws Exception {
-        loader.close();
+        codec.close();
     }
 
     @Test
@@ -109,8 +84,8 @@ class NextVersionTest {
         Struct welcome = welcome(here);
         byte[] now = new SampleEncoder(here, new Random(3), Size.ANY, "").encode(welcome);
         Object read = decode(welcome, now, NEXT);
-        assertThat(value(read, "version")).isEqualTo(NOW);
-        assertThat(value(read, "motto")).isEqualTo("");
+        assertThat(NextCodec.value(read, "version")).isEqualTo(NOW);
+        assertThat(NextCodec.value(read, "motto")).isEqualTo("");
         assertThat(encode(read, welcome, NEXT)).isEqualTo(now);
         byte[] next =
                 new SampleEncoder(schema, new Random(3), Size.ANY, "").encode(welcome(schema));
@@ -142,27 +117,27 @@ class NextVersionTest {
                                                 "chair",
                                                 Pose.ORIGIN,
                                                 0))));
-        Object states = decode("Server", now, NOW);
-        Object state = ((List<?>) value(states, "entities")).getFirst();
-        assertThat(value(state, "scale")).isEqualTo(1f);
-        assertThat(value(state, "tint")).isEqualTo("");
-        assertThat(value(state, "joints")).isEqualTo(0);
+        Object states = codec.decode("Server", now, NOW);
+        Object state = ((List<?>) NextCodec.value(states, "entities")).getFirst();
+        assertThat(NextCodec.value(state, "scale")).isEqualTo(1f);
+        assertThat(NextCodec.value(state, "tint")).isEqualTo("");
+        assertThat(NextCodec.value(state, "joints")).isEqualTo(0);
     }
 
     @Test
     void aMessageThatTheVersionDoesNotHaveIsNotExpected() throws Exception {
         byte[] sit = {9, 5};
-        assertThat(value(decode("Client", sit, NEXT), "seat")).isEqualTo(5);
-        assertThat(reason("Client", sit, NOW)).isEqualTo("UNKNOWN_TYPE");
+        assertThat(NextCodec.value(codec.decode("Client", sit, NEXT), "seat")).isEqualTo(5);
+        assertThat(codec.reason("Client", sit, NOW)).isEqualTo("UNKNOWN_TYPE");
     }
 
     @Test
     void aCodeThatTheVersionDoesNotHaveIsToldAsAnother() throws Exception {
         byte[] refused = {71, 4, 11, 0};
-        Object read = decode("Server", refused, NEXT);
-        assertThat(value(read, "reason").toString()).isEqualTo("OCCUPIED");
-        assertThat(reason("Server", refused, NOW)).isEqualTo("UNKNOWN_CODE");
-        byte[] told = encode(read, NOW);
+        Object read = codec.decode("Server", refused, NEXT);
+        assertThat(NextCodec.value(read, "reason").toString()).isEqualTo("OCCUPIED");
+        assertThat(codec.reason("Server", refused, NOW)).isEqualTo("UNKNOWN_CODE");
+        byte[] told = codec.encode(read, NOW);
         assertThat(told)
                 .isEqualTo(
                         Messages.encode(
@@ -178,53 +153,20 @@ class NextVersionTest {
     }
 
     private static Object decode(Struct message, byte[] bytes, int version) throws Exception {
-        return decode(message.from() == Schema.From.CLIENT ? "Client" : "Server", bytes, version);
-    }
-
-    private static Object decode(String side, byte[] bytes, int version) throws Exception {
-        Class<?> readers = loader.loadClass("otherworld.protocol.Reader");
-        Object reader = readers.getConstructor().newInstance();
-        readers.getMethod("wrap", byte[].class, int.class, int.class)
-                .invoke(reader, bytes, 0, bytes.length);
-        readers.getMethod("speak", int.class).invoke(reader, version);
-        return messages("decode" + side, readers).invoke(null, reader);
-    }
-
-    private static String reason(String side, byte[] bytes, int version) throws Exception {
-        try {
-            decode(side, bytes, version);
-            return "";
-        } catch (InvocationTargetException e) {
-            return value(e.getCause(), "reason").toString();
-        }
+        return codec.decode(message.from().side(), bytes, version);
     }
 
     private static byte[] encode(Object read, Struct message, int version) throws Exception {
-        byte[] bytes = encode(read, version);
+        byte[] bytes = codec.encode(read, version);
         assertThat(bytes.length).isLessThanOrEqualTo(schema.maxBytes(message));
         return bytes;
     }
 
-    private static byte[] encode(Object message, int version) throws Exception {
-        Class<?> type = loader.loadClass("otherworld.protocol.Message");
-        return (byte[]) messages("encode", type, int.class).invoke(null, message, version);
-    }
-
-    private static Method messages(String name, Class<?>... parameters) throws Exception {
-        return loader.loadClass("otherworld.protocol.Messages").getMethod(name, parameters);
-    }
-
-    private static Object value(Object record, String component) throws Exception {
-        Method accessor = record.getClass().getMethod(component);
-        return accessor.invoke(record);
-    }
-
     private static void decodeHere(Struct message, byte[] bytes) throws MalformedMessage {
-        byte[] copy = Arrays.copyOf(bytes, bytes.length);
         if (message.from() == Schema.From.CLIENT) {
-            Messages.decodeClient(copy, 0, copy.length);
+            Messages.decodeClient(bytes, 0, bytes.length);
         } else {
-            Messages.decodeServer(copy, 0, copy.length);
+            Messages.decodeServer(bytes, 0, bytes.length);
         }
     }
 }

@@ -55,6 +55,11 @@ public record Schema(
         public String word() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
+
+        /** As names of Java begin. */
+        public String side() {
+            return name().charAt(0) + word().substring(1);
+        }
     }
 
     /**

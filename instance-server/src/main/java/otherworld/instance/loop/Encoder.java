@@ -1,4 +1,4 @@
-package otherworld.instance.replicate;
+package otherworld.instance.loop;
 
 import java.util.Arrays;
 import otherworld.protocol.Messages;
@@ -6,22 +6,13 @@ import otherworld.protocol.ServerMessage;
 import otherworld.protocol.Writer;
 
 /** Encodes messages through one scratch buffer; the copy it returns is shared. One thread only. */
-public final class Encoder {
+final class Encoder {
     private final byte[] scratch = new byte[Messages.MAX_SERVER_BYTES];
     private final Writer writer = new Writer();
 
-    public byte[] encode(ServerMessage message) {
+    byte[] encode(ServerMessage message) {
         writer.wrap(scratch, 0);
         Messages.encode(message, writer);
-        return finish();
-    }
-
-    /** For a message written field by field; end with {@link #finish}. */
-    Writer start() {
-        return writer.wrap(scratch, 0);
-    }
-
-    byte[] finish() {
         return Arrays.copyOf(scratch, writer.position());
     }
 }
