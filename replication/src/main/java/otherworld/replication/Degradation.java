@@ -12,8 +12,6 @@ public enum Degradation {
     RATE_HALF(256, 2, "ticks take too long: updates go out at half the presence rate"),
     RATE_THIRD(128, 3, "ticks take too long: updates go out at a third of the presence rate");
 
-    private static final Degradation[] ALL = values();
-
     private final int mostSeen;
     private final int presenceTicks;
     private final String reason;
@@ -29,11 +27,6 @@ public enum Degradation {
         return reason;
     }
 
-    /** For a gauge: 0 while all is told. */
-    public int level() {
-        return ordinal();
-    }
-
     int mostSeen() {
         return mostSeen;
     }
@@ -45,17 +38,5 @@ public enum Degradation {
 
     boolean isFarTierFull() {
         return this == NONE;
-    }
-
-    boolean isLast() {
-        return ordinal() == ALL.length - 1;
-    }
-
-    Degradation next() {
-        return ALL[ordinal() + 1];
-    }
-
-    Degradation previous() {
-        return ALL[ordinal() - 1];
     }
 }

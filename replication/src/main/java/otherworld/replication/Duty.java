@@ -16,40 +16,33 @@ final class Duty {
     private static final int TICKS_TO_WIDEN = 150;
     private static final float WEIGHT = 1f / 8;
 
-    private Degradation now = Degradation.NONE;
+    private static final Degradation[] STEPS = Degradation.values();
+
+    private int step;
     private float duty;
     private int ticksInStep;
     private int turns;
-    private long narrowed;
 
     /** A tick took so much of the time that it has; 1 is all of it. */
     void tickTook(float share) {
         // One long pause is not too much to do.
         duty += (Math.min(share, 2) - duty) * WEIGHT;
         ticksInStep++;
-        if (duty > TOO_MUCH && ticksInStep >= TICKS_TO_NARROW && !now.isLast()) {
-            step(now.next());
-            narrowed++;
-        } else if (duty < ROOM && ticksInStep >= TICKS_TO_WIDEN && now != Degradation.NONE) {
-            step(now.previous());
+        if (duty > TOO_MUCH && ticksInStep >= TICKS_TO_NARROW && step < STEPS.length - 1) {
+            step++;
+            ticksInStep = 0;
+        } else if (duty < ROOM && ticksInStep >= TICKS_TO_WIDEN && step > 0) {
+            step--;
+            ticksInStep = 0;
         }
     }
 
     /** Whether updates go out at this presence tick. */
     boolean isDue() {
-        return turns++ % now.presenceTicks() == 0;
+        return turns++ % now().presenceTicks() == 0;
     }
 
     Degradation now() {
-        return now;
-    }
-
-    long narrowed() {
-        return narrowed;
-    }
-
-    private void step(Degradation next) {
-        now = next;
-        ticksInStep = 0;
+        return STEPS[step];
     }
 }

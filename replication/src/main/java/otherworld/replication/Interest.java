@@ -96,7 +96,7 @@ final class Interest {
                 viewer.othersDue
                         || hasGone(viewer)
                         || viewer.seen.count() - viewer.seen.avatars() > room
-                        || viewer.othersCrowded && room > viewer.othersRoom + MAKING_ROOM;
+                        || (viewer.othersCrowded && room > viewer.othersRoom + MAKING_ROOM);
         if (!due) {
             return;
         }

@@ -41,7 +41,6 @@ final class Plan {
     private static final int[] PERIODS = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48};
 
     private final Entities entities;
-    private final Snapshots snapshots;
     private final ReplicationSettings settings;
     private final int[] bands = new int[ReplicationSettings.MAX_SEEN];
     private final int[] counts = new int[BANDS];
@@ -50,9 +49,8 @@ final class Plan {
     private int[] ladder = new int[0];
     private int longest;
 
-    Plan(Entities entities, Snapshots snapshots, ReplicationSettings settings) {
+    Plan(Entities entities, ReplicationSettings settings) {
         this.entities = entities;
-        this.snapshots = snapshots;
         this.settings = settings;
         nearest = new float[settings.nearest()];
         turnsPerSecond(settings.presenceRateHz());
@@ -132,7 +130,7 @@ final class Plan {
             if (seen.rows[index] != Snapshots.NONE
                     && seen.slots[index] != viewer.avatarSlot
                     && (bands[index] < last
-                            || bands[index] == last && distances2[index] <= bound)) {
+                            || (bands[index] == last && distances2[index] <= bound))) {
                 counts[bands[index]]--;
                 bands[index] = -1;
                 viewer.near[viewer.nearCount++] = (short) index;

@@ -43,7 +43,7 @@ public final class Replication {
         snapshots = new Snapshots(entities);
         bodies = new Bodies(snapshots);
         interest = new Interest(entities, zones.sizeM(), settings.sightM());
-        plan = new Plan(entities, snapshots, settings);
+        plan = new Plan(entities, settings);
         states = new States(entities, snapshots, interest, settings, figures);
         updates = new Updates(snapshots, bodies, settings, figures);
         ticksPerLook = Math.max(1, tickRateHz / LOOKS_PER_SECOND);

@@ -194,7 +194,7 @@ final class Seen {
     }
 
     private static int hash(int slot) {
-        return slot * 0x9e37_79b9 >>> 16;
+        return (slot * 0x9e37_79b9) >>> 16;
     }
 
     private void put(int index) {

@@ -28,6 +28,8 @@ final class Snapshots {
     private boolean[] resting = new boolean[0];
     private long[][] positions = new long[0][];
     private int[][] rotations = new int[0][];
+    private final long[] nowPositions = new long[Quantised.MAX_TRANSFORMS];
+    private final int[] nowRotations = new int[Quantised.MAX_TRANSFORMS];
     private int rows;
     private int lastTick;
 
@@ -114,29 +116,20 @@ final class Snapshots {
     }
 
     private void capture(int row, int tick) {
-        int slot = slots[row];
+        int n = quantise(row);
         long[] position = positions[row];
         int[] rotation = rotations[row];
-        int to = at(row, tick);
         int last = at(row, lastTick);
-        boolean differs = changedTicks[row] == Integer.MIN_VALUE;
-        if (resting[row] && !differs(row, last)) {
+        boolean differs =
+                changedTicks[row] == Integer.MIN_VALUE
+                        || !Arrays.equals(nowPositions, 0, n, position, last, last + n)
+                        || !Arrays.equals(nowRotations, 0, n, rotation, last, last + n);
+        if (resting[row] && !differs) {
             return;
         }
-        int n = 0;
-        long root = Quantised.root(entities.x(slot), entities.y(slot), entities.z(slot));
-        differs |= root != position[last] | entities.rotation(slot) != rotation[last];
-        position[to] = root;
-        rotation[to] = entities.rotation(slot);
-        for (int bits = joints[row]; bits != 0; bits &= bits - 1) {
-            int joint = Integer.numberOfTrailingZeros(bits);
-            n++;
-            long offset = offset(slot, joint);
-            int turn = entities.jointRotation(slot, joint);
-            differs |= offset != position[last + n] | turn != rotation[last + n];
-            position[to + n] = offset;
-            rotation[to + n] = turn;
-        }
+        int to = at(row, tick);
+        System.arraycopy(nowPositions, 0, position, to, n);
+        System.arraycopy(nowRotations, 0, rotation, to, n);
         if (differs) {
             changedTicks[row] = tick;
             if (resting[row]) {
@@ -148,24 +141,17 @@ final class Snapshots {
         }
     }
 
-    private boolean differs(int row, int at) {
+    private int quantise(int row) {
         int slot = slots[row];
-        long[] position = positions[row];
-        int[] rotation = rotations[row];
-        if (Quantised.root(entities.x(slot), entities.y(slot), entities.z(slot)) != position[at]
-                || entities.rotation(slot) != rotation[at]) {
-            return true;
-        }
-        int n = at;
+        nowPositions[0] = Quantised.root(entities.x(slot), entities.y(slot), entities.z(slot));
+        nowRotations[0] = entities.rotation(slot);
+        int n = 1;
         for (int bits = joints[row]; bits != 0; bits &= bits - 1) {
             int joint = Integer.numberOfTrailingZeros(bits);
-            n++;
-            if (offset(slot, joint) != position[n]
-                    || entities.jointRotation(slot, joint) != rotation[n]) {
-                return true;
-            }
+            nowPositions[n] = offset(slot, joint);
+            nowRotations[n++] = entities.jointRotation(slot, joint);
         }
-        return false;
+        return n;
     }
 
     private long offset(int slot, int joint) {

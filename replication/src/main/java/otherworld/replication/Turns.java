@@ -167,18 +167,18 @@ final class Turns {
 
     private void set(int index, int value) {
         int shift = (index & 7) << 3;
-        due[index >> 3] = due[index >> 3] & ~(0xffL << shift) | (long) value << shift;
+        due[index >> 3] = (due[index >> 3] & ~(0xffL << shift)) | (long) value << shift;
     }
 
     /** The highest bit of each byte that is a turn. */
     private static long matches(long bytes, int turn) {
         long differences = bytes ^ (turn & HORIZON - 1) * ONES;
-        return ~((differences & LOW) + LOW | differences | LOW);
+        return ~(((differences & LOW) + LOW) | differences | LOW);
     }
 
     /** With another turn where the bits of {@code matches} are. */
     private static long moved(long bytes, long matches, int turn) {
         long whole = (matches >>> 7) * 0xff;
-        return bytes & ~whole | whole & (turn & HORIZON - 1) * ONES;
+        return (bytes & ~whole) | (whole & (turn & HORIZON - 1) * ONES);
     }
 }

@@ -38,12 +38,12 @@ class AllocationTest {
 
         @Override
         public void send(byte[] message) {
-            expected += ARRAY_HEAD_BYTES + message.length + 7 & ~7;
+            expected += (ARRAY_HEAD_BYTES + message.length + 7) & ~7;
         }
 
         @Override
         public void sendUnreliable(byte[] message) {
-            expected += ARRAY_HEAD_BYTES + message.length + 7 & ~7;
+            expected += (ARRAY_HEAD_BYTES + message.length + 7) & ~7;
             datagrams++;
         }
     }
