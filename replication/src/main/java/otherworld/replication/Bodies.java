@@ -24,6 +24,7 @@ final class Bodies {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Snapshots snapshots;
+    private final Figures figures;
 
     /** For each row and age: turn (32 bits), offset / 8, whether it is told whole, length. */
     private long[] made = new long[0];
@@ -32,10 +33,10 @@ final class Bodies {
     private int end;
     private int tick;
     private int turn;
-    private long encoded;
 
-    Bodies(Snapshots snapshots) {
+    Bodies(Snapshots snapshots, Figures figures) {
         this.snapshots = snapshots;
+        this.figures = figures;
     }
 
     /** What was made before counts no more. */
@@ -84,13 +85,8 @@ final class Bodies {
         }
     }
 
-    /** How many bodies were made, ever. */
-    long encoded() {
-        return encoded;
-    }
-
     private long make(int row, int age) {
-        encoded++;
+        figures.bodies++;
         if (end + EntityCodec.MAX_BODY_BYTES + ALIGN > bytes.length) {
             bytes = Arrays.copyOf(bytes, bytes.length * 2);
         }

@@ -9,6 +9,7 @@ public final class Figures {
     long updateMessages;
     long updateBytes;
     long whole;
+    long bodies;
     long states;
     long left;
     long statesMessages;
@@ -36,6 +37,11 @@ public final class Figures {
     /** Of {@link #updates}, those that were told whole. */
     public long whole() {
         return whole;
+    }
+
+    /** Bytes of avatars that were made for {@link #updates}; all others were copied from these. */
+    public long bodies() {
+        return bodies;
     }
 
     /** Entities told in full, and indexes told as left, in EntityStates. */

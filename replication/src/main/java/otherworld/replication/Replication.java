@@ -41,7 +41,7 @@ public final class Replication {
         this.entities = entities;
         this.settings = settings;
         snapshots = new Snapshots(entities);
-        bodies = new Bodies(snapshots);
+        bodies = new Bodies(snapshots, figures);
         interest = new Interest(entities, zones.sizeM(), settings.sightM());
         plan = new Plan(entities, settings);
         states = new States(entities, snapshots, interest, settings, figures);
