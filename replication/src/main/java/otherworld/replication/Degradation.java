@@ -27,11 +27,6 @@ public enum Degradation {
         return reason;
     }
 
-    /** For a gauge: 0 while all is told. */
-    public int level() {
-        return ordinal();
-    }
-
     int mostSeen() {
         return mostSeen;
     }
