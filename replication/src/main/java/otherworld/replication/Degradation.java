@@ -2,21 +2,24 @@ package otherworld.replication;
 
 /** What is left out for want of time, each with all before it. */
 public enum Degradation {
-    NONE(ReplicationSettings.MAX_SEEN, 1, "all is told"),
+    NONE(0, ReplicationSettings.MAX_SEEN, 1, "all is told"),
     FAR_RATE(
+            1,
             ReplicationSettings.MAX_SEEN,
             1,
             "ticks take too long: all but the nearest are told once a second"),
-    INTEREST_512(512, 1, "ticks take too long: viewers see the nearest 512"),
-    INTEREST_256(256, 1, "ticks take too long: viewers see the nearest 256"),
-    RATE_HALF(256, 2, "ticks take too long: updates go out at half the presence rate"),
-    RATE_THIRD(128, 3, "ticks take too long: updates go out at a third of the presence rate");
+    INTEREST_512(2, 512, 1, "ticks take too long: viewers see the nearest 512"),
+    INTEREST_256(3, 256, 1, "ticks take too long: viewers see the nearest 256"),
+    RATE_HALF(4, 256, 2, "ticks take too long: updates go out at half the presence rate"),
+    RATE_THIRD(5, 128, 3, "ticks take too long: updates go out at a third of the presence rate");
 
+    private final int level;
     private final int mostSeen;
     private final int presenceTicks;
     private final String reason;
 
-    Degradation(int mostSeen, int presenceTicks, String reason) {
+    Degradation(int level, int mostSeen, int presenceTicks, String reason) {
+        this.level = level;
         this.mostSeen = mostSeen;
         this.presenceTicks = presenceTicks;
         this.reason = reason;
@@ -29,7 +32,7 @@ public enum Degradation {
 
     /** For a gauge: 0 while all is told. */
     public int level() {
-        return ordinal();
+        return level;
     }
 
     int mostSeen() {
