@@ -66,6 +66,7 @@ final class CrowdBench implements Bench {
     /** Of what is measured, in its parts. */
     private static final class Times {
         final Histogram ticksUs = new Histogram(60_000_000, 3);
+        final Histogram cpuUs = new Histogram(60_000_000, 3);
         final Histogram movesUs = new Histogram(60_000_000, 3);
         long cpuNs;
         long allocated;
@@ -97,6 +98,7 @@ final class CrowdBench implements Bench {
             long endNs = System.nanoTime();
             long tookNs = threads.getCurrentThreadCpuTime() - cpuNs;
             times.cpuNs += tookNs;
+            times.cpuUs.recordValue(tookNs / 1_000);
             times.allocated += threads.getThreadAllocatedBytes(thread) - allocated;
             times.ticksUs.recordValue((endNs - startNs) / 1_000);
             times.movesUs.recordValue((movedNs - startNs) / 1_000);
@@ -126,6 +128,7 @@ final class CrowdBench implements Bench {
         figures.add("tick_p99_ms", times.ticksUs.getValueAtPercentile(99) / 1e3, "ms");
         figures.add("moves_p50_ms", times.movesUs.getValueAtPercentile(50) / 1e3, "ms");
         figures.add("tick_cpu_ms", times.cpuNs / 1e6 / ticks, "ms");
+        figures.add("tick_cpu_p99_ms", times.cpuUs.getValueAtPercentile(99) / 1e3, "ms");
         figures.add("allocated_bytes_per_tick_player", (double) times.allocated / ticks / PLAYERS, "bytes");
         figures.add("ticks_late", times.late, "ticks");
         double near = Double.MAX_VALUE;
