@@ -87,7 +87,8 @@ final class Fold {
     /** Ids carry the epoch that gave them in their upper half. */
     long highestEpoch() {
         return Math.max(
-                rowsId >>> 32, entities.keySet().stream().mapToLong(id -> id >>> 32).max().orElse(0));
+                rowsId >>> 32,
+                entities.keySet().stream().mapToLong(id -> id >>> 32).max().orElse(0));
     }
 
     /** The newest results of each player, oldest first. */

@@ -55,9 +55,9 @@ final class InstanceReader {
     }
 
     /**
-     * Everything as of group {@code position.seq()}: entities go to {@code sink}, one by one, results
-     * and what is told of the whole are in the answer. What is kept on the way is as much as the
-     * journal has.
+     * Everything as of group {@code position.seq()}: entities go to {@code sink}, one by one,
+     * results and what is told of the whole are in the answer. What is kept on the way is as much
+     * as the journal has.
      */
     Fold read(Position position, EntitySink sink) throws SQLException {
         Fold fold = new Fold();

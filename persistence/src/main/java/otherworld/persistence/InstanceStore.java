@@ -22,7 +22,6 @@ public interface InstanceStore extends AutoCloseable {
      * Blocks, up to 30 s.
      *
      * @param entities is given them on this thread
-     *
      * @throws StoreUnavailable if the database does not answer, or another epoch holds the lease
      * @throws StoreDamaged if committed groups are missing from the database, or cannot be read
      */

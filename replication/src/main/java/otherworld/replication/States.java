@@ -3,6 +3,7 @@ package otherworld.replication;
 import java.util.Arrays;
 import org.agrona.collections.Int2IntHashMap;
 import org.agrona.collections.IntArrayList;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.EntityState;
 import otherworld.protocol.EntityStates;
 import otherworld.protocol.Protocol;
@@ -216,7 +217,7 @@ final class States {
                 maker,
                 0,
                 entities.id(slot),
-                entities.kind(slot),
+                kind(slot),
                 entities.owner(slot),
                 entities.model(slot),
                 entities.x(slot),
@@ -230,5 +231,15 @@ final class States {
         bytes[at + 1] = (byte) (length >>> 8);
         made.put(slot, at);
         return at;
+    }
+
+    private EntityKind kind(int slot) {
+        return switch (entities.kind(slot)) {
+            case AVATAR -> EntityKind.AVATAR;
+            case PROP -> EntityKind.PROP;
+            case SMART_OBJECT -> EntityKind.SMART_OBJECT;
+            case COLLIDER -> EntityKind.COLLIDER;
+            case MARKER -> EntityKind.MARKER;
+        };
     }
 }

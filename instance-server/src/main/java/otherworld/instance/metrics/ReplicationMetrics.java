@@ -4,12 +4,15 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 import java.util.function.ToLongFunction;
 import otherworld.replication.Degradation;
 import otherworld.replication.Figures;
 
 /** What viewers were told of entities, {@code otherworld_instance_replication_…}. */
 public final class ReplicationMetrics {
+    private static final List<Degradation> LEVELS = List.of(Degradation.values());
+
     private final Growing[] growing;
     private final Gauge degradation;
 
@@ -91,7 +94,7 @@ public final class ReplicationMetrics {
         for (int i = 0; i < growing.length; i++) {
             growing[i].follow(figures);
         }
-        degradation.set(now.level());
+        degradation.set(LEVELS.indexOf(now));
     }
 
     private static Growing growing(
