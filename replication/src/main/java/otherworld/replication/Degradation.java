@@ -2,24 +2,21 @@ package otherworld.replication;
 
 /** What is left out for want of time, each with all before it. */
 public enum Degradation {
-    NONE(0, ReplicationSettings.MAX_SEEN, 1, "all is told"),
+    NONE(ReplicationSettings.MAX_SEEN, 1, "all is told"),
     FAR_RATE(
-            1,
             ReplicationSettings.MAX_SEEN,
             1,
             "ticks take too long: all but the nearest are told once a second"),
-    INTEREST_512(2, 512, 1, "ticks take too long: viewers see the nearest 512"),
-    INTEREST_256(3, 256, 1, "ticks take too long: viewers see the nearest 256"),
-    RATE_HALF(4, 256, 2, "ticks take too long: updates go out at half the presence rate"),
-    RATE_THIRD(5, 128, 3, "ticks take too long: updates go out at a third of the presence rate");
+    INTEREST_512(512, 1, "ticks take too long: viewers see the nearest 512"),
+    INTEREST_256(256, 1, "ticks take too long: viewers see the nearest 256"),
+    RATE_HALF(256, 2, "ticks take too long: updates go out at half the presence rate"),
+    RATE_THIRD(128, 3, "ticks take too long: updates go out at a third of the presence rate");
 
-    private final int level;
     private final int mostSeen;
     private final int presenceTicks;
     private final String reason;
 
-    Degradation(int level, int mostSeen, int presenceTicks, String reason) {
-        this.level = level;
+    Degradation(int mostSeen, int presenceTicks, String reason) {
         this.mostSeen = mostSeen;
         this.presenceTicks = presenceTicks;
         this.reason = reason;
@@ -28,11 +25,6 @@ public enum Degradation {
     /** For people: a metric's label is {@link #name}. */
     public String reason() {
         return reason;
-    }
-
-    /** For a gauge: 0 while all is told. */
-    public int level() {
-        return level;
     }
 
     int mostSeen() {
