@@ -26,8 +26,13 @@ final class Bodies {
     private final Snapshots snapshots;
     private final Figures figures;
 
-    /** For each row and age: turn (32 bits), offset / 8, whether it is told whole, length. */
+    /**
+     * For each age, of which few are asked for, and row: turn (32 bits), offset / 8, whether it is
+     * told whole, length.
+     */
     private long[] made = new long[0];
+
+    private int rows;
 
     private byte[] bytes = new byte[1 << 16];
     private int end;
@@ -44,9 +49,9 @@ final class Bodies {
         this.tick = tick;
         turn++;
         end = 0;
-        int rows = snapshots.rows();
-        if (made.length < rows * Snapshots.TICKS) {
-            made = Arrays.copyOf(made, Integer.highestOneBit(rows) * 2 * Snapshots.TICKS);
+        if (rows < snapshots.rows()) {
+            rows = Integer.highestOneBit(snapshots.rows()) * 2;
+            made = new long[rows * Snapshots.TICKS];
         }
     }
 
@@ -57,7 +62,7 @@ final class Bodies {
      * @param age 0 for one that is told whole
      */
     long body(int row, int age) {
-        int at = row * Snapshots.TICKS + age;
+        int at = age * rows + row;
         long body = made[at];
         if ((int) (body >>> 32) == turn) {
             return body;

@@ -12,7 +12,7 @@ final class Select {
         int from = 0;
         int to = count - 1;
         while (from < to) {
-            float pivot = values[from + to >>> 1];
+            float pivot = values[(from + to) >>> 1];
             int i = from;
             int j = to;
             while (i <= j) {
@@ -43,7 +43,7 @@ final class Select {
         int from = 0;
         int to = count - 1;
         while (from < to) {
-            long pivot = values[from + to >>> 1];
+            long pivot = values[(from + to) >>> 1];
             int i = from;
             int j = to;
             while (i <= j) {

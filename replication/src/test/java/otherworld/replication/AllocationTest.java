@@ -102,7 +102,7 @@ class AllocationTest {
                 lab.replication.acknowledged(
                         viewers.get(i),
                         links.get(i).datagrams & 0xffff,
-                        -1 << i % 5,
+                        -1 << (i % 5),
                         viewers.get(i).states);
             }
         }
