@@ -111,7 +111,7 @@ final class EngineCases {
                     sink = end;
                 };
         encode.run();
-        cases.put("encode", new Case(50 * ENTITIES, repeated(50, encode)));
+        cases.put("encode_1024", new Case(50, repeated(50, encode)));
         long[] read = new long[TRANSFORMS];
         int[] readTurns = new int[TRANSFORMS];
         Runnable decode =
@@ -137,7 +137,7 @@ final class EngineCases {
                         throw new IllegalStateException("The codec does not read itself", e);
                     }
                 };
-        cases.put("decode", new Case(50 * ENTITIES, repeated(50, decode)));
+        cases.put("decode_1024", new Case(50, repeated(50, decode)));
     }
 
     /** Nothing is told in these ticks: what they take is that viewers look around. */

@@ -149,7 +149,7 @@ final class States {
             int row = snapshots.row(slot);
             int index = seen.add(slot, entities.incarnation(slot), row);
             if (row != Snapshots.NONE) {
-                viewer.turns.add(index, 1);
+                viewer.turns.add(index, Turns.HORIZON - 1); // until it is planned
             }
             choose(viewer, index);
         }

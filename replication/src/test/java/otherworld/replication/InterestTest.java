@@ -155,7 +155,7 @@ class InterestTest {
         lab.ticks(200);
         assertThat(viewer.replica.size()).isEqualTo(ReplicationSettings.MAX_SEEN);
         assertThat(avatars).allMatch(viewer::sees);
-        props.sort(Comparator.comparing(slot -> lab.distance(viewer.slot, slot)));
+        props.sort(Comparator.comparingDouble(slot -> lab.distance(viewer.slot, slot)));
         int room = ReplicationSettings.MAX_SEEN - 201;
         assertThat(props.subList(0, room)).allMatch(viewer::sees);
         assertThat(props.subList(room, props.size())).noneMatch(viewer::sees);

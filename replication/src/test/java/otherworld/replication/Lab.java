@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import otherworld.protocol.EntityKind;
+import otherworld.protocol.EntityState;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.entity.Quantised;
 import otherworld.world.Entities;
@@ -197,7 +198,11 @@ final class Lab {
         if (at < 0) {
             return;
         }
-        long id = client.replica.state(index).entity();
+        EntityState state = client.replica.state(index);
+        if (state == null) {
+            throw new AssertionError("%s has nothing at %d".formatted(client, index));
+        }
+        long id = state.entity();
         Truth truth = truths.get(id);
         if (truth == null || at <= tick - KEPT) {
             return;
@@ -219,7 +224,7 @@ final class Lab {
         Zone zone = entities.zone(slot);
         return zone != null
                 && (zone == entities.zone(viewer)
-                        || areNeighbours(viewer, slot) && distance(viewer, slot) <= ZONE_M / 2);
+                        || (areNeighbours(viewer, slot) && distance(viewer, slot) <= ZONE_M / 2));
     }
 
     boolean areNeighbours(int viewer, int slot) {

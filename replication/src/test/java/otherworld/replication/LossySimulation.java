@@ -89,7 +89,7 @@ final class LossySimulation {
         } else if (!props.isEmpty() && random.nextInt(6) == 0) {
             int at = random.nextInt(props.size());
             if (random.nextInt(3) == 0) {
-                lab.remove(props.remove(at));
+                lab.remove(props.remove(/* index */ at));
             } else {
                 lab.place(props.get(at), place(), place());
             }

@@ -52,7 +52,8 @@ class SeenTest {
             Integer index = expected.get(slot);
             assertThat(seen.find(slot)).isEqualTo(index == null ? Seen.NONE : index);
             if (index != null) {
-                seen.remove(expected.remove(slot));
+                expected.remove(slot);
+                seen.remove(index);
             } else if (seen.hasRoom()) {
                 index = seen.add(slot, i, Snapshots.NONE);
                 assertThat(expected).doesNotContainValue(index);
