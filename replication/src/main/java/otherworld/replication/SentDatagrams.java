@@ -22,6 +22,7 @@ final class SentDatagrams {
 
     private final int[] counts = new int[KEPT];
     private int newest;
+    private int lastTick;
     private int end;
 
     /**
@@ -36,9 +37,15 @@ final class SentDatagrams {
         return newest + 1;
     }
 
+    /** That of the last datagram; 0 before there was one. */
+    int lastTick() {
+        return lastTick;
+    }
+
     /** A datagram with the {@code count} first of these went out. */
     void sent(int tick, short[] told, int count) {
         newest++;
+        lastTick = tick;
         if (indexes.length == 0) {
             return;
         }

@@ -21,6 +21,9 @@ final class Updates {
             ReplicationSettings.DATAGRAMS
                     * (EntityUpdate.MAX_HEADER_BYTES + ReplicationSettings.FRAME_BYTES);
 
+    /** After so many ticks in which nothing moved there is an update of nothing. */
+    static final int MOST_SILENT_TICKS = 256;
+
     private static final int TOLD = 0;
     private static final int KNOWN = 1;
     private static final int NOT_YET = 2;
@@ -74,7 +77,9 @@ final class Updates {
         begin();
         tellNear(viewer);
         tellRest(viewer, turn);
-        if (count > 0) {
+        // A client tells whole ticks from their low 16 bits by the newest that it has heard of.
+        boolean isSilent = datagrams == 0 && tick - viewer.sent.lastTick() >= MOST_SILENT_TICKS;
+        if (count > 0 || isSilent) {
             send(viewer);
         }
         viewer.bytes = left;

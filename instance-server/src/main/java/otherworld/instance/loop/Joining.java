@@ -34,6 +34,7 @@ final class Joining {
     private final Ports ports;
     private final Encoder encoder;
     private final World world;
+    private final float sightM;
     private final Players players;
     private final LeaseGuard guard;
     private final PlayerRecords records;
@@ -47,6 +48,7 @@ final class Joining {
             Ports ports,
             Encoder encoder,
             World world,
+            float sightM,
             Players players,
             LeaseGuard guard,
             PlayerRecords records,
@@ -55,6 +57,7 @@ final class Joining {
         this.ports = ports;
         this.encoder = encoder;
         this.world = world;
+        this.sightM = sightM;
         this.players = players;
         this.guard = guard;
         this.records = records;
@@ -173,7 +176,7 @@ final class Joining {
                 config.tickRateHz(),
                 config.presenceRateHz(),
                 config.zoneSizeM(),
-                config.sightM(),
+                sightM,
                 (int) reconnectWindow.toMillis(),
                 resumed,
                 ports.clock().wallMs(),

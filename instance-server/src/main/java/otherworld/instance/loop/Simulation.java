@@ -62,17 +62,25 @@ public final class Simulation {
         this.ports = ports;
         long epoch = config.epoch();
         world = stored.world();
+        ReplicationSettings telling =
+                ReplicationSettings.of(epoch, config.presenceRateHz(), config.zoneSizeM());
         replication =
-                new Replication(
-                        world.entities(),
-                        world.zones(),
-                        ReplicationSettings.of(epoch, config.presenceRateHz(), config.zoneSizeM()),
-                        config.tickRateHz());
+                new Replication(world.entities(), world.zones(), telling, config.tickRateHz());
         replicationMetrics = ports.metrics().replication;
         players = new Players(encoder, world, replication, ports.zoneLog());
         guard = new LeaseGuard(epoch, ports, players);
         poses = new PoseKeeper(epoch, ports, world, players);
-        joining = new Joining(config, ports, encoder, world, players, guard, records, poses);
+        joining =
+                new Joining(
+                        config,
+                        ports,
+                        encoder,
+                        world,
+                        telling.sightM(),
+                        players,
+                        guard,
+                        records,
+                        poses);
         moving = new Moving(epoch, ports, world, encoder, poses);
         editing = new Editing(epoch, ports.writer(), world, encoder, ports.metrics());
         long answers = loaded.recent().stream().filter(edit -> !records.restore(edit)).count();

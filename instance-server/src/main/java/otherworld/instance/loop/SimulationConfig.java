@@ -12,11 +12,6 @@ public record SimulationConfig(
         float zoneSizeM,
         int capacity,
         Duration reconnectWindow) {
-    /** How far into the zones around theirs players see: half of a zone's edge. */
-    public float sightM() {
-        return zoneSizeM / 2;
-    }
-
     public long tickNs() {
         return 1_000_000_000L / tickRateHz;
     }

@@ -234,7 +234,7 @@ class LossyPresenceSimulationTest {
                 assertThat(seen.z()).isCloseTo(pose.z(), within(EntityMirror.PRECISION_M));
                 assertThat(seen.rotation()).isEqualTo(pose.rotation());
             }
-            boolean near = Math.abs(pose.x() - peer.pose.x()) < world.config.sightM() - 1;
+            boolean near = Math.abs(pose.x() - peer.pose.x()) < world.config.zoneSizeM() / 2 - 1;
             assertThat(seen != null || !near)
                     .as("%s sees %d, -Dseed=%d", peer.name, avatar, seed)
                     .isTrue();

@@ -155,7 +155,8 @@ class TurnsAndTicksTest {
                 .isLessThanOrEqualTo(4 * 256_000 / 8 + 2_400);
         world.ticks(30);
         for (Player player : crowd) {
-            assertThat(ada.mirror.poses.get(world.entity(player)).z())
+            Pose seen = Objects.requireNonNull(ada.mirror.poses.get(world.entity(player)));
+            assertThat(seen.z())
                     .isCloseTo(world.pose(player).z(), within(EntityMirror.PRECISION_M));
         }
     }
