@@ -11,9 +11,9 @@ import otherworld.replication.ReplicationSettings;
 import otherworld.replication.ViewerLink;
 
 /**
- * A thousand avatars in one zone, root and head, 30 Hz, on one thread: world and replication without
- * sockets. A few of the viewers decode all that they are told and hold it to the truth, between
- * ticks.
+ * A thousand avatars in one zone, root and head, 30 Hz, on one thread: world and replication
+ * without sockets. A few of the viewers decode all that they are told and hold it to the truth,
+ * between ticks.
  */
 final class CrowdBench implements Bench {
     private static final int PLAYERS = 1_000;
@@ -74,8 +74,7 @@ final class CrowdBench implements Bench {
     }
 
     /** In real time, so that what a pause between ticks costs is in it. */
-    private static void run(
-            EngineWorld world, List<CrowdProbe> probes, int ticks, Times times) {
+    private static void run(EngineWorld world, List<CrowdProbe> probes, int ticks, Times times) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().threadId();
         long tickNs = 1_000_000_000L / RATE_HZ;
@@ -129,7 +128,10 @@ final class CrowdBench implements Bench {
         figures.add("moves_p50_ms", times.movesUs.getValueAtPercentile(50) / 1e3, "ms");
         figures.add("tick_cpu_ms", times.cpuNs / 1e6 / ticks, "ms");
         figures.add("tick_cpu_p99_ms", times.cpuUs.getValueAtPercentile(99) / 1e3, "ms");
-        figures.add("allocated_bytes_per_tick_player", (double) times.allocated / ticks / PLAYERS, "bytes");
+        figures.add(
+                "allocated_bytes_per_tick_player",
+                (double) times.allocated / ticks / PLAYERS,
+                "bytes");
         figures.add("ticks_late", times.late, "ticks");
         double near = Double.MAX_VALUE;
         double least = Double.MAX_VALUE;

@@ -9,8 +9,8 @@ import java.util.Properties;
 /**
  * Codec, interest and tick of the engine by themselves, each as a ratio to a reference loop that
  * runs right before it, round by round, the least time of each: a machine that is slow for a while
- * is slow for both, and what others do in between only adds. More than {@value
- * #MOST_OVER_BASELINE} times the committed ratio is a fault.
+ * is slow for both, and what others do in between only adds. More than {@value #MOST_OVER_BASELINE}
+ * times the committed ratio is a fault.
  *
  * <p>Not JMH: what is compared must alternate within one process, and a fork for each case would
  * measure the machine's minutes.
@@ -47,12 +47,11 @@ final class EngineBench implements Bench {
                 untilNs = System.nanoTime() + request.time().toNanos();
                 least.clear();
             }
-            cases.forEach(
-                    (name, measured) -> {
-                        double referenceNs = reference.nsPerOperation();
-                        least.computeIfAbsent(name, _ -> new Least())
-                                .add(measured.nsPerOperation(), referenceNs);
-                    });
+            cases.forEach((name, measured) -> {
+                double referenceNs = reference.nsPerOperation();
+                least.computeIfAbsent(name, _ -> new Least())
+                        .add(measured.nsPerOperation(), referenceNs);
+            });
         }
         return figures(least);
     }
@@ -60,20 +59,19 @@ final class EngineBench implements Bench {
     private static Figures figures(Map<String, Least> least) throws IOException {
         Figures figures = new Figures();
         Properties baselines = baselines();
-        least.forEach(
-                (name, of) -> {
-                    double ratio = of.ns / of.referenceNs;
-                    figures.add(name + "_us", of.ns / 1e3, "us");
-                    figures.add(name + "_ratio", ratio, "of the reference loop");
-                    String committed = baselines.getProperty(name);
-                    if (committed == null) {
-                        figures.fault("%s has no baseline in %s".formatted(name, BASELINES));
-                    } else if (ratio > Double.parseDouble(committed) * MOST_OVER_BASELINE) {
-                        figures.fault(
-                                "%s takes %.3f of the reference loop, and took %s when its baseline was committed (limit: × %s)"
-                                        .formatted(name, ratio, committed, MOST_OVER_BASELINE));
-                    }
-                });
+        least.forEach((name, of) -> {
+            double ratio = of.ns / of.referenceNs;
+            figures.add(name + "_us", of.ns / 1e3, "us");
+            figures.add(name + "_ratio", ratio, "of the reference loop");
+            String committed = baselines.getProperty(name);
+            if (committed == null) {
+                figures.fault("%s has no baseline in %s".formatted(name, BASELINES));
+            } else if (ratio > Double.parseDouble(committed) * MOST_OVER_BASELINE) {
+                figures.fault(
+                        "%s takes %.3f of the reference loop, and took %s when its baseline was committed (limit: × %s)"
+                                .formatted(name, ratio, committed, MOST_OVER_BASELINE));
+            }
+        });
         return figures;
     }
 

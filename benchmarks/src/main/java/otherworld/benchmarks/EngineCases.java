@@ -104,7 +104,14 @@ final class EngineCases {
                         int at = i * TRANSFORMS;
                         end +=
                                 EntityCodec.encodeDelta(
-                                        now, nowTurns, at, then, thenTurns, at, TRANSFORMS, bytes,
+                                        now,
+                                        nowTurns,
+                                        at,
+                                        then,
+                                        thenTurns,
+                                        at,
+                                        TRANSFORMS,
+                                        bytes,
                                         end);
                         ends[i] = end;
                     }

@@ -3,13 +3,13 @@ package otherworld.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.entity.Quantised;
 import otherworld.replication.Replication;
 import otherworld.replication.ReplicationSettings;
 import otherworld.replication.ViewerLink;
 import otherworld.world.Entities;
-import otherworld.protocol.EntityKind;
 import otherworld.world.Zones;
 
 /**
@@ -47,8 +47,7 @@ final class EngineWorld {
         entities = new Entities(avatars);
         zones = new Zones(entities, ZONE_M);
         replication =
-                new Replication(
-                        entities, zones, ReplicationSettings.of(1, rateHz, ZONE_M), rateHz);
+                new Replication(entities, zones, ReplicationSettings.of(1, rateHz, ZONE_M), rateHz);
         slots = new int[avatars];
         headings = new double[avatars];
         truePositions = new long[avatars][KEPT];

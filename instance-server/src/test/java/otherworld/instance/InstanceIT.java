@@ -166,9 +166,17 @@ class InstanceIT {
         TestPlayer talker = track(TestPlayer.connect(instance));
         talker.sendText("hello");
         assertThat(talker.refusal()).isEqualTo(GoodbyeReason.MALFORMED);
-        TestPlayer future = track(TestPlayer.connect(instance));
-        future.sendRaw(new byte[] {1, 2, 0, 42});
-        assertThat(future.refusal()).isEqualTo(GoodbyeReason.VERSION_UNSUPPORTED);
+        byte[][] ofOtherTimes = {
+            {1, 1, 0, 42}, // laid out in another way
+            {
+                1, 9, 0, 3, 0, 0, 0, 0, 42
+            }, // too new in every version it speaks, and with a field more
+        };
+        for (byte[] hello : ofOtherTimes) {
+            TestPlayer stranger = track(TestPlayer.connect(instance));
+            stranger.sendRaw(hello);
+            assertThat(stranger.refusal()).isEqualTo(GoodbyeReason.VERSION_UNSUPPORTED);
+        }
         TestPlayer giant = track(TestPlayer.connect(instance));
         // Beyond what a frame may have: WebSocket's own refusal, perhaps before all is sent.
         assertThat(catchThrowable(() -> giant.sendRaw(new byte[70 * 1024])))

@@ -80,6 +80,9 @@ class MillionEntitiesIT {
         backend.execute(
                 "INSERT INTO instance (world, ordinal, epoch, seq, lease_until) VALUES ('%s', 0, 1, 1, now())"
                         .formatted(backend.instance.world()));
+        backend.execute(
+                "INSERT INTO journal_fold (world, ordinal, seq) VALUES ('%s', 0, 1)"
+                        .formatted(backend.instance.world()));
         try (Connection connection = backend.connect();
                 PreparedStatement insert =
                         connection.prepareStatement(

@@ -273,11 +273,12 @@ class WebRtcIT {
                 WebRtcWire.post(instance, ticket, "x".repeat(16 * 1024)),
                 400,
                 "offer-unacceptable");
+        int least = Messages.MAX_SERVER_BYTES;
         String small =
                 WebRtcWire.offer(clients)
-                        .replaceAll("a=max-message-size:\\d+", "a=max-message-size:56990");
+                        .replaceAll("a=max-message-size:\\d+", "a=max-message-size:" + (least - 1));
         assertThat(problem(WebRtcWire.post(instance, ticket, small), 400, "offer-unacceptable"))
-                .contains("max-message-size is 56990", "56991");
+                .contains("max-message-size is " + (least - 1), Integer.toString(least));
         HttpResponse<String> untyped =
                 WebRtcWire.send(
                         WebRtcWire.request(instance, "/v1/webrtc", "POST", "x")

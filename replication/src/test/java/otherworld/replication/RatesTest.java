@@ -191,12 +191,12 @@ class RatesTest {
         crowd(100, HANDS);
         Client viewer = lab.client(walkers.getFirst(), Client.Network.RELIABLE);
         lab.ticks(200);
-        long datagrams = viewer.datagrams;
+        long updates = lab.replication.figures().updates();
         lab.ticks(100);
-        assertThat(viewer.datagrams).isEqualTo(datagrams);
+        assertThat(lab.replication.figures().updates()).isEqualTo(updates);
         lab.step(walkers.get(50), 0.2f);
         lab.ticks(2);
-        assertThat(viewer.datagrams).isEqualTo(datagrams + 1);
+        assertThat(lab.replication.figures().updates()).isEqualTo(updates + 1);
         for (int slot : walkers) {
             EntityState state = viewer.find(lab.entities.id(slot));
             assertThat(state).isNotNull();
