@@ -1,25 +1,68 @@
 // Generated from protocol/schema/otherworld.schema, which says how to change it.
 
-export const VERSION: 1;
-/** WebSocket subprotocol, and protocol of both data channels. */
+/** The newest version that this module speaks. */
+export const VERSION: 2;
+/** The oldest one. */
+export const OLDEST: 2;
+/** WebSocket subprotocol, and protocol of both data channels: of messages behind a type byte. Versions are negotiated by `Hello`. */
 export const SUBPROTOCOL: 'otherworld.v1';
 /** HTTP path of the WebSocket. */
 export const PATH: '/v1/play';
 /** The first message must have arrived by then. */
 export const HELLO_TIMEOUT_MS: 5000;
+/** No message that every version reads is longer, whatever comes to stand behind its fields. */
+export const MAX_LASTING_BYTES: 4096;
 export const MAX_TOKEN_BYTES: 2048;
 export const MAX_CLIENT_NAME_BYTES: 64;
 export const MAX_MODEL_BYTES: 128;
 export const MAX_PLAYER_BYTES: 128;
 export const MAX_WORLD_BYTES: 104;
 export const MAX_DETAIL_BYTES: 256;
-/** Avatars or props that are told in full (with strings) in one message. */
+/** Entities that are told in full (with strings) in one message. */
 export const MAX_STATES: 128;
-/** Avatars or props that are told by number only in one message. */
-export const MAX_CHANGES: 1024;
+/** Indexes that a client has: as many entities are told to it at a time. */
+export const MAX_INDEXES: 1024;
+/** Joints of an avatar. */
+export const MAX_JOINTS: 6;
+/** Ticks that a client keeps of what each entity did: how far back an update may refer. */
+export const KEPT_TICKS: 64;
 export const MAX_DURABLE_SEQUENCES: 256;
 /** No longer message is sent where it may be lost: with the headers of SCTP, DTLS, UDP and IPv6 it fits the path MTU of 1,280 bytes that every IPv6 link has (RFC 8200, section 5). */
 export const MAX_UNRELIABLE_BYTES: 1150;
+/** Entities in one `EntityUpdate`: what `MAX_UNRELIABLE_BYTES` leaves. */
+export const MAX_UPDATE_BYTES: 1145;
+
+/** What an entity is. */
+export const EntityKind: {
+    /** A player's body. */
+    readonly AVATAR: 1;
+    /** A thing that a player placed. */
+    readonly PROP: 2;
+    /** A thing that can be used. Not told yet. */
+    readonly SMART_OBJECT: 3;
+    /** Something in the way. Not told yet. */
+    readonly COLLIDER: 4;
+    /** A place with a meaning. Not told yet. */
+    readonly MARKER: 5;
+};
+export type EntityKind = keyof typeof EntityKind;
+
+/** What moves on its own within an avatar. */
+export const Joint: {
+    /** Where the eyes are. */
+    readonly HEAD: 1;
+    /** Its palm. */
+    readonly LEFT_HAND: 2;
+    /** Its palm. */
+    readonly RIGHT_HAND: 3;
+    /** Their middle. */
+    readonly HIPS: 4;
+    /** Its sole. */
+    readonly LEFT_FOOT: 5;
+    /** Its sole. */
+    readonly RIGHT_FOOT: 6;
+};
+export type Joint = keyof typeof Joint;
 
 /** Why a connection ends. */
 export const GoodbyeReason: {
@@ -35,7 +78,7 @@ export const GoodbyeReason: {
     readonly IDLE: 5;
     /** No `Hello` in time. */
     readonly HELLO_TIMEOUT: 6;
-    /** The server does not speak the version of `Hello`. */
+    /** The server speaks none of the versions of `Hello`. */
     readonly VERSION_UNSUPPORTED: 7;
     /** The ticket was good for seconds, which are over. */
     readonly TICKET_EXPIRED: 8;
@@ -74,9 +117,9 @@ export const RefusalReason: {
     readonly STORAGE_SLOW: 1;
     /** The instance has lost touch with its database. */
     readonly FROZEN: 2;
-    /** There is no such prop, or the answer to the number is no longer known. */
+    /** There is no such thing to edit, or the answer to the number is no longer known. */
     readonly UNKNOWN_ENTITY: 3;
-    /** The avatar is too far from the prop, or from where it is put. */
+    /** The avatar is too far from it, or from where it is put. */
     readonly OUT_OF_REACH: 4;
     /** Nothing can be put there. */
     readonly OUT_OF_BOUNDS: 5;
@@ -130,11 +173,15 @@ export interface Pose {
     rotation: number;
 }
 
-/** The first message of a connection. Of another version than `VERSION` only the version is read, so that the server can answer `VERSION_UNSUPPORTED`. */
+/** The first message of a connection. */
 export interface Hello {
     type: 'Hello';
-    /** `VERSION` */
-    version: number;
+    /** the newest version that the client speaks */
+    newest: number;
+    /** the oldest one */
+    oldest: number;
+    /** bits of what the client could do beyond its version; none has a meaning yet */
+    features: bigint;
     /** a ticket, or a session token to resume */
     token: string;
     /** name and version of the client program, for logs */
@@ -146,14 +193,15 @@ export interface MoveIntent {
     type: 'MoveIntent';
     /** grows with each of a connection */
     sequence: number;
+    /** of the root */
     pose: Pose;
-    /** the sender's clock; echoed to receivers as `sourceTimeMs` */
-    clientTimeMs: bigint;
+    /** those that the client tracks, in the order of their codes; empty: none */
+    joints: JointPose[];
 }
 
-/** Creates a prop. */
-export interface PlaceProp {
-    type: 'PlaceProp';
+/** Creates an entity that a player may build with: a prop. */
+export interface PlaceEntity {
+    type: 'PlaceEntity';
     /** the player's own number of the edit, positive, growing by 1 with each new edit of the player in this instance; the same when the edit is sent again */
     clientSequence: bigint;
     /** what it looks like: any name that clients agree on */
@@ -161,19 +209,19 @@ export interface PlaceProp {
     pose: Pose;
 }
 
-/** Moves a prop. */
-export interface MoveProp {
-    type: 'MoveProp';
-    /** as in `PlaceProp` */
+/** Moves what was placed. */
+export interface MoveEntity {
+    type: 'MoveEntity';
+    /** as in `PlaceEntity` */
     clientSequence: bigint;
     entity: bigint;
     pose: Pose;
 }
 
-/** Removes a prop. */
-export interface RemoveProp {
-    type: 'RemoveProp';
-    /** as in `PlaceProp` */
+/** Removes what was placed. */
+export interface RemoveEntity {
+    type: 'RemoveEntity';
+    /** as in `PlaceEntity` */
     clientSequence: bigint;
     entity: bigint;
 }
@@ -190,15 +238,29 @@ export interface Leave {
     type: 'Leave';
 }
 
+/** What has arrived, where messages may be lost. */
+export interface Acknowledge {
+    type: 'Acknowledge';
+    /** number of the newest `EntityUpdate` that was stored whole; 0 if none was */
+    datagram: number;
+    /** which of the 32 before it were: bit i for datagram − 1 − i */
+    earlier: number;
+    /** number of the last `EntityStates`; 0 if none came */
+    states: number;
+}
+
 /** The answer to a `Hello` that was admitted. */
 export interface Welcome {
     type: 'Welcome';
+    /** the highest that both speak: that of every message that follows */
     version: number;
+    /** those of the client's that the instance takes up */
+    features: bigint;
     epoch: bigint;
     world: string;
     ordinal: number;
-    /** this player's avatar */
-    avatar: number;
+    /** this player's avatar: its entity */
+    avatar: bigint;
     seat: number;
     generation: bigint;
     capacity: number;
@@ -206,6 +268,8 @@ export interface Welcome {
     presenceRateHz: number;
     /** metres */
     zoneSize: number;
+    /** metres: how far entities of neighbouring zones are told */
+    sight: number;
     reconnectWindowMs: number;
     /** whether the seat was held for this player */
     resumed: boolean;
@@ -217,28 +281,28 @@ export interface Welcome {
     pose: Pose;
 }
 
-/** All there is in the zone that the player entered. Part 0 replaces everything the client knew; the others add to it. */
-export interface ZoneSnapshot {
-    type: 'ZoneSnapshot';
+/** Entities that went out of what the player is told of, and those that came into it or changed, in full. Reliable and in order. */
+export interface EntityStates {
+    type: 'EntityStates';
+    /** 1, 2, … of the connection */
+    number: number;
     epoch: bigint;
     tick: number;
-    zoneX: number;
-    zoneZ: number;
-    /** 0 to parts − 1, sent in order */
-    part: number;
-    parts: number;
-    avatars: AvatarState[];
-    props: PropState[];
+    /** free from here on */
+    left: number[];
+    /** after `left` */
+    entities: EntityState[];
 }
 
-/** Avatars of the player's zone that came, moved and went, to be applied in this order. */
-export interface PresenceDelta {
-    type: 'PresenceDelta';
-    epoch: bigint;
+/** What entities did since ticks that the client has. It may be lost. */
+export interface EntityUpdate {
+    type: 'EntityUpdate';
+    /** 1, 2, … of the connection; after 65,535 comes 0 */
+    number: number;
+    /** its low 16 bits */
     tick: number;
-    entered: AvatarState[];
-    moved: AvatarMove[];
-    left: number[];
+    /** Entities in docs/protocol.md */
+    entities: Uint8Array;
 }
 
 /** The server did not accept a `MoveIntent`: the avatar is at `pose`. */
@@ -252,21 +316,12 @@ export interface PositionCorrection {
     reason: CorrectionReason;
 }
 
-/** Props of the player's zone that appeared or changed (in full) and that went. */
-export interface PropDelta {
-    type: 'PropDelta';
-    epoch: bigint;
-    tick: number;
-    changed: PropState[];
-    removed: bigint[];
-}
-
 /** The edit is in the World, and others see it. Not yet durable. */
 export interface EditApplied {
     type: 'EditApplied';
     epoch: bigint;
     clientSequence: bigint;
-    /** the prop; for `PlaceProp` its new id */
+    /** for `PlaceEntity` its new id */
     entity: bigint;
 }
 
@@ -309,32 +364,31 @@ export interface Goodbye {
     detail: string;
 }
 
-/** An avatar in full. */
-export interface AvatarState {
-    /** its number in this instance */
-    avatar: number;
-    player: string;
-    pose: Pose;
-    /** the `clientTimeMs` of the `MoveIntent` that gave the pose; 0 if none has yet */
-    sourceTimeMs: bigint;
-}
-
-/** An avatar that moved: `AvatarState` without what never changes. */
-export interface AvatarMove {
-    avatar: number;
-    pose: Pose;
-    sourceTimeMs: bigint;
-}
-
-/** A prop in full. */
-export interface PropState {
+/** An entity in full. */
+export interface EntityState {
+    /** what it is called from here on with this client */
+    index: number;
     /** its id, positive, the same for as long as it exists */
     entity: bigint;
-    /** what to draw, a name the World's scene or the client knows */
+    kind: EntityKind;
+    /** the player whose avatar it is, or who placed it */
+    owner: string;
+    /** what to draw, a name the World's scene or the client knows; empty: the client's choice */
     model: string;
     pose: Pose;
-    /** the player who placed it */
-    placedBy: string;
+    /** the joints that are tracked: bit n for code n + 1; only then `EntityUpdate` tells them */
+    joints: number;
+}
+
+/** A part of an avatar's body that its client tracks. */
+export interface JointPose {
+    joint: Joint;
+    /** metres from the root, along the world's axes */
+    dx: number;
+    dy: number;
+    dz: number;
+    /** in the world, as the root's */
+    rotation: number;
 }
 
 /** Why bytes are not a message. */
@@ -370,7 +424,13 @@ export type MalformedReason =
     /** list longer than its limit */
     | 'LIST_TOO_LONG'
     /** unknown code */
-    | 'UNKNOWN_CODE';
+    | 'UNKNOWN_CODE'
+    /** difference that stands for none */
+    | 'BAD_DELTA'
+    /** index that no entity has */
+    | 'BAD_INDEX'
+    /** told against a tick that was not told */
+    | 'NO_BASELINE';
 
 export interface Malformed {
     type: 'Malformed';
@@ -381,19 +441,19 @@ export interface Malformed {
 export type ClientMessage =
     | Hello
     | MoveIntent
-    | PlaceProp
-    | MoveProp
-    | RemoveProp
+    | PlaceEntity
+    | MoveEntity
+    | RemoveEntity
     | Ping
-    | Leave;
+    | Leave
+    | Acknowledge;
 
 /** What an instance sends. */
 export type ServerMessage =
     | Welcome
-    | ZoneSnapshot
-    | PresenceDelta
+    | EntityStates
+    | EntityUpdate
     | PositionCorrection
-    | PropDelta
     | EditApplied
     | EditDurable
     | EditRefused
@@ -401,14 +461,20 @@ export type ServerMessage =
     | Notice
     | Goodbye;
 
-/** Reads one message of an instance. Never throws: bytes that are none are answered with Malformed. */
-export function decodeServer(bytes: Uint8Array): ServerMessage | Malformed;
+/**
+ * Reads one message of an instance, in the version of the session (Welcome's). Never throws: bytes that are none are
+ * answered with Malformed.
+ */
+export function decodeServer(bytes: Uint8Array, version?: number): ServerMessage | Malformed;
 
 /** Reads one message of a client. Never throws. */
-export function decodeClient(bytes: Uint8Array): ClientMessage | Malformed;
+export function decodeClient(bytes: Uint8Array, version?: number): ClientMessage | Malformed;
 
 /** The message in an array of its own. Throws a RangeError if a field is beyond its limit. */
 export function encode(message: ClientMessage | ServerMessage): Uint8Array;
+
+/** The same for a session of another version: undefined if that does not have the message. */
+export function encodeFor(version: number, message: ClientMessage | ServerMessage): Uint8Array | undefined;
 
 /** A quaternion of any length but zero as the 32 bits of a pose's rotation. */
 export function packRotation(x: number, y: number, z: number, w: number): number;

@@ -4,10 +4,12 @@ import { Reader, Writer } from './wire.js';
 
 export { packRotation, unpackRotation } from './wire.js';
 
-export const VERSION = 1;
+export const VERSION = 2;
+export const OLDEST = 2;
 export const SUBPROTOCOL = 'otherworld.v1';
 export const PATH = '/v1/play';
 export const HELLO_TIMEOUT_MS = 5000;
+export const MAX_LASTING_BYTES = 4096;
 export const MAX_TOKEN_BYTES = 2048;
 export const MAX_CLIENT_NAME_BYTES = 64;
 export const MAX_MODEL_BYTES = 128;
@@ -15,9 +17,29 @@ export const MAX_PLAYER_BYTES = 128;
 export const MAX_WORLD_BYTES = 104;
 export const MAX_DETAIL_BYTES = 256;
 export const MAX_STATES = 128;
-export const MAX_CHANGES = 1024;
+export const MAX_INDEXES = 1024;
+export const MAX_JOINTS = 6;
+export const KEPT_TICKS = 64;
 export const MAX_DURABLE_SEQUENCES = 256;
 export const MAX_UNRELIABLE_BYTES = 1150;
+export const MAX_UPDATE_BYTES = 1145;
+
+export const EntityKind = Object.freeze({
+    AVATAR: 1,
+    PROP: 2,
+    SMART_OBJECT: 3,
+    COLLIDER: 4,
+    MARKER: 5,
+});
+
+export const Joint = Object.freeze({
+    HEAD: 1,
+    LEFT_HAND: 2,
+    RIGHT_HAND: 3,
+    HIPS: 4,
+    LEFT_FOOT: 5,
+    RIGHT_FOOT: 6,
+});
 
 export const GoodbyeReason = Object.freeze({
     LEFT: 1,
@@ -72,65 +94,68 @@ export const NoticeKind = Object.freeze({
 });
 
 const codeNames = codes => ['', ...Object.keys(codes)];
+const EntityKind_NAMES = codeNames(EntityKind);
+const Joint_NAMES = codeNames(Joint);
 const GoodbyeReason_NAMES = codeNames(GoodbyeReason);
 const RefusalReason_NAMES = codeNames(RefusalReason);
 const CorrectionReason_NAMES = codeNames(CorrectionReason);
 const NoticeKind_NAMES = codeNames(NoticeKind);
 
-const readAvatarState = reader => ({
-    avatar: reader.varuint(),
-    player: reader.string(MAX_PLAYER_BYTES),
-    pose: reader.pose(),
-    sourceTimeMs: reader.varuint64(),
-});
-
-function writeAvatarState(writer, part) {
-    writer.varuint(part.avatar);
-    writer.string(part.player, MAX_PLAYER_BYTES);
-    writer.pose(part.pose);
-    writer.varuint64(part.sourceTimeMs);
-}
-
-const readAvatarMove = reader => ({
-    avatar: reader.varuint(),
-    pose: reader.pose(),
-    sourceTimeMs: reader.varuint64(),
-});
-
-function writeAvatarMove(writer, part) {
-    writer.varuint(part.avatar);
-    writer.pose(part.pose);
-    writer.varuint64(part.sourceTimeMs);
-}
-
-const readPropState = reader => ({
+const readEntityState = reader => ({
+    index: reader.index(),
     entity: reader.varuint64(),
+    kind: reader.code(EntityKind_NAMES),
+    owner: reader.string(MAX_PLAYER_BYTES),
     model: reader.string(MAX_MODEL_BYTES),
     pose: reader.pose(),
-    placedBy: reader.string(MAX_PLAYER_BYTES),
+    joints: reader.u8(),
 });
 
-function writePropState(writer, part) {
+function writeEntityState(writer, part) {
+    writer.index(part.index);
     writer.varuint64(part.entity);
+    writer.code(part.kind, EntityKind);
+    writer.string(part.owner, MAX_PLAYER_BYTES);
     writer.string(part.model, MAX_MODEL_BYTES);
     writer.pose(part.pose);
-    writer.string(part.placedBy, MAX_PLAYER_BYTES);
+    writer.u8(part.joints);
+}
+
+const readJointPose = reader => ({
+    joint: reader.code(Joint_NAMES),
+    dx: reader.f32(),
+    dy: reader.f32(),
+    dz: reader.f32(),
+    rotation: reader.rotation(),
+});
+
+function writeJointPose(writer, part) {
+    writer.code(part.joint, Joint);
+    writer.f32(part.dx);
+    writer.f32(part.dy);
+    writer.f32(part.dz);
+    writer.rotation(part.rotation);
 }
 
 function readHello(reader) {
-    const version = reader.u16();
-    // The rest of another version is in a layout that is not known here.
-    if (version !== VERSION) return reader.skipRest({ type: 'Hello', version, token: '', client: '' });
-    return {
+    const newest = reader.u16();
+    // The rest of an older one was laid out in another way.
+    if (newest < OLDEST) return reader.lasting({ type: 'Hello', newest, oldest: 0, features: 0n, token: '', client: '' });
+    reader.version = newest;
+    return reader.lasting({
         type: 'Hello',
-        version,
+        newest,
+        oldest: reader.u16(),
+        features: reader.varuint64(),
         token: reader.string(MAX_TOKEN_BYTES),
         client: reader.string(MAX_CLIENT_NAME_BYTES),
-    };
+    });
 }
 
 function writeHello(writer, message) {
-    writer.u16(message.version);
+    writer.u16(message.newest);
+    writer.u16(message.oldest);
+    writer.varuint64(message.features);
     writer.string(message.token, MAX_TOKEN_BYTES);
     writer.string(message.client, MAX_CLIENT_NAME_BYTES);
 }
@@ -139,48 +164,48 @@ const readMoveIntent = reader => ({
     type: 'MoveIntent',
     sequence: reader.varuint(),
     pose: reader.pose(),
-    clientTimeMs: reader.varuint64(),
+    joints: reader.list(MAX_JOINTS, readJointPose),
 });
 
 function writeMoveIntent(writer, message) {
     writer.varuint(message.sequence);
     writer.pose(message.pose);
-    writer.varuint64(message.clientTimeMs);
+    writer.list(message.joints, MAX_JOINTS, writeJointPose);
 }
 
-const readPlaceProp = reader => ({
-    type: 'PlaceProp',
+const readPlaceEntity = reader => ({
+    type: 'PlaceEntity',
     clientSequence: reader.varuint64(),
     model: reader.name(MAX_MODEL_BYTES),
     pose: reader.pose(),
 });
 
-function writePlaceProp(writer, message) {
+function writePlaceEntity(writer, message) {
     writer.varuint64(message.clientSequence);
     writer.name(message.model, MAX_MODEL_BYTES);
     writer.pose(message.pose);
 }
 
-const readMoveProp = reader => ({
-    type: 'MoveProp',
+const readMoveEntity = reader => ({
+    type: 'MoveEntity',
     clientSequence: reader.varuint64(),
     entity: reader.varuint64(),
     pose: reader.pose(),
 });
 
-function writeMoveProp(writer, message) {
+function writeMoveEntity(writer, message) {
     writer.varuint64(message.clientSequence);
     writer.varuint64(message.entity);
     writer.pose(message.pose);
 }
 
-const readRemoveProp = reader => ({
-    type: 'RemoveProp',
+const readRemoveEntity = reader => ({
+    type: 'RemoveEntity',
     clientSequence: reader.varuint64(),
     entity: reader.varuint64(),
 });
 
-function writeRemoveProp(writer, message) {
+function writeRemoveEntity(writer, message) {
     writer.varuint64(message.clientSequence);
     writer.varuint64(message.entity);
 }
@@ -200,38 +225,61 @@ const readLeave = () => ({ type: 'Leave' });
 
 const writeLeave = () => {};
 
-const readWelcome = reader => ({
-    type: 'Welcome',
-    version: reader.u16(),
-    epoch: reader.varuint64(),
-    world: reader.string(MAX_WORLD_BYTES),
-    ordinal: reader.varuint(),
-    avatar: reader.varuint(),
-    seat: reader.varuint(),
-    generation: reader.varuint64(),
-    capacity: reader.varuint(),
-    tickRateHz: reader.u8(),
-    presenceRateHz: reader.u8(),
-    zoneSize: reader.f32(),
-    reconnectWindowMs: reader.varuint(),
-    resumed: reader.flag(),
-    serverTimeMs: reader.varuint64(),
-    lastClientSequence: reader.varuint64(),
-    pose: reader.pose(),
+const readAcknowledge = reader => ({
+    type: 'Acknowledge',
+    datagram: reader.u16(),
+    earlier: reader.u32(),
+    states: reader.varuint(),
 });
+
+function writeAcknowledge(writer, message) {
+    writer.u16(message.datagram);
+    writer.u32(message.earlier);
+    writer.varuint(message.states);
+}
+
+function readWelcome(reader) {
+    const version = reader.u16();
+    // The rest of an older one was laid out in another way.
+    if (version < OLDEST) return reader.lasting({ type: 'Welcome', version, features: 0n, epoch: 0n, world: '', ordinal: 0, avatar: 0n, seat: 0, generation: 0n, capacity: 0, tickRateHz: 0, presenceRateHz: 0, zoneSize: 0, sight: 0, reconnectWindowMs: 0, resumed: false, serverTimeMs: 0n, lastClientSequence: 0n, pose: { x: 0, y: 0, z: 0, rotation: 3757571583 } });
+    reader.version = version;
+    return reader.lasting({
+        type: 'Welcome',
+        version,
+        features: reader.varuint64(),
+        epoch: reader.varuint64(),
+        world: reader.string(MAX_WORLD_BYTES),
+        ordinal: reader.varuint(),
+        avatar: reader.varuint64(),
+        seat: reader.varuint(),
+        generation: reader.varuint64(),
+        capacity: reader.varuint(),
+        tickRateHz: reader.u8(),
+        presenceRateHz: reader.u8(),
+        zoneSize: reader.f32(),
+        sight: reader.f32(),
+        reconnectWindowMs: reader.varuint(),
+        resumed: reader.flag(),
+        serverTimeMs: reader.varuint64(),
+        lastClientSequence: reader.varuint64(),
+        pose: reader.pose(),
+    });
+}
 
 function writeWelcome(writer, message) {
     writer.u16(message.version);
+    writer.varuint64(message.features);
     writer.varuint64(message.epoch);
     writer.string(message.world, MAX_WORLD_BYTES);
     writer.varuint(message.ordinal);
-    writer.varuint(message.avatar);
+    writer.varuint64(message.avatar);
     writer.varuint(message.seat);
     writer.varuint64(message.generation);
     writer.varuint(message.capacity);
     writer.u8(message.tickRateHz);
     writer.u8(message.presenceRateHz);
     writer.f32(message.zoneSize);
+    writer.f32(message.sight);
     writer.varuint(message.reconnectWindowMs);
     writer.flag(message.resumed);
     writer.varuint64(message.serverTimeMs);
@@ -239,44 +287,34 @@ function writeWelcome(writer, message) {
     writer.pose(message.pose);
 }
 
-const readZoneSnapshot = reader => ({
-    type: 'ZoneSnapshot',
+const readEntityStates = reader => ({
+    type: 'EntityStates',
+    number: reader.varuint(),
     epoch: reader.varuint64(),
     tick: reader.varuint(),
-    zoneX: reader.svarint(),
-    zoneZ: reader.svarint(),
-    part: reader.u8(),
-    parts: reader.u8(),
-    avatars: reader.list(MAX_STATES, readAvatarState),
-    props: reader.list(MAX_STATES, readPropState),
+    left: reader.list(MAX_INDEXES, item => item.index()),
+    entities: reader.list(MAX_STATES, readEntityState),
 });
 
-function writeZoneSnapshot(writer, message) {
+function writeEntityStates(writer, message) {
+    writer.varuint(message.number);
     writer.varuint64(message.epoch);
     writer.varuint(message.tick);
-    writer.svarint(message.zoneX);
-    writer.svarint(message.zoneZ);
-    writer.u8(message.part);
-    writer.u8(message.parts);
-    writer.list(message.avatars, MAX_STATES, writeAvatarState);
-    writer.list(message.props, MAX_STATES, writePropState);
+    writer.list(message.left, MAX_INDEXES, (to, item) => to.index(item));
+    writer.list(message.entities, MAX_STATES, writeEntityState);
 }
 
-const readPresenceDelta = reader => ({
-    type: 'PresenceDelta',
-    epoch: reader.varuint64(),
-    tick: reader.varuint(),
-    entered: reader.list(MAX_STATES, readAvatarState),
-    moved: reader.list(MAX_CHANGES, readAvatarMove),
-    left: reader.list(MAX_CHANGES, item => item.varuint()),
+const readEntityUpdate = reader => ({
+    type: 'EntityUpdate',
+    number: reader.u16(),
+    tick: reader.u16(),
+    entities: reader.rest(),
 });
 
-function writePresenceDelta(writer, message) {
-    writer.varuint64(message.epoch);
-    writer.varuint(message.tick);
-    writer.list(message.entered, MAX_STATES, writeAvatarState);
-    writer.list(message.moved, MAX_CHANGES, writeAvatarMove);
-    writer.list(message.left, MAX_CHANGES, (to, item) => to.varuint(item));
+function writeEntityUpdate(writer, message) {
+    writer.u16(message.number);
+    writer.u16(message.tick);
+    writer.rest(message.entities, MAX_UPDATE_BYTES);
 }
 
 const readPositionCorrection = reader => ({
@@ -294,21 +332,6 @@ function writePositionCorrection(writer, message) {
     writer.varuint(message.lastSequence);
     writer.pose(message.pose);
     writer.code(message.reason, CorrectionReason);
-}
-
-const readPropDelta = reader => ({
-    type: 'PropDelta',
-    epoch: reader.varuint64(),
-    tick: reader.varuint(),
-    changed: reader.list(MAX_STATES, readPropState),
-    removed: reader.list(MAX_CHANGES, item => item.varuint64()),
-});
-
-function writePropDelta(writer, message) {
-    writer.varuint64(message.epoch);
-    writer.varuint(message.tick);
-    writer.list(message.changed, MAX_STATES, writePropState);
-    writer.list(message.removed, MAX_CHANGES, (to, item) => to.varuint64(item));
 }
 
 const readEditApplied = reader => ({
@@ -372,9 +395,9 @@ function writeNotice(writer, message) {
     writer.prose(message.detail, MAX_DETAIL_BYTES);
 }
 
-const readGoodbye = reader => ({
+const readGoodbye = reader => reader.lasting({
     type: 'Goodbye',
-    reason: reader.code(GoodbyeReason_NAMES),
+    reason: reader.codeOr(GoodbyeReason_NAMES, 'INTERNAL'),
     retryAfterMs: reader.varuint(),
     detail: reader.string(MAX_DETAIL_BYTES),
 });
@@ -385,46 +408,46 @@ function writeGoodbye(writer, message) {
     writer.prose(message.detail, MAX_DETAIL_BYTES);
 }
 
-/** By type: the longest, in bytes, and what reads it. */
+/** By type: the longest, in bytes, what reads it, and which versions have it. */
 const OF_CLIENT = new Map([
-    [1, [2118, readHello]],
-    [2, [31, readMoveIntent]],
-    [3, [156, readPlaceProp]],
-    [4, [35, readMoveProp]],
-    [5, [19, readRemoveProp]],
+    [1, [4096, readHello]],
+    [2, [125, readMoveIntent]],
+    [3, [156, readPlaceEntity]],
+    [4, [35, readMoveEntity]],
+    [5, [19, readRemoveEntity]],
     [6, [15, readPing]],
     [7, [1, readLeave]],
+    [8, [12, readAcknowledge]],
 ]);
 
-/** By type: the longest, in bytes, and what reads it. */
+/** By type: the longest, in bytes, what reads it, and which versions have it. */
 const OF_SERVER = new Map([
-    [64, [192, readWelcome]],
-    [65, [56991, readZoneSnapshot]],
-    [66, [56341, readPresenceDelta]],
+    [64, [4096, readWelcome]],
+    [65, [39064, readEntityStates]],
+    [66, [1150, readEntityUpdate]],
     [67, [37, readPositionCorrection]],
-    [68, [45715, readPropDelta]],
     [69, [28, readEditApplied]],
     [70, [2316, readEditDurable]],
     [71, [269, readEditRefused]],
     [72, [24, readPong]],
     [73, [260, readNotice]],
-    [74, [265, readGoodbye]],
+    [74, [4096, readGoodbye]],
 ]);
 
-/** By name: the type, and what writes the fields. */
+/** By name: the type, what writes the fields, and which versions have it. */
 const WRITERS = {
     Hello: [1, writeHello],
     MoveIntent: [2, writeMoveIntent],
-    PlaceProp: [3, writePlaceProp],
-    MoveProp: [4, writeMoveProp],
-    RemoveProp: [5, writeRemoveProp],
+    PlaceEntity: [3, writePlaceEntity],
+    MoveEntity: [4, writeMoveEntity],
+    RemoveEntity: [5, writeRemoveEntity],
     Ping: [6, writePing],
     Leave: [7, writeLeave],
+    Acknowledge: [8, writeAcknowledge],
     Welcome: [64, writeWelcome],
-    ZoneSnapshot: [65, writeZoneSnapshot],
-    PresenceDelta: [66, writePresenceDelta],
+    EntityStates: [65, writeEntityStates],
+    EntityUpdate: [66, writeEntityUpdate],
     PositionCorrection: [67, writePositionCorrection],
-    PropDelta: [68, writePropDelta],
     EditApplied: [69, writeEditApplied],
     EditDurable: [70, writeEditDurable],
     EditRefused: [71, writeEditRefused],
@@ -433,26 +456,30 @@ const WRITERS = {
     Goodbye: [74, writeGoodbye],
 };
 
-const scratch = new Writer(56991);
+const scratch = new Writer(39064);
 
-export const decodeClient = bytes => decode(OF_CLIENT, bytes);
+export const decodeClient = (bytes, version = VERSION) => decode(OF_CLIENT, bytes, version);
 
-export const decodeServer = bytes => decode(OF_SERVER, bytes);
+export const decodeServer = (bytes, version = VERSION) => decode(OF_SERVER, bytes, version);
 
-export function encode(message) {
-    const [type, write] = WRITERS[message.type];
-    scratch.start(type);
+export const encode = message => encodeFor(VERSION, message);
+
+export function encodeFor(version, message) {
+    const [type, write, since = 0, until = Infinity] = WRITERS[message.type];
+    if (version < since || version > until) return undefined;
+    scratch.start(type, version);
     write(scratch, message);
     return scratch.bytes();
 }
 
-function decode(messages, bytes) {
+function decode(messages, bytes, version) {
     if (bytes.length === 0) return malformed('EMPTY');
     const known = messages.get(bytes[0]);
     if (known === undefined) return malformed('UNKNOWN_TYPE');
-    const [longest, read] = known;
+    const [longest, read, since = 0, until = Infinity] = known;
+    if (version < since || version > until) return malformed('UNKNOWN_TYPE');
     if (bytes.length > longest) return malformed('TOO_LONG');
-    const reader = new Reader(bytes);
+    const reader = new Reader(bytes, version);
     const message = read(reader);
     return reader.done() ? message : malformed(reader.malformed);
 }

@@ -11,13 +11,16 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
  */
 export class Reader {
     malformed = '';
+    /** Of the session: what fields there are. */
+    version;
     #bytes;
     #view;
     #at = 1;
     #end;
 
     /** Behind the type byte of a message. */
-    constructor(bytes) {
+    constructor(bytes, version) {
+        this.version = version;
         this.#bytes = bytes;
         this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         this.#end = bytes.length;
@@ -29,7 +32,8 @@ export class Reader {
         return this.malformed === '';
     }
 
-    skipRest(message) {
+    /** Skips what a later version says behind the fields of a message that every version reads. */
+    lasting(message) {
         this.#at = this.#end;
         return message;
     }
@@ -43,6 +47,11 @@ export class Reader {
         return at < 0 ? 0 : this.#view.getUint16(at, true);
     }
 
+    u32() {
+        const at = this.#advance(4);
+        return at < 0 ? 0 : this.#view.getUint32(at, true);
+    }
+
     flag() {
         const value = this.u8();
         if (value > 1) this.#fail('BAD_FLAG');
@@ -53,6 +62,12 @@ export class Reader {
     varuint() {
         const value = this.#leb128();
         return value > 0x7fffffff ? this.#fail('NUMBER_TOO_LARGE') : value;
+    }
+
+    /** 0 to 1,023. */
+    index() {
+        const value = this.varuint();
+        return value > 1023 ? this.#fail('NUMBER_TOO_LARGE') : value;
     }
 
     /** 0 to 2^63 − 1, as a BigInt. */
@@ -78,12 +93,6 @@ export class Reader {
         return 0n;
     }
 
-    svarint() {
-        const zigzag = this.#leb128();
-        if (zigzag > 0xffffffff) return this.#fail('NUMBER_TOO_LARGE');
-        return (zigzag >>> 1) ^ -(zigzag & 1);
-    }
-
     f32() {
         const at = this.#advance(4);
         if (at < 0) return 0;
@@ -92,7 +101,7 @@ export class Reader {
     }
 
     pose() {
-        return { x: this.f32(), y: this.f32(), z: this.f32(), rotation: this.#rotation() };
+        return { x: this.f32(), y: this.f32(), z: this.f32(), rotation: this.rotation() };
     }
 
     string(maxBytes) {
@@ -116,14 +125,27 @@ export class Reader {
         return items;
     }
 
-    /** The name of a code; the first of the names stands for none. */
-    code(names) {
+    /** All that is left, in an array of its own. */
+    rest() {
+        const at = this.#at;
+        this.#at = this.#end;
+        return this.#bytes.slice(at, this.#end);
+    }
+
+    /** The name of a code up to the last; the first of the names stands for none. */
+    code(names, last = names.length - 1) {
         const code = this.u8();
-        if (code === 0 || code >= names.length) this.#fail('UNKNOWN_CODE');
+        if (code === 0 || code > last) this.#fail('UNKNOWN_CODE');
         return names[code] ?? '';
     }
 
-    #rotation() {
+    /** The same where versions are not agreed. */
+    codeOr(names, unknown) {
+        const code = this.u8();
+        return code === 0 || code >= names.length ? unknown : names[code];
+    }
+
+    rotation() {
         const at = this.#advance(4);
         if (at < 0) return 0;
         const bits = this.#view.getUint32(at, true);
@@ -181,6 +203,8 @@ export class Reader {
 
 /** Writes the fields of messages, one after the other. A value beyond its limit is a RangeError: a bug of the caller. */
 export class Writer {
+    /** Of the session: what fields there are. */
+    version = 0;
     #bytes;
     #view;
     #at = 0;
@@ -190,7 +214,8 @@ export class Writer {
         this.#view = new DataView(this.#bytes.buffer);
     }
 
-    start(type) {
+    start(type, version) {
+        this.version = version;
         this.#bytes[0] = type;
         this.#at = 1;
     }
@@ -209,6 +234,11 @@ export class Writer {
         this.#at += 2;
     }
 
+    u32(value) {
+        this.#view.setUint32(this.#at, within(value, 0, 0xffffffff), true);
+        this.#at += 4;
+    }
+
     flag(value) {
         this.#bytes[this.#at++] = value ? 1 : 0;
     }
@@ -217,16 +247,15 @@ export class Writer {
         this.#leb128(within(value, 0, 0x7fffffff));
     }
 
+    index(value) {
+        this.#leb128(within(value, 0, 1023));
+    }
+
     varuint64(value) {
         if (typeof value !== 'bigint' || value < 0n || value > 0x7fffffffffffffffn) throw new RangeError(`${value} is not 0n to 2^63 − 1`);
         let rest = value;
         for (; rest > 0xffffffffn; rest >>= 7n) this.#bytes[this.#at++] = Number(rest & 0x7fn) | 0x80;
         this.#leb128(Number(rest));
-    }
-
-    svarint(value) {
-        within(value, -0x80000000, 0x7fffffff);
-        this.#leb128(((value << 1) ^ (value >> 31)) >>> 0);
     }
 
     f32(value) {
@@ -240,8 +269,17 @@ export class Writer {
         this.f32(x);
         this.f32(y);
         this.f32(z);
-        this.#view.setUint32(this.#at, within(rotation, 0, 0xffffffff), true);
-        this.#at += 4;
+        this.u32(rotation);
+    }
+
+    rotation(value) {
+        this.u32(value);
+    }
+
+    rest(bytes, maxBytes) {
+        if (bytes.length > maxBytes) throw new RangeError(`${bytes.length} bytes are more than ${maxBytes}`);
+        this.#bytes.set(bytes, this.#at);
+        this.#at += bytes.length;
     }
 
     string(value, maxBytes) {

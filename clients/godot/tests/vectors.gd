@@ -1,14 +1,17 @@
 extends SceneTree
-## Holds protocol.gd to the vectors of the protocol, and to messages that Java made at random:
-## godot --headless --path clients/godot --script res://tests/vectors.gd -- FOLDER RANDOM.json
+## Holds protocol.gd and entities.gd to the vectors of the protocol, and to messages that Java made at random:
+## godot --headless --path clients/godot --script res://tests/vectors.gd -- FOLDER RANDOM.json TRAFFIC.json
 
 const Protocol := preload("res://addons/otherworld/protocol.gd")
 const Pose := preload("res://addons/otherworld/pose.gd")
+const Replica := preload("res://addons/otherworld/entities.gd")
 
 ## Fields with codes, as the vectors name them, and the enum of each.
 var _codes: Dictionary[String, Dictionary] = {
 	"EditRefused.reason": Protocol.RefusalReason,
+	"EntityStates.entities.kind": Protocol.EntityKind,
 	"Goodbye.reason": Protocol.GoodbyeReason,
+	"MoveIntent.joints.joint": Protocol.Joint,
 	"Notice.kind": Protocol.NoticeKind,
 	"PositionCorrection.reason": Protocol.CorrectionReason,
 }
@@ -22,8 +25,9 @@ func _initialize() -> void:
 	_messages("server", _read(arguments[0] + "/server.json"))
 	_malformed(_read(arguments[0] + "/malformed.json"))
 	_rotations(_read(arguments[0] + "/rotations.json"))
-	_views(_read(arguments[0] + "/views.json"))
+	_entities(_read(arguments[0] + "/entities.json"))
 	_random(_read(arguments[1]))
+	_traffic(_read(arguments[2]))
 	_limits()
 	print("%d checked, %d failed" % [_checked, _failed])
 	quit(1 if _failed or not _checked else 0)
@@ -70,6 +74,8 @@ func _is(value: Variant, expected: Variant, path: String, what: String) -> void:
 	if value is Pose:
 		_check((value as Pose).rotation == int(expected["rotation"]), "%s: %s.rotation" % [what, path])
 		_check((value as Pose).position == Vector3(expected["x"], expected["y"], expected["z"]), "%s: %s" % [what, path])
+	elif value is PackedByteArray:
+		_check((value as PackedByteArray).hex_encode() == expected, "%s: %s" % [what, path])
 	elif value is Array or value is PackedInt64Array:
 		_check(len(value) == len(expected), "%s: %s has %d" % [what, path, len(value)])
 		for i in len(value):
@@ -102,40 +108,63 @@ func _rotations(vectors: Array) -> void:
 		_check(absf(absf(Pose.unpack(int(vector["rotation"])).dot(quaternion)) - 1.0) < 1e-5, "%s unpacked" % [q])
 
 
-## What a client knows of its zone: docs/protocol.md, Space and presence.
-func _views(vectors: Array) -> void:
+func _entities(vectors: Array) -> void:
 	for vector: Dictionary in vectors:
-		var known: Dictionary[int, Protocol.AvatarState] = {}
-		var ticks: Dictionary[int, int] = {}
+		var replica := Replica.new()
+		var reason := ""
 		for arriving: Dictionary in vector["arriving"]:
-			var message := _whole("server", arriving)
-			var states: Array[Protocol.AvatarState]
-			var tick: int
-			if message is Protocol.ZoneSnapshot:
-				var snapshot := message as Protocol.ZoneSnapshot
-				if snapshot.part == 0:
-					known.clear()
-				states = snapshot.avatars
-				tick = snapshot.tick
-			else:
-				states = (message as Protocol.PresenceDelta).entered
-				tick = (message as Protocol.PresenceDelta).tick
-			for state in states:
-				known[state.avatar] = state
-				ticks[state.avatar] = tick
-			if message is Protocol.PresenceDelta:
-				var delta := message as Protocol.PresenceDelta
-				for move in delta.moved:
-					if known.has(move.avatar) and tick >= ticks[move.avatar]:
-						known[move.avatar].pose = move.pose
-						ticks[move.avatar] = tick
-				for avatar in delta.left:
-					known.erase(avatar)
-		var avatars := known.keys()
-		avatars.sort()
-		_check(len(avatars) == len(vector["known"]), vector["name"])
-		for i in mini(len(avatars), len(vector["known"])):
-			_has(known[avatars[i]], "known", vector["known"][i], vector["name"])
+			_check(reason == "", vector["name"])
+			reason = _applied(replica, _whole("server", arriving))
+		_check(reason == vector.get("reason", ""), "%s: %s" % [vector["name"], reason])
+		_knows(replica, vector, vector["name"])
+
+
+## Of a connection, message after message: what Java thought of it, and now and then what it knew.
+func _traffic(connections: Array) -> void:
+	for steps: Array in connections:
+		var replica := Replica.new()
+		for i in steps.size():
+			var step: Dictionary = steps[i]
+			var what := "message %d: %s" % [i, step["hex"]]
+			var reason := _applied(replica, _decode("server", step["hex"]))
+			_check(reason == step["reason"], "%s is %s" % [what, reason])
+			_knows(replica, step, what)
+
+
+## Why it is malformed.
+func _applied(replica: Replica, message: Protocol.Message) -> String:
+	if message is Protocol.Malformed:
+		return _reason(message)
+	var reason := replica.apply(message)
+	return Protocol.MalformedReason.find_key(reason) if reason else ""
+
+
+## By index: the entity, and of each transform x, y, z in steps and the rotation.
+func _knows(replica: Replica, expected: Dictionary, what: String) -> void:
+	if expected.has("acknowledge"):
+		_has(replica.acknowledgement(), "Acknowledge", expected["acknowledge"], what)
+	if not expected.has("known"):
+		return
+	var known: Array = expected["known"]
+	_check(replica.size() == known.size(), "%s: %d entities" % [what, replica.size()])
+	for entity: Dictionary in known:
+		var index := int(entity["index"])
+		_check(replica.index_of(int(entity["entity"] as String)) == index, "%s: index %d" % [what, index])
+		var state := replica.state(index)
+		if state == null:
+			continue
+		_check(state.owner == entity["owner"] and state.model == entity["model"], "%s: %s" % [what, state.owner])
+		var told: Array = entity["transforms"]
+		_check((replica.tick(index) == Replica.NONE) == told.is_empty(), "%s: whether %d moved" % [what, index])
+		if told.is_empty() or replica.tick(index) == Replica.NONE:
+			continue
+		_check(replica.transforms(index) == told.size(), "%s: transforms of %d" % [what, index])
+		for i in told.size():
+			var steps := Vector3i(told[i][0], told[i][1], told[i][2])
+			_check(replica.steps(index, i) == steps, "%s: %d.%d is at %s" % [what, index, i, replica.steps(index, i)])
+			var metres := Vector3(steps) / (Replica.JOINT_STEPS if i else Replica.ROOT_STEPS)
+			_check(replica.position(index, i).is_equal_approx(metres), "%s: %d.%d in metres" % [what, index, i])
+			_check(replica.rotation(index, i) == int(told[i][3]), "%s: %d.%d is turned" % [what, index, i])
 
 
 ## Java's verdict of bytes: why they are no message, or how the message is written again.
@@ -154,7 +183,7 @@ func _limits() -> void:
 	var ping := Protocol.Ping.new()
 	ping.nonce = -1
 	_check(Protocol.encode(ping).is_empty(), "a negative varuint")
-	var place := Protocol.PlaceProp.new()
+	var place := Protocol.PlaceEntity.new()
 	_check(Protocol.encode(place).is_empty(), "a model without a name")
 	place.model = "m".repeat(129)
 	_check(Protocol.encode(place).is_empty(), "a model of 129 bytes")

@@ -3,11 +3,12 @@ extends RefCounted
 
 const _STEPS := 511
 const _SCALE := sqrt(2.0) * _STEPS
-const _IDENTITY := 3 << 30 | _STEPS << 20 | _STEPS << 10 | _STEPS
+## No rotation, in its 32 bits.
+const IDENTITY := 3 << 30 | _STEPS << 20 | _STEPS << 10 | _STEPS
 
 var position: Vector3
 ## 32 bits, "smallest three": quantised once, then passed on as they are. docs/protocol.md, Rotation.
-var rotation: int = _IDENTITY
+var rotation: int = IDENTITY
 
 
 ## A unit quaternion in 32 bits.
@@ -16,7 +17,7 @@ static func pack(quaternion: Quaternion) -> int:
 	var length := sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3])
 	if not (length > 1e-12 and is_finite(length)):
 		push_error("%s is no rotation" % quaternion)
-		return _IDENTITY
+		return IDENTITY
 	var left := 3
 	for i in 3:
 		if absf(q[i]) > absf(q[left]):

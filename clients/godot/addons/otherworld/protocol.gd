@@ -7,26 +7,67 @@ const Pose := preload("pose.gd")
 const WireReader := preload("wire_reader.gd")
 const WireWriter := preload("wire_writer.gd")
 
-const VERSION := 1
-## WebSocket subprotocol, and protocol of both data channels.
+## The newest version that this add-on speaks.
+const VERSION := 2
+## The oldest one.
+const OLDEST := 2
+## WebSocket subprotocol, and protocol of both data channels: of messages behind a type byte. Versions are negotiated by [code]Hello[/code].
 const SUBPROTOCOL := "otherworld.v1"
 ## HTTP path of the WebSocket.
 const PATH := "/v1/play"
 ## The first message must have arrived by then.
 const HELLO_TIMEOUT_MS := 5000
+## No message that every version reads is longer, whatever comes to stand behind its fields.
+const MAX_LASTING_BYTES := 4096
 const MAX_TOKEN_BYTES := 2048
 const MAX_CLIENT_NAME_BYTES := 64
 const MAX_MODEL_BYTES := 128
 const MAX_PLAYER_BYTES := 128
 const MAX_WORLD_BYTES := 104
 const MAX_DETAIL_BYTES := 256
-## Avatars or props that are told in full (with strings) in one message.
+## Entities that are told in full (with strings) in one message.
 const MAX_STATES := 128
-## Avatars or props that are told by number only in one message.
-const MAX_CHANGES := 1024
+## Indexes that a client has: as many entities are told to it at a time.
+const MAX_INDEXES := 1024
+## Joints of an avatar.
+const MAX_JOINTS := 6
+## Ticks that a client keeps of what each entity did: how far back an update may refer.
+const KEPT_TICKS := 64
 const MAX_DURABLE_SEQUENCES := 256
 ## No longer message is sent where it may be lost: with the headers of SCTP, DTLS, UDP and IPv6 it fits the path MTU of 1,280 bytes that every IPv6 link has (RFC 8200, section 5).
 const MAX_UNRELIABLE_BYTES := 1150
+## Entities in one [code]EntityUpdate[/code]: what [code]MAX_UNRELIABLE_BYTES[/code] leaves.
+const MAX_UPDATE_BYTES := 1145
+
+## What an entity is.
+enum EntityKind {
+	## A player's body.
+	AVATAR = 1,
+	## A thing that a player placed.
+	PROP = 2,
+	## A thing that can be used. Not told yet.
+	SMART_OBJECT = 3,
+	## Something in the way. Not told yet.
+	COLLIDER = 4,
+	## A place with a meaning. Not told yet.
+	MARKER = 5,
+}
+
+## What moves on its own within an avatar.
+enum Joint {
+	## Where the eyes are.
+	HEAD = 1,
+	## Its palm.
+	LEFT_HAND = 2,
+	## Its palm.
+	RIGHT_HAND = 3,
+	## Their middle.
+	HIPS = 4,
+	## Its sole.
+	LEFT_FOOT = 5,
+	## Its sole.
+	RIGHT_FOOT = 6,
+}
 
 ## Why a connection ends.
 enum GoodbyeReason {
@@ -42,7 +83,7 @@ enum GoodbyeReason {
 	IDLE = 5,
 	## No [code]Hello[/code] in time.
 	HELLO_TIMEOUT = 6,
-	## The server does not speak the version of [code]Hello[/code].
+	## The server speaks none of the versions of [code]Hello[/code].
 	VERSION_UNSUPPORTED = 7,
 	## The ticket was good for seconds, which are over.
 	TICKET_EXPIRED = 8,
@@ -80,9 +121,9 @@ enum RefusalReason {
 	STORAGE_SLOW = 1,
 	## The instance has lost touch with its database.
 	FROZEN = 2,
-	## There is no such prop, or the answer to the number is no longer known.
+	## There is no such thing to edit, or the answer to the number is no longer known.
 	UNKNOWN_ENTITY = 3,
-	## The avatar is too far from the prop, or from where it is put.
+	## The avatar is too far from it, or from where it is put.
 	OUT_OF_REACH = 4,
 	## Nothing can be put there.
 	OUT_OF_BOUNDS = 5,
@@ -158,6 +199,12 @@ enum MalformedReason {
 	LIST_TOO_LONG = 15,
 	## unknown code
 	UNKNOWN_CODE = 16,
+	## difference that stands for none
+	BAD_DELTA = 17,
+	## index that no entity has
+	BAD_INDEX = 18,
+	## told against a tick that was not told
+	NO_BASELINE = 19,
 }
 
 
@@ -165,6 +212,10 @@ enum MalformedReason {
 class Message extends RefCounted:
 	func type() -> int:
 		return 0
+
+	## Whether a peer of that version knows it.
+	func is_in(_version: int) -> bool:
+		return true
 
 	func write(_out: WireWriter) -> void:
 		pass
@@ -175,87 +226,84 @@ class Malformed extends Message:
 	var reason: MalformedReason
 
 
-## An avatar in full.
-class AvatarState extends RefCounted:
-	const MAX_BYTES := 160
+## An entity in full.
+class EntityState extends RefCounted:
+	const MAX_BYTES := 289
 
-	## its number in this instance
-	var avatar: int
-	var player: String
-	var pose: Pose = Pose.new()
-	## the [code]clientTimeMs[/code] of the [code]MoveIntent[/code] that gave the pose; 0 if none has yet
-	var source_time_ms: int
-
-	func write(out: WireWriter) -> void:
-		out.varuint(avatar)
-		out.string(player, MAX_PLAYER_BYTES)
-		out.pose(pose)
-		out.varuint64(source_time_ms)
-
-	static func read(input: WireReader) -> AvatarState:
-		var part := AvatarState.new()
-		part.avatar = input.varuint()
-		part.player = input.string(MAX_PLAYER_BYTES)
-		part.pose = input.pose()
-		part.source_time_ms = input.varuint64()
-		return part
-
-
-## An avatar that moved: [code]AvatarState[/code] without what never changes.
-class AvatarMove extends RefCounted:
-	const MAX_BYTES := 30
-
-	var avatar: int
-	var pose: Pose = Pose.new()
-	var source_time_ms: int
-
-	func write(out: WireWriter) -> void:
-		out.varuint(avatar)
-		out.pose(pose)
-		out.varuint64(source_time_ms)
-
-	static func read(input: WireReader) -> AvatarMove:
-		var part := AvatarMove.new()
-		part.avatar = input.varuint()
-		part.pose = input.pose()
-		part.source_time_ms = input.varuint64()
-		return part
-
-
-## A prop in full.
-class PropState extends RefCounted:
-	const MAX_BYTES := 285
-
+	## what it is called from here on with this client
+	var index: int
 	## its id, positive, the same for as long as it exists
 	var entity: int
-	## what to draw, a name the World's scene or the client knows
+	var kind: EntityKind = EntityKind.AVATAR
+	## the player whose avatar it is, or who placed it
+	var owner: String
+	## what to draw, a name the World's scene or the client knows; empty: the client's choice
 	var model: String
 	var pose: Pose = Pose.new()
-	## the player who placed it
-	var placed_by: String
+	## the joints that are tracked: bit n for code n + 1; only then [code]EntityUpdate[/code] tells them
+	var joints: int
 
 	func write(out: WireWriter) -> void:
+		out.index(index)
 		out.varuint64(entity)
+		out.u8(kind)
+		out.string(owner, MAX_PLAYER_BYTES)
 		out.string(model, MAX_MODEL_BYTES)
 		out.pose(pose)
-		out.string(placed_by, MAX_PLAYER_BYTES)
+		out.u8(joints)
 
-	static func read(input: WireReader) -> PropState:
-		var part := PropState.new()
+	static func read(input: WireReader) -> EntityState:
+		var part := EntityState.new()
+		part.index = input.index()
 		part.entity = input.varuint64()
+		part.kind = input.code(5) as EntityKind
+		part.owner = input.string(MAX_PLAYER_BYTES)
 		part.model = input.string(MAX_MODEL_BYTES)
 		part.pose = input.pose()
-		part.placed_by = input.string(MAX_PLAYER_BYTES)
+		part.joints = input.u8()
 		return part
 
 
-## The first message of a connection. Of another version than [code]VERSION[/code] only the version is read, so that the server can answer [code]VERSION_UNSUPPORTED[/code].
+## A part of an avatar's body that its client tracks.
+class JointPose extends RefCounted:
+	const MAX_BYTES := 17
+
+	var joint: Joint = Joint.HEAD
+	## metres from the root, along the world's axes
+	var dx: float
+	var dy: float
+	var dz: float
+	## in the world, as the root's
+	var rotation: int = Pose.IDENTITY
+
+	func write(out: WireWriter) -> void:
+		out.u8(joint)
+		out.f32(dx)
+		out.f32(dy)
+		out.f32(dz)
+		out.rotation(rotation)
+
+	static func read(input: WireReader) -> JointPose:
+		var part := JointPose.new()
+		part.joint = input.code(6) as Joint
+		part.dx = input.f32()
+		part.dy = input.f32()
+		part.dz = input.f32()
+		part.rotation = input.rotation()
+		return part
+
+
+## The first message of a connection.
 class Hello extends Message:
 	const TYPE := 1
-	const MAX_BYTES := 2118
+	const MAX_BYTES := 4096
 
-	## [code]VERSION[/code]
-	var version: int = VERSION
+	## the newest version that the client speaks
+	var newest: int = VERSION
+	## the oldest one
+	var oldest: int = OLDEST
+	## bits of what the client could do beyond its version; none has a meaning yet
+	var features: int
 	## a ticket, or a session token to resume
 	var token: String
 	## name and version of the client program, for logs
@@ -265,31 +313,39 @@ class Hello extends Message:
 		return TYPE
 
 	func write(out: WireWriter) -> void:
-		out.u16(version)
+		out.u16(newest)
+		out.u16(oldest)
+		out.varuint64(features)
 		out.string(token, MAX_TOKEN_BYTES)
 		out.string(client, MAX_CLIENT_NAME_BYTES)
 
 	static func read(input: WireReader) -> Hello:
 		var message := Hello.new()
-		message.version = input.u16()
-		if message.version != VERSION: # the rest is in a layout that is not known here
+		message.newest = input.u16()
+		if message.newest < OLDEST: # the rest was laid out in another way
+			message.oldest = 0
 			input.skip_rest()
 			return message
+		input.version = message.newest
+		message.oldest = input.u16()
+		message.features = input.varuint64()
 		message.token = input.string(MAX_TOKEN_BYTES)
 		message.client = input.string(MAX_CLIENT_NAME_BYTES)
+		input.skip_rest() # what a later version says behind its fields
 		return message
 
 
 ## Where the player's avatar is now; the client has moved it already.
 class MoveIntent extends Message:
 	const TYPE := 2
-	const MAX_BYTES := 31
+	const MAX_BYTES := 125
 
 	## grows with each of a connection
 	var sequence: int
+	## of the root
 	var pose: Pose = Pose.new()
-	## the sender's clock; echoed to receivers as [code]sourceTimeMs[/code]
-	var client_time_ms: int
+	## those that the client tracks, in the order of their codes; empty: none
+	var joints: Array[JointPose]
 
 	func type() -> int:
 		return TYPE
@@ -297,18 +353,23 @@ class MoveIntent extends Message:
 	func write(out: WireWriter) -> void:
 		out.varuint(sequence)
 		out.pose(pose)
-		out.varuint64(client_time_ms)
+		out.count(joints.size(), MAX_JOINTS)
+		for item in joints:
+			item.write(out)
 
 	static func read(input: WireReader) -> MoveIntent:
 		var message := MoveIntent.new()
 		message.sequence = input.varuint()
 		message.pose = input.pose()
-		message.client_time_ms = input.varuint64()
+		for i in input.count(MAX_JOINTS, MalformedReason.LIST_TOO_LONG):
+			if input.malformed:
+				break
+			message.joints.append(JointPose.read(input))
 		return message
 
 
-## Creates a prop.
-class PlaceProp extends Message:
+## Creates an entity that a player may build with: a prop.
+class PlaceEntity extends Message:
 	const TYPE := 3
 	const MAX_BYTES := 156
 
@@ -326,20 +387,20 @@ class PlaceProp extends Message:
 		out.name(model, MAX_MODEL_BYTES)
 		out.pose(pose)
 
-	static func read(input: WireReader) -> PlaceProp:
-		var message := PlaceProp.new()
+	static func read(input: WireReader) -> PlaceEntity:
+		var message := PlaceEntity.new()
 		message.client_sequence = input.varuint64()
 		message.model = input.name(MAX_MODEL_BYTES)
 		message.pose = input.pose()
 		return message
 
 
-## Moves a prop.
-class MoveProp extends Message:
+## Moves what was placed.
+class MoveEntity extends Message:
 	const TYPE := 4
 	const MAX_BYTES := 35
 
-	## as in [code]PlaceProp[/code]
+	## as in [code]PlaceEntity[/code]
 	var client_sequence: int
 	var entity: int
 	var pose: Pose = Pose.new()
@@ -352,20 +413,20 @@ class MoveProp extends Message:
 		out.varuint64(entity)
 		out.pose(pose)
 
-	static func read(input: WireReader) -> MoveProp:
-		var message := MoveProp.new()
+	static func read(input: WireReader) -> MoveEntity:
+		var message := MoveEntity.new()
 		message.client_sequence = input.varuint64()
 		message.entity = input.varuint64()
 		message.pose = input.pose()
 		return message
 
 
-## Removes a prop.
-class RemoveProp extends Message:
+## Removes what was placed.
+class RemoveEntity extends Message:
 	const TYPE := 5
 	const MAX_BYTES := 19
 
-	## as in [code]PlaceProp[/code]
+	## as in [code]PlaceEntity[/code]
 	var client_sequence: int
 	var entity: int
 
@@ -376,8 +437,8 @@ class RemoveProp extends Message:
 		out.varuint64(client_sequence)
 		out.varuint64(entity)
 
-	static func read(input: WireReader) -> RemoveProp:
-		var message := RemoveProp.new()
+	static func read(input: WireReader) -> RemoveEntity:
+		var message := RemoveEntity.new()
 		message.client_sequence = input.varuint64()
 		message.entity = input.varuint64()
 		return message
@@ -417,16 +478,47 @@ class Leave extends Message:
 		return Leave.new()
 
 
+## What has arrived, where messages may be lost.
+class Acknowledge extends Message:
+	const TYPE := 8
+	const MAX_BYTES := 12
+
+	## number of the newest [code]EntityUpdate[/code] that was stored whole; 0 if none was
+	var datagram: int
+	## which of the 32 before it were: bit i for datagram − 1 − i
+	var earlier: int
+	## number of the last [code]EntityStates[/code]; 0 if none came
+	var states: int
+
+	func type() -> int:
+		return TYPE
+
+	func write(out: WireWriter) -> void:
+		out.u16(datagram)
+		out.u32(earlier)
+		out.varuint(states)
+
+	static func read(input: WireReader) -> Acknowledge:
+		var message := Acknowledge.new()
+		message.datagram = input.u16()
+		message.earlier = input.u32()
+		message.states = input.varuint()
+		return message
+
+
 ## The answer to a [code]Hello[/code] that was admitted.
 class Welcome extends Message:
 	const TYPE := 64
-	const MAX_BYTES := 192
+	const MAX_BYTES := 4096
 
-	var version: int
+	## the highest that both speak: that of every message that follows
+	var version: int = VERSION
+	## those of the client's that the instance takes up
+	var features: int
 	var epoch: int
 	var world: String
 	var ordinal: int
-	## this player's avatar
+	## this player's avatar: its entity
 	var avatar: int
 	var seat: int
 	var generation: int
@@ -435,6 +527,8 @@ class Welcome extends Message:
 	var presence_rate_hz: int
 	## metres
 	var zone_size: float
+	## metres: how far entities of neighbouring zones are told
+	var sight: float
 	var reconnect_window_ms: int
 	## whether the seat was held for this player
 	var resumed: bool
@@ -450,16 +544,18 @@ class Welcome extends Message:
 
 	func write(out: WireWriter) -> void:
 		out.u16(version)
+		out.varuint64(features)
 		out.varuint64(epoch)
 		out.string(world, MAX_WORLD_BYTES)
 		out.varuint(ordinal)
-		out.varuint(avatar)
+		out.varuint64(avatar)
 		out.varuint(seat)
 		out.varuint64(generation)
 		out.varuint(capacity)
 		out.u8(tick_rate_hz)
 		out.u8(presence_rate_hz)
 		out.f32(zone_size)
+		out.f32(sight)
 		out.varuint(reconnect_window_ms)
 		out.flag(resumed)
 		out.varuint64(server_time_ms)
@@ -469,118 +565,100 @@ class Welcome extends Message:
 	static func read(input: WireReader) -> Welcome:
 		var message := Welcome.new()
 		message.version = input.u16()
+		if message.version < OLDEST: # the rest was laid out in another way
+			input.skip_rest()
+			return message
+		input.version = message.version
+		message.features = input.varuint64()
 		message.epoch = input.varuint64()
 		message.world = input.string(MAX_WORLD_BYTES)
 		message.ordinal = input.varuint()
-		message.avatar = input.varuint()
+		message.avatar = input.varuint64()
 		message.seat = input.varuint()
 		message.generation = input.varuint64()
 		message.capacity = input.varuint()
 		message.tick_rate_hz = input.u8()
 		message.presence_rate_hz = input.u8()
 		message.zone_size = input.f32()
+		message.sight = input.f32()
 		message.reconnect_window_ms = input.varuint()
 		message.resumed = input.flag()
 		message.server_time_ms = input.varuint64()
 		message.last_client_sequence = input.varuint64()
 		message.pose = input.pose()
+		input.skip_rest() # what a later version says behind its fields
 		return message
 
 
-## All there is in the zone that the player entered. Part 0 replaces everything the client knew; the others add to it.
-class ZoneSnapshot extends Message:
+## Entities that went out of what the player is told of, and those that came into it or changed, in full. Reliable and in order.
+class EntityStates extends Message:
 	const TYPE := 65
-	const MAX_BYTES := 56991
+	const MAX_BYTES := 39064
 
+	## 1, 2, … of the connection
+	var number: int
 	var epoch: int
 	var tick: int
-	var zone_x: int
-	var zone_z: int
-	## 0 to parts − 1, sent in order
-	var part: int
-	var parts: int
-	var avatars: Array[AvatarState]
-	var props: Array[PropState]
+	## free from here on
+	var left: PackedInt64Array
+	## after [code]left[/code]
+	var entities: Array[EntityState]
 
 	func type() -> int:
 		return TYPE
 
 	func write(out: WireWriter) -> void:
+		out.varuint(number)
 		out.varuint64(epoch)
 		out.varuint(tick)
-		out.svarint(zone_x)
-		out.svarint(zone_z)
-		out.u8(part)
-		out.u8(parts)
-		out.count(avatars.size(), MAX_STATES)
-		for item in avatars:
-			item.write(out)
-		out.count(props.size(), MAX_STATES)
-		for item in props:
+		out.count(left.size(), MAX_INDEXES)
+		for item in left:
+			out.index(item)
+		out.count(entities.size(), MAX_STATES)
+		for item in entities:
 			item.write(out)
 
-	static func read(input: WireReader) -> ZoneSnapshot:
-		var message := ZoneSnapshot.new()
+	static func read(input: WireReader) -> EntityStates:
+		var message := EntityStates.new()
+		message.number = input.varuint()
 		message.epoch = input.varuint64()
 		message.tick = input.varuint()
-		message.zone_x = input.svarint()
-		message.zone_z = input.svarint()
-		message.part = input.u8()
-		message.parts = input.u8()
+		for i in input.count(MAX_INDEXES, MalformedReason.LIST_TOO_LONG):
+			if input.malformed:
+				break
+			message.left.append(input.index())
 		for i in input.count(MAX_STATES, MalformedReason.LIST_TOO_LONG):
 			if input.malformed:
 				break
-			message.avatars.append(AvatarState.read(input))
-		for i in input.count(MAX_STATES, MalformedReason.LIST_TOO_LONG):
-			if input.malformed:
-				break
-			message.props.append(PropState.read(input))
+			message.entities.append(EntityState.read(input))
 		return message
 
 
-## Avatars of the player's zone that came, moved and went, to be applied in this order.
-class PresenceDelta extends Message:
+## What entities did since ticks that the client has. It may be lost.
+class EntityUpdate extends Message:
 	const TYPE := 66
-	const MAX_BYTES := 56341
+	const MAX_BYTES := 1150
 
-	var epoch: int
+	## 1, 2, … of the connection; after 65,535 comes 0
+	var number: int
+	## its low 16 bits
 	var tick: int
-	var entered: Array[AvatarState]
-	var moved: Array[AvatarMove]
-	var left: PackedInt64Array
+	## Entities in docs/protocol.md
+	var entities: PackedByteArray
 
 	func type() -> int:
 		return TYPE
 
 	func write(out: WireWriter) -> void:
-		out.varuint64(epoch)
-		out.varuint(tick)
-		out.count(entered.size(), MAX_STATES)
-		for item in entered:
-			item.write(out)
-		out.count(moved.size(), MAX_CHANGES)
-		for item in moved:
-			item.write(out)
-		out.count(left.size(), MAX_CHANGES)
-		for item in left:
-			out.varuint(item)
+		out.u16(number)
+		out.u16(tick)
+		out.rest(entities, MAX_UPDATE_BYTES)
 
-	static func read(input: WireReader) -> PresenceDelta:
-		var message := PresenceDelta.new()
-		message.epoch = input.varuint64()
-		message.tick = input.varuint()
-		for i in input.count(MAX_STATES, MalformedReason.LIST_TOO_LONG):
-			if input.malformed:
-				break
-			message.entered.append(AvatarState.read(input))
-		for i in input.count(MAX_CHANGES, MalformedReason.LIST_TOO_LONG):
-			if input.malformed:
-				break
-			message.moved.append(AvatarMove.read(input))
-		for i in input.count(MAX_CHANGES, MalformedReason.LIST_TOO_LONG):
-			if input.malformed:
-				break
-			message.left.append(input.varuint())
+	static func read(input: WireReader) -> EntityUpdate:
+		var message := EntityUpdate.new()
+		message.number = input.u16()
+		message.tick = input.u16()
+		message.entities = input.rest()
 		return message
 
 
@@ -616,44 +694,6 @@ class PositionCorrection extends Message:
 		return message
 
 
-## Props of the player's zone that appeared or changed (in full) and that went.
-class PropDelta extends Message:
-	const TYPE := 68
-	const MAX_BYTES := 45715
-
-	var epoch: int
-	var tick: int
-	var changed: Array[PropState]
-	var removed: PackedInt64Array
-
-	func type() -> int:
-		return TYPE
-
-	func write(out: WireWriter) -> void:
-		out.varuint64(epoch)
-		out.varuint(tick)
-		out.count(changed.size(), MAX_STATES)
-		for item in changed:
-			item.write(out)
-		out.count(removed.size(), MAX_CHANGES)
-		for item in removed:
-			out.varuint64(item)
-
-	static func read(input: WireReader) -> PropDelta:
-		var message := PropDelta.new()
-		message.epoch = input.varuint64()
-		message.tick = input.varuint()
-		for i in input.count(MAX_STATES, MalformedReason.LIST_TOO_LONG):
-			if input.malformed:
-				break
-			message.changed.append(PropState.read(input))
-		for i in input.count(MAX_CHANGES, MalformedReason.LIST_TOO_LONG):
-			if input.malformed:
-				break
-			message.removed.append(input.varuint64())
-		return message
-
-
 ## The edit is in the World, and others see it. Not yet durable.
 class EditApplied extends Message:
 	const TYPE := 69
@@ -661,7 +701,7 @@ class EditApplied extends Message:
 
 	var epoch: int
 	var client_sequence: int
-	## the prop; for [code]PlaceProp[/code] its new id
+	## for [code]PlaceEntity[/code] its new id
 	var entity: int
 
 	func type() -> int:
@@ -782,7 +822,7 @@ class Notice extends Message:
 ## The last message of a connection.
 class Goodbye extends Message:
 	const TYPE := 74
-	const MAX_BYTES := 265
+	const MAX_BYTES := 4096
 
 	var reason: GoodbyeReason = GoodbyeReason.LEFT
 	## when to try again at the earliest; 0 for at once where trying again makes sense
@@ -799,17 +839,20 @@ class Goodbye extends Message:
 
 	static func read(input: WireReader) -> Goodbye:
 		var message := Goodbye.new()
-		message.reason = input.code(21) as GoodbyeReason
+		message.reason = input.code_or(21, GoodbyeReason.INTERNAL) as GoodbyeReason
 		message.retry_after_ms = input.varuint()
 		message.detail = input.string(MAX_DETAIL_BYTES)
+		input.skip_rest() # what a later version says behind its fields
 		return message
 
 
-## Reads one message of a client. Bytes that are none are answered with [Malformed].
-static func decode_client(bytes: PackedByteArray) -> Message:
+## Reads one message of a client, in the version of the session (that of [Welcome]). Bytes that are none are answered with
+## [Malformed].
+static func decode_client(bytes: PackedByteArray, version := VERSION) -> Message:
 	if bytes.is_empty():
 		return _malformed(MalformedReason.EMPTY)
 	var input := WireReader.new(bytes)
+	input.version = version
 	match bytes[0]:
 		Hello.TYPE:
 			if bytes.size() > Hello.MAX_BYTES:
@@ -819,18 +862,18 @@ static func decode_client(bytes: PackedByteArray) -> Message:
 			if bytes.size() > MoveIntent.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
 			return _finished(MoveIntent.read(input), input)
-		PlaceProp.TYPE:
-			if bytes.size() > PlaceProp.MAX_BYTES:
+		PlaceEntity.TYPE:
+			if bytes.size() > PlaceEntity.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
-			return _finished(PlaceProp.read(input), input)
-		MoveProp.TYPE:
-			if bytes.size() > MoveProp.MAX_BYTES:
+			return _finished(PlaceEntity.read(input), input)
+		MoveEntity.TYPE:
+			if bytes.size() > MoveEntity.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
-			return _finished(MoveProp.read(input), input)
-		RemoveProp.TYPE:
-			if bytes.size() > RemoveProp.MAX_BYTES:
+			return _finished(MoveEntity.read(input), input)
+		RemoveEntity.TYPE:
+			if bytes.size() > RemoveEntity.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
-			return _finished(RemoveProp.read(input), input)
+			return _finished(RemoveEntity.read(input), input)
 		Ping.TYPE:
 			if bytes.size() > Ping.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
@@ -839,35 +882,37 @@ static func decode_client(bytes: PackedByteArray) -> Message:
 			if bytes.size() > Leave.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
 			return _finished(Leave.read(input), input)
+		Acknowledge.TYPE:
+			if bytes.size() > Acknowledge.MAX_BYTES:
+				return _malformed(MalformedReason.TOO_LONG)
+			return _finished(Acknowledge.read(input), input)
 	return _malformed(MalformedReason.UNKNOWN_TYPE)
 
 
-## Reads one message of an instance. Bytes that are none are answered with [Malformed].
-static func decode_server(bytes: PackedByteArray) -> Message:
+## Reads one message of an instance, in the version of the session (that of [Welcome]). Bytes that are none are answered with
+## [Malformed].
+static func decode_server(bytes: PackedByteArray, version := VERSION) -> Message:
 	if bytes.is_empty():
 		return _malformed(MalformedReason.EMPTY)
 	var input := WireReader.new(bytes)
+	input.version = version
 	match bytes[0]:
 		Welcome.TYPE:
 			if bytes.size() > Welcome.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
 			return _finished(Welcome.read(input), input)
-		ZoneSnapshot.TYPE:
-			if bytes.size() > ZoneSnapshot.MAX_BYTES:
+		EntityStates.TYPE:
+			if bytes.size() > EntityStates.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
-			return _finished(ZoneSnapshot.read(input), input)
-		PresenceDelta.TYPE:
-			if bytes.size() > PresenceDelta.MAX_BYTES:
+			return _finished(EntityStates.read(input), input)
+		EntityUpdate.TYPE:
+			if bytes.size() > EntityUpdate.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
-			return _finished(PresenceDelta.read(input), input)
+			return _finished(EntityUpdate.read(input), input)
 		PositionCorrection.TYPE:
 			if bytes.size() > PositionCorrection.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
 			return _finished(PositionCorrection.read(input), input)
-		PropDelta.TYPE:
-			if bytes.size() > PropDelta.MAX_BYTES:
-				return _malformed(MalformedReason.TOO_LONG)
-			return _finished(PropDelta.read(input), input)
 		EditApplied.TYPE:
 			if bytes.size() > EditApplied.MAX_BYTES:
 				return _malformed(MalformedReason.TOO_LONG)
@@ -895,9 +940,13 @@ static func decode_server(bytes: PackedByteArray) -> Message:
 	return _malformed(MalformedReason.UNKNOWN_TYPE)
 
 
-## The message's bytes; none, and an error in the log, if a field is beyond its limit.
-static func encode(message: Message) -> PackedByteArray:
+## The message's bytes in the version of the session (that of [Welcome]): none if that does not have it; none, and an
+## error in the log, if a field is beyond its limit.
+static func encode(message: Message, version := VERSION) -> PackedByteArray:
+	if not message.is_in(version):
+		return PackedByteArray()
 	var out := WireWriter.new()
+	out.version = version
 	out.u8(message.type())
 	message.write(out)
 	return out.finished()

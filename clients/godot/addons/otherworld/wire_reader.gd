@@ -7,11 +7,15 @@ const _HIGH_BITS := -0x7f7f7f7f7f7f7f80
 
 enum {
 	NONE, EMPTY, UNKNOWN_TYPE, TOO_LONG, TRUNCATED, TRAILING_BYTES, NUMBER_TOO_LARGE, NUMBER_NOT_SHORTEST, NOT_FINITE,
-	BAD_ROTATION, BAD_FLAG, STRING_TOO_LONG, NOT_UTF8, HAS_NUL, BAD_NAME, LIST_TOO_LONG, UNKNOWN_CODE,
+	BAD_ROTATION, BAD_FLAG, STRING_TOO_LONG, NOT_UTF8, HAS_NUL, BAD_NAME, LIST_TOO_LONG, UNKNOWN_CODE, BAD_DELTA,
+	BAD_INDEX, NO_BASELINE,
 }
 
 ## 0, or a MalformedReason of the protocol, which has the same numbers.
 var malformed := NONE
+
+## Of the session: what fields there are.
+var version := 0
 
 var _bytes: PackedByteArray
 var _at := 1
@@ -46,6 +50,10 @@ func u16() -> int:
 	return _bytes.decode_u16(_at - 2) if _advance(2) else 0
 
 
+func u32() -> int:
+	return _bytes.decode_u32(_at - 4) if _advance(4) else 0
+
+
 func flag() -> bool:
 	var value := u8()
 	if value > 1:
@@ -59,16 +67,15 @@ func varuint() -> int:
 	return value if value <= 0x7fffffff else _fail(NUMBER_TOO_LARGE)
 
 
+## 0 to 1,023.
+func index() -> int:
+	var value := varuint()
+	return value if value < 1024 else _fail(NUMBER_TOO_LARGE)
+
+
 ## 0 to 2^63 − 1.
 func varuint64() -> int:
 	return _leb128(9)
-
-
-func svarint() -> int:
-	var zigzag := _leb128(5)
-	if zigzag > 0xffffffff:
-		return _fail(NUMBER_TOO_LARGE)
-	return (zigzag >> 1) ^ -(zigzag & 1)
 
 
 func f32() -> float:
@@ -83,13 +90,25 @@ func pose() -> Pose:
 	read.position.x = f32()
 	read.position.y = f32()
 	read.position.z = f32()
-	if _advance(4):
-		var bits := _bytes.decode_u32(_at - 4)
-		if bits & 0x3ff == 0x3ff or bits >> 10 & 0x3ff == 0x3ff or bits >> 20 & 0x3ff == 0x3ff:
-			_fail(BAD_ROTATION)
-		else:
-			read.rotation = bits
+	read.rotation = rotation()
 	return read
+
+
+func rotation() -> int:
+	if not _advance(4):
+		return Pose.IDENTITY
+	var bits := _bytes.decode_u32(_at - 4)
+	if bits & 0x3ff == 0x3ff or bits >> 10 & 0x3ff == 0x3ff or bits >> 20 & 0x3ff == 0x3ff:
+		_fail(BAD_ROTATION)
+		return Pose.IDENTITY
+	return bits
+
+
+## All that is left.
+func rest() -> PackedByteArray:
+	var at := _at
+	_at = _end
+	return _bytes.slice(at)
 
 
 func string(max_bytes: int) -> String:
@@ -131,6 +150,12 @@ func code(last: int) -> int:
 		_fail(UNKNOWN_CODE)
 		return 1
 	return value
+
+
+## The same where versions are not agreed.
+func code_or(last: int, unknown: int) -> int:
+	var value := u8()
+	return unknown if value == 0 or value > last else value
 
 
 func _text(max_bytes: int) -> PackedByteArray:

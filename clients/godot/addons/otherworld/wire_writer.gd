@@ -4,6 +4,9 @@ extends RefCounted
 
 const Pose := preload("pose.gd")
 
+## Of the session: what fields there are.
+var version := 0
+
 var _bytes := PackedByteArray()
 var _failed := false
 
@@ -23,6 +26,12 @@ func u16(value: int) -> void:
 	_bytes.append(value >> 8 & 0xff)
 
 
+func u32(value: int) -> void:
+	var at := _bytes.size()
+	_bytes.resize(at + 4)
+	_bytes.encode_u32(at, _within(value, 0, 0xffffffff))
+
+
 func flag(value: bool) -> void:
 	_bytes.append(1 if value else 0)
 
@@ -31,13 +40,12 @@ func varuint(value: int) -> void:
 	_leb128(_within(value, 0, 0x7fffffff))
 
 
+func index(value: int) -> void:
+	_leb128(_within(value, 0, 1023))
+
+
 func varuint64(value: int) -> void:
 	_leb128(_within(value, 0, 0x7fffffffffffffff))
-
-
-func svarint(value: int) -> void:
-	_within(value, -0x80000000, 0x7fffffff)
-	_leb128(((value << 1) ^ (value >> 63)) & 0xffffffff)
 
 
 func f32(value: float) -> void:
@@ -52,9 +60,17 @@ func pose(value: Pose) -> void:
 	f32(value.position.x)
 	f32(value.position.y)
 	f32(value.position.z)
-	var at := _bytes.size()
-	_bytes.resize(at + 4)
-	_bytes.encode_u32(at, _within(value.rotation, 0, 0xffffffff))
+	u32(value.rotation)
+
+
+func rotation(value: int) -> void:
+	u32(value)
+
+
+func rest(value: PackedByteArray, max_bytes: int) -> void:
+	if value.size() > max_bytes:
+		_fail("%d bytes are more than %d" % [value.size(), max_bytes])
+	_bytes.append_array(value)
 
 
 func string(value: String, max_bytes: int) -> void:

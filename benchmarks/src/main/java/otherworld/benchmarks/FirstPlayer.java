@@ -74,7 +74,12 @@ final class FirstPlayer {
                             .buildAsync(webSocket(seat), new FirstAnswer(welcomed))
                             .get(limit.toMillis(), TimeUnit.MILLISECONDS);
             Hello hello =
-                    new Hello(Protocol.VERSION, seat.path("ticket").asText(), "otherworld-bench/1");
+                    new Hello(
+                            Protocol.VERSION,
+                            Protocol.OLDEST,
+                            0,
+                            seat.path("ticket").asText(),
+                            "otherworld-bench/1");
             var _ = socket.sendBinary(ByteBuffer.wrap(Messages.encode(hello)), true);
             boolean admitted = welcomed.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             double ms = (System.nanoTime() - startNs) / 1e6;

@@ -120,7 +120,8 @@ final class GatewayBench implements Bench {
                         true,
                         Optional.empty(),
                         false,
-                        TransportChoice.WEBSOCKET);
+                        TransportChoice.WEBSOCKET,
+                        false);
         return BenchInstance.play(options, seats);
     }
 

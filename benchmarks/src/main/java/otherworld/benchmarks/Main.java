@@ -31,6 +31,8 @@ import picocli.CommandLine.Parameters;
 public final class Main implements Callable<Integer> {
     private static final Map<String, Bench> BENCHES =
             Map.of(
+                    "crowd", new CrowdBench(),
+                    "engine", new EngineBench(),
                     "gateway", new GatewayBench(),
                     "route", new RouteBench(),
                     "presence", new PresenceBench(),
@@ -41,7 +43,7 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description = "gateway, presence, route, start, up or webrtc")
+            description = "crowd, engine, gateway, presence, route, start, up or webrtc")
     private String name = "";
 
     @Option(names = "--seconds", description = "of the measured part; default: 30")
@@ -71,7 +73,7 @@ public final class Main implements Callable<Integer> {
         Bench bench = BENCHES.get(name);
         if (bench == null) {
             throw usage(
-                    "No bench '%s': give gateway, presence, route, start, up or webrtc"
+                    "No bench '%s': give crowd, engine, gateway, presence, route, start, up or webrtc"
                             .formatted(name));
         }
         if (seconds != null && (seconds < 1 || seconds > 3600)) {

@@ -15,21 +15,23 @@ import otherworld.protocol.CorrectionReason;
 import otherworld.protocol.EditApplied;
 import otherworld.protocol.EditDurable;
 import otherworld.protocol.EditRefused;
+import otherworld.protocol.EntityState;
+import otherworld.protocol.EntityStates;
+import otherworld.protocol.EntityUpdate;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Leave;
+import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.MoveIntent;
 import otherworld.protocol.Notice;
 import otherworld.protocol.Ping;
 import otherworld.protocol.Pong;
 import otherworld.protocol.Pose;
 import otherworld.protocol.PositionCorrection;
-import otherworld.protocol.PresenceDelta;
-import otherworld.protocol.PropDelta;
 import otherworld.protocol.RefusalReason;
 import otherworld.protocol.ServerMessage;
 import otherworld.protocol.Welcome;
-import otherworld.protocol.ZoneSnapshot;
+import otherworld.protocol.entity.Quantised;
 
 /**
  * One bot player. Its life runs on a virtual thread of its own; messages arrive on its transport's
@@ -50,7 +52,7 @@ final class Bot implements Connection.Receiver {
     private final ZoneLogs logs;
     private final Walker walker;
     private final PropHobby hobby;
-    private final ZoneView view;
+    private final EntityView view;
     private final Map<InstanceId, EditLog> edits = new HashMap<>();
     private final List<Observation> observations = new ArrayList<>();
 
@@ -101,7 +103,7 @@ final class Bot implements Connection.Receiver {
         SplittableRandom random = new SplittableRandom(plan.ownSeed());
         this.walker = new Walker(random.split(), plan.area());
         this.hobby = new PropHobby(random.split());
-        this.view = new ZoneView(plan.player(), plan.players(), stats);
+        this.view = new EntityView(plan.player(), plan.players(), stats);
     }
 
     /** The whole life: seat, play, come back when the connection drops, leave. */
@@ -260,10 +262,14 @@ final class Bot implements Connection.Receiver {
         }
         Pose here = walker.pose();
         long nowUs = clock.nowUs();
-        if (now.connection.sendIfIdle(new MoveIntent(now.sequence + 1, here, nowUs / 1000))) {
-            plan.sentMoves().add(nowUs / 1000);
+        acknowledge(now);
+        SentMoves sent = plan.sentMoves();
+        sent.add(nowUs / 1000, Quantised.root(here.x(), here.y(), here.z()));
+        if (now.connection.sendIfIdle(move(now.sequence + 1, here))) {
             now.sequence++;
             stats.movesSent.increment();
+        } else {
+            sent.takeBack();
         }
         if (plan.edits()) {
             Optional<ClientMessage> edit = hobby.step(seconds, here, now.edits);
@@ -274,6 +280,17 @@ final class Bot implements Connection.Receiver {
             now.connection.send(new Ping(++now.nonce, nowUs / 1000));
         }
         return true;
+    }
+
+    private MoveIntent move(int sequence, Pose here) {
+        return new MoveIntent(sequence, here, plan.joints() ? walker.joints() : List.of());
+    }
+
+    /** Before each move, that is, well within the 50 ms that the server is promised. */
+    private void acknowledge(Link now) {
+        if (now.connection.isLossy() && view.isAcknowledgeDue()) {
+            now.connection.sendIfIdle(view.acknowledgement());
+        }
     }
 
     private void edit(Link now, ClientMessage message) {
@@ -298,10 +315,11 @@ final class Bot implements Connection.Receiver {
 
     /** Told reliably, since no later one comes. */
     private synchronized MoveIntent lastPose(Link now) {
-        return new MoveIntent(++now.sequence, walker.pose(), clock.nowMs());
+        return move(++now.sequence, walker.pose());
     }
 
     private synchronized int unsettled(Link now) {
+        acknowledge(now);
         return now.over ? 0 : now.edits.unsettled().size();
     }
 
@@ -382,13 +400,22 @@ final class Bot implements Connection.Receiver {
         if (isStale(now, message)) {
             return;
         }
+        try {
+            handle(now, message, nowUs);
+        } catch (MalformedMessage e) {
+            now.connection.abort(new Connection.End.Malformed(e.reason().name()));
+        }
+    }
+
+    private void handle(Link now, ServerMessage message, long nowUs) throws MalformedMessage {
         switch (message) {
-            case ZoneSnapshot snapshot -> {
-                view.snapshot(snapshot, now.observation, nowUs);
-                adopt(now);
+            case EntityStates states -> {
+                view.states(states, now.observation, nowUs);
+                for (EntityState prop : view.ownProps(states)) {
+                    now.edits.adopt(prop.entity(), prop.pose());
+                }
             }
-            case PresenceDelta delta -> view.presence(delta, now.observation, nowUs);
-            case PropDelta delta -> view.props(delta);
+            case EntityUpdate update -> view.update(update, nowUs);
             case PositionCorrection correction -> {
                 walker.standAt(correction.pose());
                 stats.corrections.increment();
@@ -435,27 +462,16 @@ final class Bot implements Connection.Receiver {
         }
     }
 
-    private void adopt(Link now) {
-        view.props()
-                .values()
-                .forEach(prop -> {
-                    if (prop.placedBy().equals(plan.player())) {
-                        now.edits.adopt(prop.entity(), prop.pose());
-                    }
-                });
-    }
-
     private static boolean isStale(Link now, ServerMessage message) {
         long epoch =
                 switch (message) {
-                    case ZoneSnapshot m -> m.epoch();
-                    case PresenceDelta m -> m.epoch();
+                    case EntityStates m -> m.epoch();
                     case PositionCorrection m -> m.epoch();
-                    case PropDelta m -> m.epoch();
                     case EditApplied m -> m.epoch();
                     case EditDurable m -> m.epoch();
                     case Welcome m -> m.epoch();
-                    case EditRefused _, Pong _, Notice _, Goodbye _ -> now.welcome.epoch();
+                    case EntityUpdate _, EditRefused _, Pong _, Notice _, Goodbye _ ->
+                            now.welcome.epoch();
                 };
         return epoch < now.welcome.epoch();
     }

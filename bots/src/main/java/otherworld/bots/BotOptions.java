@@ -15,6 +15,7 @@ import otherworld.base.WorldId;
  * @param areaMost metres: greatest x and z where they walk
  * @param database to check promises against; without it they are not checked
  * @param transport what connections they make
+ * @param joints whether they have a head and two hands, beside where they stand
  * @param progress whether to say on stderr how it goes
  */
 public record BotOptions(
@@ -30,7 +31,8 @@ public record BotOptions(
         boolean edits,
         Optional<Database> database,
         boolean progress,
-        TransportChoice transport) {
+        TransportChoice transport,
+        boolean joints) {
     public static final int MOST_BOTS = 5_000;
 
     /** Where instances keep what lasts. */
@@ -41,7 +43,7 @@ public record BotOptions(
         }
     }
 
-    /** Over WebSocket alone. */
+    /** Over WebSocket alone, without joints. */
     public BotOptions(
             int bots,
             WorldId world,
@@ -68,7 +70,8 @@ public record BotOptions(
                 edits,
                 database,
                 progress,
-                TransportChoice.WEBSOCKET);
+                TransportChoice.WEBSOCKET,
+                false);
     }
 
     public BotOptions {

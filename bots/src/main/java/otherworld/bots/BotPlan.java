@@ -8,8 +8,9 @@ import java.util.UUID;
  * request's id, which also names the run, since the matchmaker answers a repeated id with the old
  * seat.
  *
- * @param players all players of the run, and when each sent its moves
+ * @param players all players of the run, and where each said it was when
  * @param moveRateHz MoveIntents per second
+ * @param joints whether they tell of head and hands
  * @param transport what connections it makes
  * @param endMs when to stop editing and leave, on the run's clock
  */
@@ -21,6 +22,7 @@ record BotPlan(
         Map<String, SentMoves> players,
         Walker.Area area,
         int moveRateHz,
+        boolean joints,
         boolean edits,
         long endMs,
         Patience patience,

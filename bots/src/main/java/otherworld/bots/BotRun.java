@@ -117,6 +117,7 @@ public final class BotRun {
                             players,
                             area,
                             options.moveRateHz(),
+                            options.joints(),
                             options.edits(),
                             endMs,
                             Patience.USUAL,

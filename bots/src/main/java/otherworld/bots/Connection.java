@@ -2,7 +2,6 @@ package otherworld.bots;
 
 import java.util.Optional;
 import otherworld.protocol.ClientMessage;
-import otherworld.protocol.MoveIntent;
 import otherworld.protocol.ServerMessage;
 
 /** One connection to an instance, whatever carries it. Thread-safe. */
@@ -60,8 +59,13 @@ interface Connection {
     /** Sends over the reliable channel; the connection ends if too much waits already. */
     void send(ClientMessage message);
 
+    /** Whether what the server says may be lost, and so is to be acknowledged. */
+    default boolean isLossy() {
+        return transport() == Transport.WEBRTC;
+    }
+
     /** Sends over the unreliable channel, unless something waits: an old pose is of no use. */
-    boolean sendIfIdle(MoveIntent message);
+    boolean sendIfIdle(ClientMessage message);
 
     /**
      * Looks after a connection whose transport does not tell of a server that is gone; to be called

@@ -1,5 +1,7 @@
 package otherworld.bots;
 
+import java.util.OptionalLong;
+
 /**
  * Asks of every move that another player sent while this bot was entitled to see it: did its pose,
  * or a newer one of the same player, arrive? Presence tells the newest pose at a fixed rate, so of
@@ -29,8 +31,16 @@ final class DeliveryAudit {
     DeliveryAudit(SentMoves sent, long sinceMs, long intervalMs, Stats stats) {
         this.sent = sent;
         this.judgedMs = sinceMs;
+        // What is told first may have been sent a while before.
+        this.next = sent.since(sinceMs - IN_FLIGHT_MS);
         this.intervalMs = intervalMs;
         this.stats = stats;
+    }
+
+    /** When the move to that place was sent, if it is none that was told before. */
+    OptionalLong sentMs(long place) {
+        int move = sent.find(place, next);
+        return move == SentMoves.NONE ? OptionalLong.empty() : OptionalLong.of(sent.at(move));
     }
 
     /** The move sent at {@code sentMs} arrived; moves before it will not any more. */

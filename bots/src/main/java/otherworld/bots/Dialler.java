@@ -355,7 +355,8 @@ final class Dialler {
             Handshake handshake,
             String reason)
             throws InterruptedException {
-        connection.send(new Hello(Protocol.VERSION, token, "otherworld-bots/1"));
+        connection.send(
+                new Hello(Protocol.VERSION, Protocol.OLDEST, 0, token, "otherworld-bots/1"));
         if (!handshake.answered.await(WELCOME_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
             connection.abort("no answer to Hello");
             return new Greeting.Unreachable("no answer to Hello");

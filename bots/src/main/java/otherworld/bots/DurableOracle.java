@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import otherworld.bots.EditLog.State;
-import otherworld.protocol.MoveProp;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.MoveEntity;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.Pose;
 
 /**
@@ -79,8 +79,8 @@ final class DurableOracle {
 
     private static Optional<Pose> effect(EditLog.Entry edit) {
         return switch (edit.message) {
-            case PlaceProp place -> Optional.of(place.pose());
-            case MoveProp move -> Optional.of(move.pose());
+            case PlaceEntity place -> Optional.of(place.pose());
+            case MoveEntity move -> Optional.of(move.pose());
             default -> Optional.empty();
         };
     }

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import otherworld.protocol.ClientMessage;
-import otherworld.protocol.MoveProp;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.MoveEntity;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.Pose;
-import otherworld.protocol.RemoveProp;
+import otherworld.protocol.RemoveEntity;
 
 /**
  * One bot's edits in one instance and how far each has come. Guarded by its bot.
@@ -62,12 +62,12 @@ final class EditLog {
     void sent(ClientMessage edit, long nowUs) {
         lastSequence++;
         switch (edit) {
-            case PlaceProp _ -> add(edit, 0, nowUs);
-            case MoveProp move -> {
+            case PlaceEntity _ -> add(edit, 0, nowUs);
+            case MoveEntity move -> {
                 add(edit, move.entity(), nowUs);
                 standing.put(move.entity(), move.pose());
             }
-            case RemoveProp remove -> {
+            case RemoveEntity remove -> {
                 add(edit, remove.entity(), nowUs);
                 standing.remove(remove.entity());
             }
@@ -79,7 +79,9 @@ final class EditLog {
     Optional<Entry> applied(long sequence, long entity) {
         Entry edit = edits.get(sequence);
         if (edit == null || edit.state != State.SENT) {
-            if (edit != null && edit.state == State.APPLIED && edit.message instanceof PlaceProp) {
+            if (edit != null
+                    && edit.state == State.APPLIED
+                    && edit.message instanceof PlaceEntity) {
                 edit.entity = entity; // done anew after a crash that came before it was durable
             }
             return Optional.empty();
@@ -96,7 +98,7 @@ final class EditLog {
             return Optional.empty();
         }
         edit.state = State.DURABLE;
-        if (edit.message instanceof PlaceProp place) {
+        if (edit.message instanceof PlaceEntity place) {
             standing.put(edit.entity, place.pose());
         }
         return Optional.of(edit);

@@ -78,6 +78,11 @@ public final class Main implements Callable<Integer> {
     private int movesPerSecond;
 
     @Option(
+            names = "--joints",
+            description = "bots have a head and two hands, as players with headsets have")
+    private boolean joints;
+
+    @Option(
             names = "--transport",
             defaultValue = "auto",
             description =
@@ -169,7 +174,8 @@ public final class Main implements Callable<Integer> {
                     Optional.ofNullable(database)
                             .map(url -> new BotOptions.Database(url, databaseUser, password)),
                     true,
-                    transport);
+                    transport,
+                    joints);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

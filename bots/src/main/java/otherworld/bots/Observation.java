@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What one bot saw over one connection: how the set of other players it knew to be in its zone
- * changed, from its first ZoneSnapshot until the connection ended. Times in milliseconds on the
- * run's clock. Guarded by its bot until the run is over.
+ * What one bot saw over one connection: how the set of other players it was told of changed, from
+ * its first EntityStates until the connection ended. Times in milliseconds on the run's clock.
+ * Guarded by its bot until the run is over.
  */
 final class Observation {
     final String player;
@@ -24,7 +24,7 @@ final class Observation {
     sealed interface Change {
         long atMs();
 
-        /** A snapshot: all of the zone that is known now. */
+        /** All that are known now. */
         record All(long atMs, Set<String> players) implements Change {}
 
         record Came(long atMs, String player) implements Change {}

@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import otherworld.protocol.ClientMessage;
-import otherworld.protocol.MoveProp;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.MoveEntity;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.Pose;
-import otherworld.protocol.RemoveProp;
+import otherworld.protocol.RemoveEntity;
 import otherworld.protocol.Rotation;
 
 /**
@@ -45,12 +45,12 @@ final class PropHobby {
             boolean remove = log.standing().size() > 1 && random.nextInt(4) == 0;
             return Optional.of(
                     remove
-                            ? new RemoveProp(sequence, near.get())
-                            : new MoveProp(sequence, near.get(), beside(here)));
+                            ? new RemoveEntity(sequence, near.get())
+                            : new MoveEntity(sequence, near.get(), beside(here)));
         }
         if (log.standing().size() < MOST_STANDING) {
             String model = MODELS[random.nextInt(MODELS.length)];
-            return Optional.of(new PlaceProp(sequence, model, beside(here)));
+            return Optional.of(new PlaceEntity(sequence, model, beside(here)));
         }
         return Optional.empty();
     }

@@ -1,6 +1,9 @@
 package otherworld.bots;
 
+import java.util.List;
 import java.util.SplittableRandom;
+import otherworld.protocol.Joint;
+import otherworld.protocol.JointPose;
 import otherworld.protocol.Pose;
 import otherworld.protocol.Rotation;
 
@@ -23,6 +26,8 @@ final class Walker {
     private double targetX;
     private double targetZ;
     private double speed;
+    private double walkedM;
+    private double heading;
     private int rotation = Rotation.IDENTITY;
 
     /** Metres; the square from (least, least) to (most, most). */
@@ -72,6 +77,8 @@ final class Walker {
             chooseWaypoint();
             return true;
         }
+        walkedM += stride;
+        heading = Math.atan2(dx, dz);
         x += dx / distance * stride;
         z += dz / distance * stride;
         rotation = Rotation.ofYaw(Math.atan2(-dx, -dz)); // looking along −z is no turn
@@ -80,6 +87,27 @@ final class Walker {
 
     Pose pose() {
         return new Pose((float) x, y, (float) z, rotation);
+    }
+
+    /** Head and hands of somebody who walks: they swing with each metre. */
+    List<JointPose> joints() {
+        double swing = Math.sin(walkedM * Math.PI);
+        double forwardX = Math.sin(heading);
+        double forwardZ = Math.cos(heading);
+        return List.of(
+                new JointPose(Joint.HEAD, 0, (float) (1.6 + 0.02 * Math.abs(swing)), 0, rotation),
+                hand(Joint.LEFT_HAND, -0.25, 0.3 * swing, forwardX, forwardZ),
+                hand(Joint.RIGHT_HAND, 0.25, -0.3 * swing, forwardX, forwardZ));
+    }
+
+    private JointPose hand(
+            Joint joint, double aside, double ahead, double forwardX, double forwardZ) {
+        return new JointPose(
+                joint,
+                (float) (ahead * forwardX - aside * forwardZ),
+                1,
+                (float) (ahead * forwardZ + aside * forwardX),
+                rotation);
     }
 
     private void chooseWaypoint() {

@@ -18,7 +18,6 @@ import otherworld.bots.NotConnected.Reason;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Messages;
-import otherworld.protocol.MoveIntent;
 import otherworld.protocol.Protocol;
 import otherworld.webrtc.channel.ChannelSpec;
 import otherworld.webrtc.channel.DataChannel;
@@ -189,7 +188,7 @@ final class WebRtcConnection implements Connection, ClientListener {
     }
 
     @Override
-    public boolean sendIfIdle(MoveIntent message) {
+    public boolean sendIfIdle(ClientMessage message) {
         DataChannel channel = unreliable;
         if (channel == null || closed.get() || peer.bufferedBytes() > IDLE_BYTES) {
             return false;

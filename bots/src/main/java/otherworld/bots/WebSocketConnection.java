@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Messages;
-import otherworld.protocol.MoveIntent;
 import otherworld.protocol.Protocol;
 
 /** One WebSocket connection to an instance. Thread-safe; hears on the HTTP client's threads. */
@@ -81,7 +80,7 @@ final class WebSocketConnection implements Connection, WebSocket.Listener {
     }
 
     @Override
-    public boolean sendIfIdle(MoveIntent message) {
+    public boolean sendIfIdle(ClientMessage message) {
         synchronized (this) {
             if (sending || closed || !waiting.isEmpty()) {
                 return false;

@@ -10,7 +10,7 @@ import java.util.List;
  */
 record ZoneLog(List<Entry> entries, long coveredMs, boolean gap) {
     /**
-     * @param zone any name
+     * @param zone its x and z, with a comma between
      */
     record Entry(long seq, long timeMs, String player, String zone, boolean entered) {}
 }

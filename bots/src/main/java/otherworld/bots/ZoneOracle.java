@@ -12,21 +12,21 @@ import otherworld.bots.Observation.Change;
 /**
  * Compares what a bot saw with the zone-membership log of its instance.
  *
- * <p>Let O(t) be the set of other players the bot knew to be in its zone at time t: what its last
- * ZoneSnapshot said, changed by the deltas since. Let E(t) be the set of players who, by the log,
- * are at t in the zone in which the log has the bot. <b>The observed set equals the log within
- * {@code toleranceMs}</b> if no player is in one of O and E but not in the other for longer than
- * that without interruption, while the bot is connected: from its first ZoneSnapshot of the
- * connection until it leaves or the connection ends, and no later than the log reaches. Times are
- * on the server's clock, to which the bot's are shifted by the offset that its quickest Ping
- * measured.
+ * <p>Let O(t) be the set of other players whose avatars the bot was told of at time t: what its
+ * EntityStates said up to then. Let E(t) be the set of players who, by the log, are at t in the
+ * zone in which the log has the bot, and N(t) those who are in that zone or one of its eight
+ * neighbours. <b>The observed set agrees with the log within {@code toleranceMs}</b> if no player
+ * is in E but not in O, or in O but not in N, for longer than that without interruption, while the
+ * bot is connected: from its first EntityStates of the connection until it leaves or the connection
+ * ends, and no later than the log reaches. Times are on the server's clock, to which the bot's are
+ * shifted by the offset that its quickest Ping measured.
  *
  * <p>While a host was silent towards everybody ({@link Hearing}) no client could know of anything:
  * such a time does not count, and what differs before and after it has the whole tolerance again.
  *
- * <p>So a player who never appears, appears too late, stays after leaving, or is shown from another
- * zone is found, while the delay of a tick and of the network is not. A player who passes through
- * in less than the tolerance may go unseen.
+ * <p>So a player who never appears, appears too late, stays after leaving, or is shown from further
+ * off is found, while the delay of a tick and of the network is not. A player who passes through in
+ * less than the tolerance may go unseen.
  */
 final class ZoneOracle {
     private final long toleranceMs;
@@ -37,7 +37,7 @@ final class ZoneOracle {
 
     /**
      * @param unseen true: the log has the player in the bot's zone and the bot did not; false: the
-     *     other way round
+     *     bot has the player, and the log neither there nor beside it
      */
     record Difference(
             String bot, String player, boolean unseen, long fromMs, long lastedMs, String zone) {
@@ -164,11 +164,25 @@ final class ZoneOracle {
             if (!connected || player.equals(bot)) {
                 return;
             }
-            if (seen.contains(player) == expected().contains(player)) {
-                settle(player, atMs);
+            boolean unseen = !seen.contains(player);
+            if (unseen ? expected().contains(player) : !isNear(player)) {
+                differences.putIfAbsent(player, new Open(atMs, unseen));
             } else {
-                differences.putIfAbsent(player, new Open(atMs, expected().contains(player)));
+                settle(player, atMs);
             }
+        }
+
+        /** In the bot's zone, or one that touches it. */
+        private boolean isNear(String player) {
+            String own = zoneOf.get(bot);
+            String other = zoneOf.get(player);
+            if (own == null || other == null) {
+                return false;
+            }
+            String[] here = own.split(",", 2);
+            String[] there = other.split(",", 2);
+            return Math.abs(Long.parseLong(here[0]) - Long.parseLong(there[0])) <= 1
+                    && Math.abs(Long.parseLong(here[1]) - Long.parseLong(there[1])) <= 1;
         }
 
         private void settle(String player, long atMs) {

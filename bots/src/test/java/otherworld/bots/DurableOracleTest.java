@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import otherworld.protocol.MoveProp;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.MoveEntity;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.Pose;
-import otherworld.protocol.RemoveProp;
+import otherworld.protocol.RemoveEntity;
 import otherworld.protocol.Rotation;
 
 class DurableOracleTest {
@@ -31,7 +31,7 @@ class DurableOracleTest {
     @Test
     void aLaterEditThatWasNotToldDurableMayBeThereOrNot() {
         placeDurably();
-        log.sent(new MoveProp(2, CHAIR, at(2)), 0);
+        log.sent(new MoveEntity(2, CHAIR, at(2)), 0);
         assertThat(compare(Map.of(CHAIR, at(1)))).isEmpty();
         assertThat(compare(Map.of(CHAIR, at(2)))).isEmpty();
         assertThat(compare(Map.of(CHAIR, at(3)))).hasSize(1);
@@ -40,7 +40,7 @@ class DurableOracleTest {
     @Test
     void anEarlierValueIsNotEnough() {
         placeDurably();
-        log.sent(new MoveProp(2, CHAIR, at(2)), 0);
+        log.sent(new MoveEntity(2, CHAIR, at(2)), 0);
         log.applied(2, CHAIR);
         log.durable(2);
         assertThat(compare(Map.of(CHAIR, at(1)))).hasSize(1);
@@ -50,7 +50,7 @@ class DurableOracleTest {
     @Test
     void aRefusedEditMustNotBeThere() {
         placeDurably();
-        log.sent(new MoveProp(2, CHAIR, at(2)), 0);
+        log.sent(new MoveEntity(2, CHAIR, at(2)), 0);
         log.refused(2);
         assertThat(compare(Map.of(CHAIR, at(2)))).hasSize(1);
         assertThat(compare(Map.of(CHAIR, at(1)))).isEmpty();
@@ -59,7 +59,7 @@ class DurableOracleTest {
     @Test
     void whatWasRemovedDurablyMustBeGone() {
         placeDurably();
-        log.sent(new RemoveProp(2, CHAIR), 0);
+        log.sent(new RemoveEntity(2, CHAIR), 0);
         log.applied(2, CHAIR);
         log.durable(2);
         assertThat(compare(Map.of())).isEmpty();
@@ -68,7 +68,7 @@ class DurableOracleTest {
 
     @Test
     void whatWasOnlyAppliedIsNoPromise() {
-        log.sent(new PlaceProp(1, "chair", at(1)), 0);
+        log.sent(new PlaceEntity(1, "chair", at(1)), 0);
         log.applied(1, CHAIR);
         assertThat(compare(Map.of())).isEmpty();
         assertThat(DurableOracle.promised(log.entries())).isZero();
@@ -76,13 +76,13 @@ class DurableOracleTest {
 
     @Test
     void aPlacingThatIsDurableWithoutAnIdIsWrong() {
-        log.sent(new PlaceProp(1, "chair", at(1)), 0);
+        log.sent(new PlaceEntity(1, "chair", at(1)), 0);
         log.durable(1);
         assertThat(compare(Map.of())).hasSize(1);
     }
 
     private void placeDurably() {
-        log.sent(new PlaceProp(1, "chair", at(1)), 0);
+        log.sent(new PlaceEntity(1, "chair", at(1)), 0);
         log.applied(1, CHAIR);
         log.durable(1);
     }

@@ -6,21 +6,21 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import otherworld.protocol.ClientMessage;
-import otherworld.protocol.MoveProp;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.MoveEntity;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.Pose;
-import otherworld.protocol.RemoveProp;
+import otherworld.protocol.RemoveEntity;
 import otherworld.protocol.Rotation;
 
 class EditLogTest {
     private final EditLog log = new EditLog();
-    private final PlaceProp place = new PlaceProp(1, "chair", Pose.ORIGIN);
+    private final PlaceEntity place = new PlaceEntity(1, "chair", Pose.ORIGIN);
 
     @Test
     void whatIsNeitherDurableNorRefusedIsSentAgainInOrder() {
-        PlaceProp second = new PlaceProp(2, "lamp", Pose.ORIGIN);
-        PlaceProp third = new PlaceProp(3, "lamp", Pose.ORIGIN);
-        PlaceProp fourth = new PlaceProp(4, "lamp", Pose.ORIGIN);
+        PlaceEntity second = new PlaceEntity(2, "lamp", Pose.ORIGIN);
+        PlaceEntity third = new PlaceEntity(3, "lamp", Pose.ORIGIN);
+        PlaceEntity fourth = new PlaceEntity(4, "lamp", Pose.ORIGIN);
         log.sent(place, 0);
         log.sent(second, 0);
         log.sent(third, 0);
@@ -72,15 +72,15 @@ class EditLogTest {
             }
             long of =
                     switch (edit.get()) {
-                        case PlaceProp _ -> entity++;
-                        case MoveProp move -> move.entity();
-                        case RemoveProp remove -> {
+                        case PlaceEntity _ -> entity++;
+                        case MoveEntity move -> move.entity();
+                        case RemoveEntity remove -> {
                             removed++;
                             yield remove.entity();
                         }
                         default -> throw new AssertionError(edit.get());
                     };
-            if (!(edit.get() instanceof PlaceProp)) {
+            if (!(edit.get() instanceof PlaceEntity)) {
                 assertThat(Math.abs(log.standing().getOrDefault(of, here).x() - here.x()))
                         .isLessThan((float) PropHobby.REACH_M);
                 assertThat(log.standing()).containsKey(of);

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import otherworld.protocol.Joint;
+import otherworld.protocol.JointPose;
 import otherworld.protocol.Pose;
 import otherworld.protocol.Rotation;
 
@@ -64,6 +66,26 @@ class WalkerTest {
         walker.goTo(0, -50);
         walker.step(0.05);
         assertThat(walker.pose().rotation()).isEqualTo(Rotation.IDENTITY);
+    }
+
+    @Test
+    void headAndHandsGoWithIt() {
+        Walker walker = new Walker(new SplittableRandom(7), AREA);
+        walker.standAt(Pose.ORIGIN);
+        List<JointPose> before = walker.joints();
+        assertThat(before)
+                .extracting(JointPose::joint)
+                .containsExactly(Joint.HEAD, Joint.LEFT_HAND, Joint.RIGHT_HAND);
+        walker.goTo(0, -50);
+        for (int i = 0; i < 200; i++) {
+            walker.step(0.05);
+            for (JointPose joint : walker.joints()) {
+                assertThat(Math.hypot(joint.dx(), joint.dz())).isLessThan(0.5);
+                assertThat(joint.dy()).isBetween(0.9f, 1.7f);
+                assertThat(joint.rotation()).isEqualTo(walker.pose().rotation());
+            }
+        }
+        assertThat(walker.joints()).isNotEqualTo(before);
     }
 
     @Test

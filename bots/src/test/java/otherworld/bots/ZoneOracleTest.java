@@ -17,6 +17,10 @@ import otherworld.bots.ZoneOracle.Difference;
 
 /** Anna is the bot; the oracle must find every wrong log and every wrong observation. */
 class ZoneOracleTest {
+    private static final String HERE = "0,-1";
+    private static final String BESIDE = "-1,0";
+    private static final String FAR = "2,-1";
+
     private final Observation anna =
             new Observation(
                     "anna",
@@ -27,14 +31,14 @@ class ZoneOracleTest {
                     new Hearing());
     private final List<ZoneLog.Entry> log = new ArrayList<>();
 
-    /** Anna enters A at 0 where Ben is; Ben goes to B at 10 s, Cleo comes at 20 s. */
+    /** Anna enters at 0 where Ben is; Ben goes far off at 10 s, Cleo comes at 20 s. */
     @BeforeEach
     void aStory() {
-        enter(0, "ben", "A");
-        enter(0, "anna", "A");
-        leave(10_000, "ben", "A");
-        enter(10_000, "ben", "B");
-        enter(20_000, "cleo", "A");
+        enter(0, "ben", HERE);
+        enter(0, "anna", HERE);
+        leave(10_000, "ben", HERE);
+        enter(10_000, "ben", FAR);
+        enter(20_000, "cleo", HERE);
     }
 
     @Test
@@ -50,7 +54,7 @@ class ZoneOracleTest {
         anna.add(new Change.All(50, Set.of("ben")));
         anna.add(new Change.Went(10_066, "ben"));
         assertThat(compare(30_000))
-                .containsExactly(new Difference("anna", "cleo", true, 20_000, 10_000, "A"));
+                .containsExactly(new Difference("anna", "cleo", true, 20_000, 10_000, HERE));
     }
 
     @Test
@@ -59,7 +63,7 @@ class ZoneOracleTest {
         anna.add(new Change.Went(10_066, "ben"));
         anna.add(new Change.Came(21_001, "cleo"));
         assertThat(compare(30_000))
-                .containsExactly(new Difference("anna", "cleo", true, 20_000, 1_001, "A"));
+                .containsExactly(new Difference("anna", "cleo", true, 20_000, 1_001, HERE));
     }
 
     @Test
@@ -75,12 +79,12 @@ class ZoneOracleTest {
         anna.add(new Change.All(50, Set.of("ben")));
         anna.add(new Change.Came(20_066, "cleo"));
         assertThat(compare(30_000))
-                .containsExactly(new Difference("anna", "ben", false, 10_000, 20_000, "A"));
+                .containsExactly(new Difference("anna", "ben", false, 10_000, 20_000, HERE));
     }
 
     @Test
     void aPlayerOfAnotherZoneIsFound() {
-        enter(0, "dora", "C");
+        enter(0, "dora", FAR);
         log.sort(Comparator.comparingLong(ZoneLog.Entry::timeMs));
         anna.add(new Change.All(50, Set.of("ben", "dora")));
         anna.add(new Change.Went(10_066, "ben"));
@@ -90,10 +94,27 @@ class ZoneOracleTest {
                 .containsExactly(tuple("dora", false));
     }
 
+    /** Whether somebody beside the zone is told of depends on sight: both are right. */
+    @Test
+    void aPlayerOfAZoneBesideMayBeSeenOrNot() {
+        leave(22_000, "cleo", HERE);
+        enter(22_000, "cleo", BESIDE);
+        anna.add(new Change.All(50, Set.of("ben")));
+        anna.add(new Change.Went(10_066, "ben"));
+        anna.add(new Change.Came(20_066, "cleo"));
+        assertThat(compare(30_000)).isEmpty();
+        anna.add(new Change.Went(23_900, "cleo"));
+        assertThat(compare(30_000)).isEmpty();
+        leave(25_000, "cleo", BESIDE);
+        enter(25_000, "cleo", HERE);
+        assertThat(compare(30_000))
+                .containsExactly(new Difference("anna", "cleo", true, 25_000, 5_000, HERE));
+    }
+
     @Test
     void aSnapshotOfTheOldZoneAfterWalkingOnIsFound() {
-        leave(25_000, "anna", "A");
-        enter(25_000, "anna", "B");
+        leave(25_000, "anna", HERE);
+        enter(25_000, "anna", FAR);
         anna.add(new Change.All(50, Set.of("ben")));
         anna.add(new Change.Went(10_066, "ben"));
         anna.add(new Change.Came(20_066, "cleo"));
@@ -111,7 +132,7 @@ class ZoneOracleTest {
         anna.add(new Change.Went(10_066, "ben"));
         anna.add(new Change.Came(20_066, "cleo"));
         assertThat(compare(30_000))
-                .containsExactly(new Difference("anna", "cleo", false, 20_066, 9_934, "A"));
+                .containsExactly(new Difference("anna", "cleo", false, 20_066, 9_934, HERE));
     }
 
     @Test
@@ -158,10 +179,10 @@ class ZoneOracleTest {
         assertThat(compare(30_000, List.of(new Hearing.Silence(10_500, 14_000)))).isEmpty();
         assertThat(compare(30_000, List.of(new Hearing.Silence(10_500, 13_500))))
                 .as("known too late after it")
-                .containsExactly(new Difference("anna", "ben", false, 10_000, 1_400, "A"));
+                .containsExactly(new Difference("anna", "ben", false, 10_000, 1_400, HERE));
         assertThat(compare(30_000, List.of(new Hearing.Silence(11_500, 14_500))))
                 .as("known too late before it")
-                .containsExactly(new Difference("anna", "ben", false, 10_000, 1_500, "A"));
+                .containsExactly(new Difference("anna", "ben", false, 10_000, 1_500, HERE));
         assertThat(compare(30_000, List.of(new Hearing.Silence(1_000, 9_000)))).hasSize(1);
     }
 

@@ -152,6 +152,7 @@ class ArchitectureTest {
                             JavaClass.Predicates.resideOutsideOfPackages(
                                     "java.lang..",
                                     "java.util..",
+                                    "java.nio",
                                     "org.agrona..",
                                     "org.jspecify.annotations..",
                                     "otherworld.replication..",

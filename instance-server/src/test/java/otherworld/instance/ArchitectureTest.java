@@ -17,9 +17,7 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideInAnyPackage(
-                            "otherworld.instance.loop..",
-                            "otherworld.instance.session..",
-                            "otherworld.instance.replicate..")
+                            "otherworld.instance.loop..", "otherworld.instance.session..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(

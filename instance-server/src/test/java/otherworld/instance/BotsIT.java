@@ -141,7 +141,8 @@ class BotsIT {
                 true,
                 Optional.of(backend.database()),
                 false,
-                transport);
+                transport,
+                true);
     }
 
     /** Seats as the matchmaker would give them, of whatever process hosts the instance now. */

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import otherworld.instance.config.Limits;
 import otherworld.protocol.Messages;
 import otherworld.protocol.Protocol;
+import otherworld.replication.ReplicationSettings;
 import otherworld.world.WorldLimits;
 
 /** Numbers that docs/protocol.md promises to clients are the program's. */
@@ -48,18 +49,24 @@ class DocumentedLimitsTest {
                 Limits.OUTBOX_MESSAGES, Limits.OUTBOX_BYTES);
         row("answers kept of a player | %d", Limits.ANSWERS_PER_PLAYER);
         row("clientSequence above the highest | %d", Limits.SEQUENCE_AHEAD);
+        row("joints | %.0f m from the root, along each axis", WorldLimits.MAX_JOINT_M);
         row(
-                "change of zone | one in %d ms: the snapshot of the next one waits so long",
-                Limits.ZONE_CHANGE_MS);
+                "a client that is behind | nothing of entities is sent to it while more than %d KiB wait; %d s of it",
+                Limits.BEHIND_BYTES >> 10, Limits.BEHIND_MS / 1_000);
     }
 
     @Test
     void sizesAndTimesAreTheDocumentedOnes() {
         says("The longest is %,d bytes (Hello)", Messages.MAX_CLIENT_BYTES);
         says("whole frames, of up to %,d bytes", Messages.MAX_SERVER_BYTES);
-        says("`moved` alone, at most %,d bytes", Protocol.MAX_UNRELIABLE_BYTES);
-        says("not moved for %d ms", Limits.SETTLE_MS);
-        says("more than %d KiB are on their way", Limits.BEHIND_BYTES >> 10);
+        says("EntityUpdate, at most %,d bytes", Protocol.MAX_UNRELIABLE_BYTES);
+        says("At most %,d entities are told at a time", ReplicationSettings.MAX_SEEN);
+        says(
+                "Each of the %d nearest avatars has its turn in each presence tick",
+                ReplicationSettings.NEAREST);
+        says(
+                "as far as %d kbit/s reach: at most two EntityUpdates",
+                ReplicationSettings.BITS_PER_SECOND / 1_000);
         says("the TCP connection %d s", Limits.CLOSE_PATIENCE_MS / 1_000);
         says("newest %d numbers", Limits.ANSWERS_PER_PLAYER);
         says("more than %,d above the highest", Limits.SEQUENCE_AHEAD);

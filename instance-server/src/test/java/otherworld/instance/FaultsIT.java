@@ -18,7 +18,7 @@ import otherworld.protocol.EditDurable;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Notice;
 import otherworld.protocol.NoticeKind;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.RefusalReason;
 import otherworld.protocol.Welcome;
 
@@ -66,7 +66,7 @@ class FaultsIT {
                     .isGreaterThanOrEqualTo(durable.stream().max(Long::compare).orElseThrow());
             for (long sequence = 1; sequence <= EDITS; sequence++) {
                 back.say(
-                        new PlaceProp(
+                        new PlaceEntity(
                                 sequence, "crate", TestPlayer.at(35, 35 + (sequence - 1) * 0.1f)));
             }
             for (long sequence = 1; sequence <= EDITS; sequence++) {
@@ -161,7 +161,7 @@ class FaultsIT {
             assertThat(ada.refused(ada.place("crate", 35, 36)).reason())
                     .isEqualTo(RefusalReason.FROZEN);
             ada.walkTo(36, 36);
-            int avatar = ada.welcome().avatar();
+            long avatar = ada.welcome().avatar();
             await().atMost(TestPlayer.PATIENCE)
                     .untilAsserted(() ->
                             assertThat(bob.poses.get(avatar)).isEqualTo(TestPlayer.at(36, 36)));

@@ -145,7 +145,8 @@ class GatewayBotsIT {
                 true,
                 Optional.of(backend.database()),
                 false,
-                transport);
+                transport,
+                false);
     }
 
     /** Of whatever gateways a load balancer knows. */

@@ -49,6 +49,8 @@ class GatewayFloodIT {
                             Messages.encode(
                                     new Hello(
                                             Protocol.VERSION,
+                                            Protocol.OLDEST,
+                                            0,
                                             backend.ticket("x", backend.seat(5)) + "A",
                                             "flood")));
             double reached = pod.metric("otherworld_instance_tcp_connections");
@@ -162,6 +164,8 @@ class GatewayFloodIT {
                             Messages.encode(
                                     new Hello(
                                             Protocol.VERSION,
+                                            Protocol.OLDEST,
+                                            0,
                                             backend.ticket("stone", backend.seat(1)),
                                             "raw"))));
             await().until(() -> gateway.metric("sessions") == 1);

@@ -159,9 +159,9 @@ class GatewayIT {
         List<byte[]> hellos =
                 List.of(
                         RawSocket.masked(BINARY, new byte[] {6, 0, 0}),
-                        RawSocket.masked(BINARY, new byte[] {1, 9, 9, 0}),
+                        RawSocket.masked(BINARY, new byte[] {1, 9, 0, 3, 0, 0, 0, 0}),
                         RawSocket.masked(0x81, "Hello".getBytes(StandardCharsets.US_ASCII)),
-                        RawSocket.masked(BINARY, new byte[3_000]));
+                        RawSocket.masked(BINARY, new byte[5_000]));
         List<GoodbyeReason> reasons = new ArrayList<>();
         List<Integer> codes = new ArrayList<>();
         for (byte[] hello : hellos) {
@@ -520,7 +520,7 @@ class GatewayIT {
     }
 
     private static byte[] hello(String token) {
-        return Messages.encode(new Hello(Protocol.VERSION, token, "raw"));
+        return Messages.encode(new Hello(Protocol.VERSION, Protocol.OLDEST, 0, token, "raw"));
     }
 
     private static Goodbye goodbye(Frame frame) {

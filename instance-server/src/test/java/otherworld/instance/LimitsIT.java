@@ -44,7 +44,13 @@ class LimitsIT {
                 TestPlayer late = TestPlayer.connect(instance)) {
             Thread.sleep(Protocol.HELLO_TIMEOUT_MS - 2_000);
             assertThat(silent.heard).isEmpty();
-            late.say(new Hello(Protocol.VERSION, backend.ticket("late", backend.seat(1)), "test"));
+            late.say(
+                    new Hello(
+                            Protocol.VERSION,
+                            Protocol.OLDEST,
+                            0,
+                            backend.ticket("late", backend.seat(1)),
+                            "test"));
             late.welcome();
             assertThat(silent.refusal()).isEqualTo(GoodbyeReason.HELLO_TIMEOUT);
             silent.awaitClosed();

@@ -21,6 +21,7 @@ import otherworld.protocol.ClientMessage;
 import otherworld.protocol.EditApplied;
 import otherworld.protocol.EditDurable;
 import otherworld.protocol.EditRefused;
+import otherworld.protocol.EntityState;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Hello;
@@ -28,10 +29,9 @@ import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Messages;
 import otherworld.protocol.MoveIntent;
 import otherworld.protocol.Ping;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.Pong;
 import otherworld.protocol.Pose;
-import otherworld.protocol.PropState;
 import otherworld.protocol.Protocol;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.ServerMessage;
@@ -48,13 +48,13 @@ final class TestPlayer implements AutoCloseable {
 
     final List<ServerMessage> heard = new CopyOnWriteArrayList<>();
 
-    final ZoneMirror mirror = new ZoneMirror();
+    final EntityMirror mirror = new EntityMirror();
 
-    /** Player ids of those in the zone, by avatar. */
-    final Map<Integer, String> avatars = mirror.players;
+    /** Player ids of those that are seen, by avatar. */
+    final Map<Long, String> avatars = mirror.players;
 
-    final Map<Integer, Pose> poses = mirror.poses;
-    final Map<Long, PropState> props = mirror.props;
+    final Map<Long, Pose> poses = mirror.poses;
+    final Map<Long, EntityState> props = mirror.props;
     final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final AtomicLong clientSequence = new AtomicLong();
     final Wire wire;
@@ -66,6 +66,13 @@ final class TestPlayer implements AutoCloseable {
         void send(byte[] message);
 
         void sendText(String text);
+
+        /**
+         * Whether nothing of what comes may be lost on the way, and so need not be acknowledged.
+         */
+        default boolean isReliable() {
+            return true;
+        }
 
         /** Where moves go. */
         default void sendUnreliable(byte[] message) {
@@ -105,7 +112,7 @@ final class TestPlayer implements AutoCloseable {
     }
 
     TestPlayer hello(String token) {
-        say(new Hello(Protocol.VERSION, token, "test"));
+        say(new Hello(Protocol.VERSION, Protocol.OLDEST, 0, token, "test"));
         return this;
     }
 
@@ -141,9 +148,7 @@ final class TestPlayer implements AutoCloseable {
     }
 
     void walkTo(float x, float z) {
-        wire.sendUnreliable(
-                Messages.encode(
-                        new MoveIntent(++moveSequence, at(x, z), System.currentTimeMillis())));
+        wire.sendUnreliable(Messages.encode(new MoveIntent(++moveSequence, at(x, z), List.of())));
     }
 
     /** Waits until the simulation has heard all that was said so far over the reliable channel. */
@@ -156,7 +161,7 @@ final class TestPlayer implements AutoCloseable {
     /** Sends an edit and returns its client sequence. */
     long place(String model, float x, float z) {
         long sequence = clientSequence.incrementAndGet();
-        say(new PlaceProp(sequence, model, at(x, z)));
+        say(new PlaceEntity(sequence, model, at(x, z)));
         return sequence;
     }
 
@@ -213,6 +218,9 @@ final class TestPlayer implements AutoCloseable {
             ServerMessage message = Messages.decodeServer(bytes, offset, length);
             mirror.apply(message);
             heard.add(message);
+            if (mirror.isAcknowledgeDue() && !wire.isReliable()) {
+                wire.sendUnreliable(Messages.encode(mirror.acknowledgement()));
+            }
         } catch (MalformedMessage e) {
             closed.completeExceptionally(e);
         }

@@ -96,8 +96,8 @@ class WebClientIT {
         String ticket = backend.ticket("page-" + number, backend.seat(number));
         return Map.of(
                 "ticket", ticket,
-                "hello", hex(new Hello(Protocol.VERSION, ticket, "page")),
-                "move", hex(new MoveIntent(1, TestPlayer.at(30, 30), 1)),
+                "hello", hex(new Hello(Protocol.VERSION, Protocol.OLDEST, 0, ticket, "page")),
+                "move", hex(new MoveIntent(1, TestPlayer.at(30, 30), List.of())),
                 "leave", hex(new Leave()));
     }
 

@@ -1,6 +1,7 @@
 package otherworld.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -75,8 +76,8 @@ class WebRtcIT {
             ada.walkTo(30 + step * 0.2f, 30);
             bob.walkTo(33, 30 + step * 0.2f);
         }
-        int adas = ada.welcome().avatar();
-        int bobs = bob.welcome().avatar();
+        long adas = ada.welcome().avatar();
+        long bobs = bob.welcome().avatar();
         await().atMost(TestPlayer.PATIENCE)
                 .untilAsserted(() -> {
                     assertThat(bob.poses.get(adas)).isEqualTo(TestPlayer.at(32, 30));
@@ -101,7 +102,7 @@ class WebRtcIT {
         TestPlayer ada = join("closer", backend.seat(30));
         TestPlayer bob = webSocket("walker", backend.seat(31));
         WebRtcWire wire = (WebRtcWire) ada.wire;
-        int bobs = bob.welcome().avatar();
+        long bobs = bob.welcome().avatar();
         float z = walkUntil(bob, 30, () -> wire.heardOn.contains("unreliable"));
         wire.closeChannel("unreliable");
         wire.heardOn.clear();
@@ -128,12 +129,17 @@ class WebRtcIT {
         return z[0];
     }
 
-    private static void sees(TestPlayer viewer, int avatar, float z) {
+    private static void sees(TestPlayer viewer, long avatar, float z) {
         await().atMost(TestPlayer.PATIENCE)
                 .untilAsserted(() ->
                         assertThat(viewer.poses)
                                 .hasEntrySatisfying(
-                                        avatar, pose -> assertThat(pose.z()).isEqualTo(z)));
+                                        avatar,
+                                        pose ->
+                                                assertThat(pose.z())
+                                                        .isCloseTo(
+                                                                z,
+                                                                within(EntityMirror.PRECISION_M))));
     }
 
     @Test
@@ -267,11 +273,12 @@ class WebRtcIT {
                 WebRtcWire.post(instance, ticket, "x".repeat(16 * 1024)),
                 400,
                 "offer-unacceptable");
+        int least = Messages.MAX_SERVER_BYTES;
         String small =
                 WebRtcWire.offer(clients)
-                        .replaceAll("a=max-message-size:\\d+", "a=max-message-size:56990");
+                        .replaceAll("a=max-message-size:\\d+", "a=max-message-size:" + (least - 1));
         assertThat(problem(WebRtcWire.post(instance, ticket, small), 400, "offer-unacceptable"))
-                .contains("max-message-size is 56990", "56991");
+                .contains("max-message-size is " + (least - 1), Integer.toString(least));
         HttpResponse<String> untyped =
                 WebRtcWire.send(
                         WebRtcWire.request(instance, "/v1/webrtc", "POST", "x")

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import otherworld.protocol.Protocol;
 import otherworld.webrtc.channel.ChannelSpec;
 import otherworld.webrtc.channel.DataChannel;
@@ -52,6 +53,8 @@ final class WebRtcWire implements TestPlayer.Wire, ClientListener {
     private final WebRtcClients clients;
     private final CompletableFuture<DataChannel> reliable = new CompletableFuture<>();
     private volatile CompletableFuture<DataChannel> unreliable = new CompletableFuture<>();
+
+    private volatile @Nullable DataChannel closedUnreliable;
 
     /** Labels of the channels that messages came on, the latest last. */
     final List<String> heardOn = new CopyOnWriteArrayList<>();
@@ -149,8 +152,16 @@ final class WebRtcWire implements TestPlayer.Wire, ClientListener {
     }
 
     @Override
+    public boolean isReliable() {
+        return false;
+    }
+
+    /** Over the other channel while there is no such one. */
+    @Override
     public void sendUnreliable(byte[] message) {
-        peer.send(unreliable.join(), MessageKind.BINARY, message);
+        DataChannel loose = unreliable.getNow(reliable.join());
+        DataChannel channel = loose.equals(closedUnreliable) ? reliable.join() : loose;
+        peer.send(channel, MessageKind.BINARY, message);
         clients.flush();
     }
 
@@ -187,6 +198,9 @@ final class WebRtcWire implements TestPlayer.Wire, ClientListener {
 
     @Override
     public void channelClosed(DataChannel channel) {
+        if (channel.spec().label().equals("unreliable")) {
+            closedUnreliable = channel;
+        }
         channelsClosed.add(channel.spec().label());
     }
 

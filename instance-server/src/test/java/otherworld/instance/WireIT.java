@@ -312,7 +312,7 @@ class WireIT {
     private byte[] helloBytes() {
         int own = ++seat % 90;
         String ticket = backend.ticket("wire-" + seat, backend.seat(own));
-        return Messages.encode(new Hello(Protocol.VERSION, ticket, "test"));
+        return Messages.encode(new Hello(Protocol.VERSION, Protocol.OLDEST, 0, ticket, "test"));
     }
 
     private void hello(RawSocket raw) throws IOException {

@@ -18,6 +18,9 @@ final class Fold {
     private final Map<Long, Versioned> entities = new TreeMap<>();
     private final Map<PlayerId, TreeMap<Long, byte[]>> results = new TreeMap<>();
 
+    private long rowsSeq;
+    private long rowsId;
+
     private final List<InstanceStore.Unreadable> unreadable = new ArrayList<>();
 
     /** An entity as of group {@code seq}. */
@@ -32,9 +35,19 @@ final class Fold {
         return unreadable;
     }
 
-    /** Starts from a stored row. */
-    void entity(long seq, EntityPatch patch) {
-        entities.put(patch.id(), new Versioned(seq, patch));
+    /**
+     * Whether a stored row, as of group {@code seq}, is the newest of its entity; if so it stands
+     * for it, and what was met of the entity before is forgotten.
+     */
+    boolean isNewest(long seq, long id) {
+        rowsSeq = Math.max(rowsSeq, seq);
+        rowsId = Math.max(rowsId, id);
+        Versioned met = entities.get(id);
+        if (met != null && met.seq() >= seq) {
+            return false;
+        }
+        entities.remove(id);
+        return true;
     }
 
     void result(PlayerId player, long clientSequence, byte[] result) {
@@ -67,23 +80,15 @@ final class Fold {
 
     /** The highest group that is in it; 0 for none. */
     long highestSeq() {
-        return entities.values().stream().mapToLong(Versioned::seq).max().orElse(0);
+        return Math.max(
+                rowsSeq, entities.values().stream().mapToLong(Versioned::seq).max().orElse(0));
     }
 
     /** Ids carry the epoch that gave them in their upper half. */
     long highestEpoch() {
-        return entities.keySet().stream().mapToLong(id -> id >>> 32).max().orElse(0);
-    }
-
-    /** The entities that exist, by id. */
-    List<EntityPatch> existing() {
-        List<EntityPatch> existing = new ArrayList<>(entities.size());
-        for (Versioned entity : entities.values()) {
-            if (!entity.patch().removed()) {
-                existing.add(entity.patch());
-            }
-        }
-        return existing;
+        return Math.max(
+                rowsId >>> 32,
+                entities.keySet().stream().mapToLong(id -> id >>> 32).max().orElse(0));
     }
 
     /** The newest results of each player, oldest first. */

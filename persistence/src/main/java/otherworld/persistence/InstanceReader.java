@@ -16,6 +16,9 @@ import otherworld.base.PlayerId;
 final class InstanceReader {
     private static final int FETCH_ROWS = 500;
 
+    /** Some hundred bytes each. */
+    private static final int FETCH_ENTITIES = 5_000;
+
     /** Groups are up to 1 MiB each. */
     private static final int FETCH_GROUPS = 64;
 
@@ -51,15 +54,13 @@ final class InstanceReader {
         }
     }
 
-    /** Entities and results as of group {@code position.seq()}. */
-    Fold fold(Position position) throws SQLException {
+    /**
+     * Everything as of group {@code position.seq()}: entities go to {@code sink}, one by one,
+     * results and what is told of the whole are in the answer. What is kept on the way is as much
+     * as the journal has.
+     */
+    Fold read(Position position, EntitySink sink) throws SQLException {
         Fold fold = new Fold();
-        try (PreparedStatement read = prepare(Sql.READ_ENTITIES);
-                ResultSet row = read.executeQuery()) {
-            while (row.next()) {
-                entity(fold, row);
-            }
-        }
         try (PreparedStatement read = prepare(Sql.READ_RESULTS);
                 ResultSet row = read.executeQuery()) {
             while (row.next()) {
@@ -74,17 +75,34 @@ final class InstanceReader {
                     fold.group(group.seq(), group.edits());
                     return true;
                 });
+        sink.begin();
+        try (PreparedStatement read = prepare(Sql.READ_ENTITIES)) {
+            read.setFetchSize(FETCH_ENTITIES);
+            try (ResultSet row = read.executeQuery()) {
+                while (row.next()) {
+                    entity(fold, row, sink);
+                }
+            }
+        }
+        for (Fold.Versioned entity : fold.touched()) {
+            if (!entity.patch().removed()) {
+                sink.entity(entity.patch());
+            }
+        }
         return fold;
     }
 
     /**
      * One row that cannot be read must not lock everybody out: it stays where it is, and is told.
      */
-    private static void entity(Fold fold, ResultSet row) throws SQLException {
+    private static void entity(Fold fold, ResultSet row, EntitySink sink) throws SQLException {
         long id = row.getLong(1);
         long seq = row.getLong(2);
         try {
-            fold.entity(seq, new EntityPatch(id, false, row.getBytes(3)));
+            EntityPatch patch = new EntityPatch(id, false, row.getBytes(3));
+            if (fold.isNewest(seq, id)) {
+                sink.entity(patch);
+            }
         } catch (IllegalArgumentException e) {
             fold.unreadable(
                     new InstanceStore.Unreadable("entity " + id, String.valueOf(e.getMessage())));

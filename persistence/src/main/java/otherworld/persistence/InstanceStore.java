@@ -21,10 +21,23 @@ public interface InstanceStore extends AutoCloseable {
      * epoch}: no group of an earlier epoch can be committed any more, so what is read is final.
      * Blocks, up to 30 s.
      *
+     * @param entities is given them on this thread
      * @throws StoreUnavailable if the database does not answer, or another epoch holds the lease
      * @throws StoreDamaged if committed groups are missing from the database, or cannot be read
      */
-    Loaded load(InstanceId instance, long epoch);
+    Loaded load(InstanceId instance, long epoch, EntitySink entities);
+
+    /** The same with all entities in the answer, for tools. */
+    default Loaded load(InstanceId instance, long epoch) {
+        EntityList entities = new EntityList();
+        Loaded loaded = load(instance, epoch, entities);
+        return new Loaded(
+                loaded.seq(),
+                entities.byId(),
+                loaded.recent(),
+                loaded.highestEpoch(),
+                loaded.unreadable());
+    }
 
     /** The only writer of this epoch, which continues after {@code loaded}. */
     PatchWriter writer(InstanceId instance, long epoch, Loaded loaded);
@@ -35,7 +48,7 @@ public interface InstanceStore extends AutoCloseable {
 
     /**
      * @param seq the last committed group
-     * @param entities those that exist, by id, none removed
+     * @param entities those that exist, by id, none removed; empty if a sink took them
      * @param recent results of recent edits, to answer resends: the newest 256 of each player, of
      *     the last day or so, per player in order of client sequence
      * @param highestEpoch that wrote anything of it, as far as its rows tell; above the lease's if

@@ -37,7 +37,7 @@ public final class SqlInstanceStore implements InstanceStore {
     }
 
     @Override
-    public Loaded load(InstanceId instance, long epoch) {
+    public Loaded load(InstanceId instance, long epoch, EntitySink entities) {
         return transaction(
                 instance,
                 reader -> {
@@ -47,13 +47,13 @@ public final class SqlInstanceStore implements InstanceStore {
                                     .orElseThrow(() -> notHeld(instance, epoch));
                     InstanceReader.End end = reader.journalEnd();
                     InstanceReader.Position whole = mended(reader, instance, position, end.seq());
-                    Fold fold = reader.fold(whole);
+                    Fold fold = reader.read(whole, entities);
                     if (fold.highestSeq() > whole.seq()) {
                         whole = mended(reader, instance, whole, fold.highestSeq());
                     }
                     return new Loaded(
                             whole.seq(),
-                            fold.existing(),
+                            List.of(),
                             fold.recent(),
                             Math.max(end.epoch(), fold.highestEpoch()),
                             List.copyOf(fold.unreadable()));
@@ -93,8 +93,12 @@ public final class SqlInstanceStore implements InstanceStore {
         return transaction(
                 instance,
                 reader -> {
+                    EntityList entities = new EntityList();
                     var position = reader.position();
-                    return position.isEmpty() ? List.of() : reader.fold(position.get()).existing();
+                    if (position.isPresent()) {
+                        reader.read(position.get(), entities);
+                    }
+                    return entities.byId();
                 });
     }
 

@@ -3,8 +3,11 @@ package otherworld.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import otherworld.base.PlayerId;
 
@@ -12,13 +15,16 @@ class FoldTest {
     private static final PlayerId ANN = new PlayerId("ann");
 
     @Test
-    void aGroupAppliesOnlyToEntitiesOfLowerSeq() {
+    void aStoredRowStandsForItsEntityUnlessTheJournalHasANewerOne() {
         Fold fold = new Fold();
-        fold.entity(5, patch(1, 50));
         fold.group(4, List.of(edit(0, patch(1, 40), patch(2, 41))));
-        assertThat(bodies(fold)).containsExactly("1=50", "2=41");
-        fold.group(6, List.of(edit(0, patch(1, 60))));
-        assertThat(bodies(fold)).containsExactly("1=60", "2=41");
+        fold.group(6, List.of(edit(0, patch(3, 60))));
+        assertThat(fold.isNewest(5, 1)).isTrue();
+        assertThat(fold.isNewest(5, 3)).isFalse();
+        assertThat(fold.isNewest(9, 2L << 32)).isTrue();
+        assertThat(bodies(fold)).containsExactly("2=41", "3=60");
+        assertThat(fold.highestSeq()).isEqualTo(9);
+        assertThat(fold.highestEpoch()).isEqualTo(2);
     }
 
     @Test
@@ -75,7 +81,7 @@ class FoldTest {
                                             : patch(id, i))));
         }
         Fold all = new Fold();
-        Fold rows = new Fold();
+        Map<Long, Fold.Versioned> rows = new TreeMap<>();
         int done = 0;
         while (done < groups.size()) {
             int chunk = Math.min(random.nextInt(1, 30), groups.size() - done);
@@ -84,9 +90,27 @@ class FoldTest {
                 all.group(i + 1, groups.get(i));
                 folded.group(i + 1, groups.get(i));
             }
-            folded.touched().forEach(entity -> rows.entity(entity.seq(), entity.patch()));
+            folded.touched()
+                    .forEach(entity -> {
+                        if (entity.patch().removed()) {
+                            rows.remove(entity.patch().id());
+                        } else {
+                            rows.put(entity.patch().id(), entity);
+                        }
+                    });
+            // Whoever reads now finds these rows, and of the journal what is not deleted yet.
+            int kept = random.nextInt(done, done + chunk + 1);
+            Fold read = new Fold();
+            for (int i = kept; i < done + chunk; i++) {
+                read.group(i + 1, groups.get(i));
+            }
+            List<EntityPatch> found = new ArrayList<>();
+            rows.values().stream()
+                    .filter(row -> read.isNewest(row.seq(), row.patch().id()))
+                    .forEach(row -> found.add(row.patch()));
+            read.touched().forEach(entity -> found.add(entity.patch()));
             done += chunk;
-            assertThat(bodies(rows)).as("-Dseed=%d", seed).isEqualTo(bodies(all));
+            assertThat(bodies(found)).as("-Dseed=%d", seed).isEqualTo(bodies(all));
         }
     }
 
@@ -99,6 +123,14 @@ class FoldTest {
     }
 
     private static List<String> bodies(Fold fold) {
-        return fold.existing().stream().map(p -> p.id() + "=" + p.body()[0]).toList();
+        return bodies(fold.touched().stream().map(Fold.Versioned::patch).toList());
+    }
+
+    private static List<String> bodies(List<EntityPatch> entities) {
+        return entities.stream()
+                .filter(entity -> !entity.removed())
+                .sorted(Comparator.comparingLong(EntityPatch::id))
+                .map(entity -> entity.id() + "=" + entity.body()[0])
+                .toList();
     }
 }

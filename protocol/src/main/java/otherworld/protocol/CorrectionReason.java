@@ -35,7 +35,7 @@ public enum CorrectionReason {
 
     static CorrectionReason read(Reader in) throws MalformedMessage {
         int code = in.u8();
-        if (code == 0 || code >= BY_CODE.length) {
+        if (code == 0 || code > 4) {
             throw Reason.UNKNOWN_CODE.exception();
         }
         return BY_CODE[code];

@@ -4,7 +4,7 @@ package otherworld.protocol;
 /**
  * The edit is in the World, and others see it. Not yet durable.
  *
- * @param entity the prop; for {@link PlaceProp} its new id
+ * @param entity for {@link PlaceEntity} its new id
  */
 public record EditApplied(long epoch, long clientSequence, long entity) implements ServerMessage {
     public static final int TYPE = 69;

@@ -11,15 +11,20 @@ package otherworld.protocol;
 public record Goodbye(GoodbyeReason reason, int retryAfterMs, String detail)
         implements ServerMessage {
     public static final int TYPE = 74;
-    public static final int MAX_BYTES = 265;
+    public static final int MAX_BYTES = 4096;
 
     public Goodbye {
         detail = Text.cut(detail, Protocol.MAX_DETAIL_BYTES);
     }
 
     static Goodbye read(Reader in) throws MalformedMessage {
-        return new Goodbye(
-                GoodbyeReason.read(in), in.varuint(), in.string(Protocol.MAX_DETAIL_BYTES));
+        Goodbye read =
+                new Goodbye(
+                        GoodbyeReason.read(in, GoodbyeReason.INTERNAL),
+                        in.varuint(),
+                        in.string(Protocol.MAX_DETAIL_BYTES));
+        in.skipRest(); // what a later version says behind its fields
+        return read;
     }
 
     @Override

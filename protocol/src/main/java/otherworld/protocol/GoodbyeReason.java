@@ -17,7 +17,7 @@ public enum GoodbyeReason {
     IDLE(5),
     /** No {@link Hello} in time. */
     HELLO_TIMEOUT(6),
-    /** The server does not speak the version of {@link Hello}. */
+    /** The server speaks none of the versions of {@link Hello}. */
     VERSION_UNSUPPORTED(7),
     /** The ticket was good for seconds, which are over. */
     TICKET_EXPIRED(8),
@@ -69,9 +69,15 @@ public enum GoodbyeReason {
 
     static GoodbyeReason read(Reader in) throws MalformedMessage {
         int code = in.u8();
-        if (code == 0 || code >= BY_CODE.length) {
+        if (code == 0 || code > 21) {
             throw Reason.UNKNOWN_CODE.exception();
         }
         return BY_CODE[code];
+    }
+
+    /** The same where versions are not agreed. */
+    static GoodbyeReason read(Reader in, GoodbyeReason unknown) throws MalformedMessage {
+        int code = in.u8();
+        return code == 0 || code >= BY_CODE.length ? unknown : BY_CODE[code];
     }
 }

@@ -37,7 +37,10 @@ public final class MalformedMessage extends Exception {
         HAS_NUL("string with a character U+0000"),
         BAD_NAME("name that is empty or has control characters"),
         LIST_TOO_LONG("list longer than its limit"),
-        UNKNOWN_CODE("unknown code");
+        UNKNOWN_CODE("unknown code"),
+        BAD_DELTA("difference that stands for none"),
+        BAD_INDEX("index that no entity has"),
+        NO_BASELINE("told against a tick that was not told");
 
         private final String text;
 

@@ -58,17 +58,32 @@ public final class Messages {
         return out.position() - offset;
     }
 
-    /** Writes {@code message} where {@code out} stands. */
-    public static void encode(Message message, Writer out) {
+    /**
+     * Writes {@code message} where {@code out} stands, as the version says that it speaks. Answers
+     * whether that version has the message; if not, nothing is written.
+     */
+    public static boolean encode(Message message, Writer out) {
+        if (!message.isIn(out.version())) {
+            return false;
+        }
         out.u8(message.type());
         message.writeFields(out);
+        return true;
     }
 
     /** {@code message} in an array of its own; not for hot paths. */
     public static byte[] encode(Message message) {
+        return encode(message, Protocol.VERSION);
+    }
+
+    /** The same for a peer of another version: empty if that does not have the message. */
+    public static byte[] encode(Message message, int version) {
         int bound = message instanceof ServerMessage ? MAX_SERVER_BYTES : MAX_CLIENT_BYTES;
         byte[] buffer = new byte[bound];
-        return Arrays.copyOf(buffer, encode(message, buffer, 0));
+        Writer out = new Writer().wrap(buffer, 0);
+        out.speak(version);
+        encode(message, out);
+        return Arrays.copyOf(buffer, out.position());
     }
 
     private static int type(Reader in) throws MalformedMessage {

@@ -37,7 +37,7 @@ public enum NoticeKind {
 
     static NoticeKind read(Reader in) throws MalformedMessage {
         int code = in.u8();
-        if (code == 0 || code >= BY_CODE.length) {
+        if (code == 0 || code > 5) {
             throw Reason.UNKNOWN_CODE.exception();
         }
         return BY_CODE[code];

@@ -1,7 +1,5 @@
 package otherworld.protocol;
 
-import otherworld.protocol.MalformedMessage.Reason;
-
 /**
  * Where something is, in metres, y up, and how it is turned.
  *
@@ -13,14 +11,7 @@ public record Pose(float x, float y, float z, int rotation) {
     public static final Pose ORIGIN = new Pose(0, 0, 0, Rotation.IDENTITY);
 
     static Pose read(Reader in) throws MalformedMessage {
-        float x = in.f32();
-        float y = in.f32();
-        float z = in.f32();
-        int rotation = in.i32();
-        if (!Rotation.isValid(rotation)) {
-            throw Reason.BAD_ROTATION.exception();
-        }
-        return new Pose(x, y, z, rotation);
+        return new Pose(in.f32(), in.f32(), in.f32(), in.rotation());
     }
 
     void write(Writer out) {

@@ -3,9 +3,16 @@ package otherworld.protocol;
 
 /** Numbers and names that both sides agree on. */
 public final class Protocol {
-    public static final int VERSION = 1;
+    /** The newest version that this build speaks. */
+    public static final int VERSION = 2;
 
-    /** WebSocket subprotocol, and protocol of both data channels. */
+    /** The oldest one. */
+    public static final int OLDEST = 2;
+
+    /**
+     * WebSocket subprotocol, and protocol of both data channels: of messages behind a type byte.
+     * Versions are negotiated by {@link Hello}.
+     */
     public static final String SUBPROTOCOL = "otherworld.v1";
 
     /** HTTP path of the WebSocket. */
@@ -14,6 +21,9 @@ public final class Protocol {
     /** The first message must have arrived by then. */
     public static final int HELLO_TIMEOUT_MS = 5000;
 
+    /** No message that every version reads is longer, whatever comes to stand behind its fields. */
+    public static final int MAX_LASTING_BYTES = 4096;
+
     public static final int MAX_TOKEN_BYTES = 2048;
     public static final int MAX_CLIENT_NAME_BYTES = 64;
     public static final int MAX_MODEL_BYTES = 128;
@@ -21,11 +31,17 @@ public final class Protocol {
     public static final int MAX_WORLD_BYTES = 104;
     public static final int MAX_DETAIL_BYTES = 256;
 
-    /** Avatars or props that are told in full (with strings) in one message. */
+    /** Entities that are told in full (with strings) in one message. */
     public static final int MAX_STATES = 128;
 
-    /** Avatars or props that are told by number only in one message. */
-    public static final int MAX_CHANGES = 1024;
+    /** Indexes that a client has: as many entities are told to it at a time. */
+    public static final int MAX_INDEXES = 1024;
+
+    /** Joints of an avatar. */
+    public static final int MAX_JOINTS = 6;
+
+    /** Ticks that a client keeps of what each entity did: how far back an update may refer. */
+    public static final int KEPT_TICKS = 64;
 
     public static final int MAX_DURABLE_SEQUENCES = 256;
 
@@ -34,6 +50,9 @@ public final class Protocol {
      * it fits the path MTU of 1,280 bytes that every IPv6 link has (RFC 8200, section 5).
      */
     public static final int MAX_UNRELIABLE_BYTES = 1150;
+
+    /** Entities in one {@link EntityUpdate}: what {@link Protocol#MAX_UNRELIABLE_BYTES} leaves. */
+    public static final int MAX_UPDATE_BYTES = 1145;
 
     private Protocol() {}
 }

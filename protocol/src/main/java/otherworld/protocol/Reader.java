@@ -23,6 +23,7 @@ public final class Reader {
     private byte[] buffer = new byte[0];
     private int position;
     private int end;
+    private int version = Protocol.VERSION;
 
     /** Reads an item of a list. */
     interface Item<T> {
@@ -41,6 +42,15 @@ public final class Reader {
         return this;
     }
 
+    /** Which version the peer speaks from here on; {@link Protocol#VERSION} until it is said. */
+    public void speak(int version) {
+        this.version = version;
+    }
+
+    int version() {
+        return version;
+    }
+
     public int remaining() {
         return end - position;
     }
@@ -52,6 +62,11 @@ public final class Reader {
     public int u16() throws MalformedMessage {
         int at = advance(2);
         return (buffer[at] & 0xff) | (buffer[at + 1] & 0xff) << 8;
+    }
+
+    /** The 32 bits as they are. */
+    public int u32() throws MalformedMessage {
+        return i32();
     }
 
     public boolean flag() throws MalformedMessage {
@@ -71,17 +86,18 @@ public final class Reader {
         return (int) value;
     }
 
+    /** 0 to {@link Protocol#MAX_INDEXES} − 1. */
+    public int index() throws MalformedMessage {
+        int index = varuint();
+        if (index >= Protocol.MAX_INDEXES) {
+            throw Reason.NUMBER_TOO_LARGE.exception();
+        }
+        return index;
+    }
+
     /** 0 to 2^63 − 1. */
     public long varuint64() throws MalformedMessage {
         return leb128(9);
-    }
-
-    public int svarint() throws MalformedMessage {
-        long zigzag = leb128(5);
-        if (zigzag > 0xffff_ffffL) {
-            throw Reason.NUMBER_TOO_LARGE.exception();
-        }
-        return (int) (zigzag >>> 1) ^ -(int) (zigzag & 1);
     }
 
     /** Finite. */
@@ -91,6 +107,15 @@ public final class Reader {
             throw Reason.NOT_FINITE.exception();
         }
         return value;
+    }
+
+    /** The bits of {@link Rotation}. */
+    public int rotation() throws MalformedMessage {
+        int bits = i32();
+        if (!Rotation.isValid(bits)) {
+            throw Reason.BAD_ROTATION.exception();
+        }
+        return bits;
     }
 
     /** Four bytes as they are. */
@@ -129,6 +154,24 @@ public final class Reader {
             items.add(item.read(this));
         }
         return Collections.unmodifiableList(items);
+    }
+
+    /** All that is left of the message. */
+    Rest rest(int maxBytes) throws MalformedMessage {
+        if (remaining() > maxBytes) {
+            throw Reason.TOO_LONG.exception();
+        }
+        Rest rest = Rest.copyOf(buffer, position, remaining());
+        position = end;
+        return rest;
+    }
+
+    /** This reader, if the peer's version has the type that was read. */
+    Reader spoken(int since, int until) throws MalformedMessage {
+        if (version < since || version > until) {
+            throw Reason.UNKNOWN_TYPE.exception();
+        }
+        return this;
     }
 
     /** This reader, its type byte read, if the message is no longer than its type allows. */

@@ -9,9 +9,9 @@ public enum RefusalReason {
     STORAGE_SLOW(1),
     /** The instance has lost touch with its database. */
     FROZEN(2),
-    /** There is no such prop, or the answer to the number is no longer known. */
+    /** There is no such thing to edit, or the answer to the number is no longer known. */
     UNKNOWN_ENTITY(3),
-    /** The avatar is too far from the prop, or from where it is put. */
+    /** The avatar is too far from it, or from where it is put. */
     OUT_OF_REACH(4),
     /** Nothing can be put there. */
     OUT_OF_BOUNDS(5),
@@ -47,7 +47,7 @@ public enum RefusalReason {
 
     static RefusalReason read(Reader in) throws MalformedMessage {
         int code = in.u8();
-        if (code == 0 || code >= BY_CODE.length) {
+        if (code == 0 || code > 10) {
             throw Reason.UNKNOWN_CODE.exception();
         }
         return BY_CODE[code];

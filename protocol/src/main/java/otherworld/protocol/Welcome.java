@@ -4,8 +4,11 @@ package otherworld.protocol;
 /**
  * The answer to a {@link Hello} that was admitted.
  *
- * @param avatar this player's avatar
+ * @param version the highest that both speak: that of every message that follows
+ * @param features those of the client's that the instance takes up
+ * @param avatar this player's avatar: its entity
  * @param zoneSize metres
+ * @param sight metres: how far entities of neighbouring zones are told
  * @param resumed whether the seat was held for this player
  * @param serverTimeMs the server's wall clock, milliseconds since 1970
  * @param lastClientSequence the highest edit of this player that the instance has answered; 0 if
@@ -14,16 +17,18 @@ package otherworld.protocol;
  */
 public record Welcome(
         int version,
+        long features,
         long epoch,
         String world,
         int ordinal,
-        int avatar,
+        long avatar,
         int seat,
         long generation,
         int capacity,
         int tickRateHz,
         int presenceRateHz,
         float zoneSize,
+        float sight,
         int reconnectWindowMs,
         boolean resumed,
         long serverTimeMs,
@@ -31,26 +36,37 @@ public record Welcome(
         Pose pose)
         implements ServerMessage {
     public static final int TYPE = 64;
-    public static final int MAX_BYTES = 192;
+    public static final int MAX_BYTES = 4096;
 
     static Welcome read(Reader in) throws MalformedMessage {
-        return new Welcome(
-                in.u16(),
-                in.varuint64(),
-                in.string(Protocol.MAX_WORLD_BYTES),
-                in.varuint(),
-                in.varuint(),
-                in.varuint(),
-                in.varuint64(),
-                in.varuint(),
-                in.u8(),
-                in.u8(),
-                in.f32(),
-                in.varuint(),
-                in.flag(),
-                in.varuint64(),
-                in.varuint64(),
-                Pose.read(in));
+        int version = in.u16();
+        if (version < Protocol.OLDEST) { // the rest was laid out in another way
+            in.skipRest();
+            return new Welcome(
+                    version, 0, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, Pose.ORIGIN);
+        }
+        Welcome read =
+                new Welcome(
+                        version,
+                        in.varuint64(),
+                        in.varuint64(),
+                        in.string(Protocol.MAX_WORLD_BYTES),
+                        in.varuint(),
+                        in.varuint64(),
+                        in.varuint(),
+                        in.varuint64(),
+                        in.varuint(),
+                        in.u8(),
+                        in.u8(),
+                        in.f32(),
+                        in.f32(),
+                        in.varuint(),
+                        in.flag(),
+                        in.varuint64(),
+                        in.varuint64(),
+                        Pose.read(in));
+        in.skipRest(); // what a later version says behind its fields
+        return read;
     }
 
     @Override
@@ -61,16 +77,18 @@ public record Welcome(
     @Override
     public void writeFields(Writer out) {
         out.u16(version);
+        out.varuint64(features);
         out.varuint64(epoch);
         out.string(world, Protocol.MAX_WORLD_BYTES);
         out.varuint(ordinal);
-        out.varuint(avatar);
+        out.varuint64(avatar);
         out.varuint(seat);
         out.varuint64(generation);
         out.varuint(capacity);
         out.u8(tickRateHz);
         out.u8(presenceRateHz);
         out.f32(zoneSize);
+        out.f32(sight);
         out.varuint(reconnectWindowMs);
         out.flag(resumed);
         out.varuint64(serverTimeMs);

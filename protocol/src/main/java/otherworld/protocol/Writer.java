@@ -18,6 +18,7 @@ public final class Writer {
 
     private byte[] buffer = new byte[0];
     private int position;
+    private int version = Protocol.VERSION;
 
     /** Writes an item of a list. */
     interface Item<T> {
@@ -30,6 +31,15 @@ public final class Writer {
         return this;
     }
 
+    /** Which version the peer speaks from here on; {@link Protocol#VERSION} until it is said. */
+    public void speak(int version) {
+        this.version = version;
+    }
+
+    int version() {
+        return version;
+    }
+
     /** Where the next byte goes, from the start of the array. */
     public int position() {
         return position;
@@ -38,6 +48,12 @@ public final class Writer {
     /** How many bytes a varuint or varuint64 takes. */
     static int bytes(long value) {
         return (63 - Long.numberOfLeadingZeros(value | 1)) / 7 + 1;
+    }
+
+    /** How many bytes a string takes. */
+    static int bytes(String value) {
+        int utf8 = Text.utf8Bytes(value);
+        return bytes(utf8) + utf8;
     }
 
     public void u8(int value) {
@@ -51,6 +67,11 @@ public final class Writer {
         buffer[position++] = (byte) (value >>> 8);
     }
 
+    /** The 32 bits as they are. */
+    public void u32(int value) {
+        i32(value);
+    }
+
     public void flag(boolean value) {
         buffer[position++] = (byte) (value ? 1 : 0);
     }
@@ -60,13 +81,14 @@ public final class Writer {
         leb128(value);
     }
 
-    public void varuint64(long value) {
-        range(value, Long.MAX_VALUE);
+    public void index(int value) {
+        range(value, Protocol.MAX_INDEXES - 1);
         leb128(value);
     }
 
-    public void svarint(int value) {
-        leb128(((value << 1) ^ (value >> 31)) & 0xffff_ffffL);
+    public void varuint64(long value) {
+        range(value, Long.MAX_VALUE);
+        leb128(value);
     }
 
     public void f32(float value) {
@@ -74,6 +96,11 @@ public final class Writer {
             throw new IllegalArgumentException(value + " is not finite");
         }
         i32(Float.floatToRawIntBits(value));
+    }
+
+    /** The bits of {@link Rotation}. */
+    public void rotation(int bits) {
+        i32(bits);
     }
 
     void i32(int bits) {
@@ -90,6 +117,12 @@ public final class Writer {
         }
         varuint(bytes);
         position = Text.putUtf8(value, buffer, position);
+    }
+
+    void rest(Rest value, int maxBytes) {
+        range(value.length(), maxBytes);
+        value.copyTo(buffer, position);
+        position += value.length();
     }
 
     /** The count of a list; its items must follow. */

@@ -15,6 +15,11 @@ import otherworld.protocol.schema.Schema.Struct;
 /** Mutates valid messages: only {@link MalformedMessage} may escape the decoder. */
 class DecoderSimulationTest {
     private static final int ROUNDS = 300_000;
+    private static final Set<Integer> LASTING = Set.of(Hello.TYPE, Welcome.TYPE, Goodbye.TYPE);
+
+    /** What a Replica finds out. */
+    private static final Set<Reason> OF_ENTITIES =
+            EnumSet.of(Reason.BAD_DELTA, Reason.BAD_INDEX, Reason.NO_BASELINE);
 
     @Test
     void whateverTheBytesTheDecoderAnswersWithAMessageOrMalformedMessage() {
@@ -33,7 +38,8 @@ class DecoderSimulationTest {
                                 : Messages.decodeServer(bytes, 0, bytes.length);
                 valid++;
                 // Bytes have one meaning and a meaning one encoding, or the vectors would not do.
-                if (!(message instanceof Hello hello && hello.version() != Protocol.VERSION)) {
+                // What follows the fields of a lasting message is skipped, and not said again.
+                if (!LASTING.contains(message.type())) {
                     assertThat(Messages.encode(message)).as("round %d", round).isEqualTo(bytes);
                 }
             } catch (MalformedMessage e) {
@@ -42,7 +48,7 @@ class DecoderSimulationTest {
             }
         }
         assertThat(valid).isPositive();
-        assertThat(seen).isEqualTo(EnumSet.allOf(Reason.class));
+        assertThat(seen).isEqualTo(EnumSet.complementOf(EnumSet.copyOf(OF_ENTITIES)));
     }
 
     static byte[] sample(Random random) {

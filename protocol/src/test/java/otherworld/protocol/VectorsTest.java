@@ -14,11 +14,15 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import otherworld.protocol.entity.Replica;
+import otherworld.protocol.entity.Replicas;
 
 /**
  * The vectors that clients in other languages pass too. {@code -Dvectors=write} writes the samples
@@ -26,8 +30,19 @@ import org.junit.jupiter.api.Test;
  */
 class VectorsTest {
     private static final Path FOLDER =
-            Path.of("src", "main", "resources", "otherworld", "protocol", "vectors");
+            Path.of("src", "main", "resources", "otherworld", "protocol", "vectors", "2");
+    private static final List<String> FILES =
+            List.of(
+                    "client.json",
+                    "server.json",
+                    "malformed.json",
+                    "rotations.json",
+                    "entities.json");
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Fields of 32 bits without a sign. */
+    private static final Set<String> UNSIGNED = Set.of("rotation", "earlier");
+
     private static final HexFormat HEX = HexFormat.of();
 
     @Test
@@ -73,20 +88,47 @@ class VectorsTest {
         }
     }
 
-    /** What a client must know after these messages; the bots' view is held to it too. */
+    /** What a client must know after these messages, and what it acknowledges. */
     @Test
-    void views() throws Exception {
+    void entities() throws Exception {
         ArrayNode current = JSON.createArrayNode();
-        for (VectorSamples.View view : VectorSamples.VIEWS) {
+        for (EntitySamples.Case sample : EntitySamples.CASES) {
             ObjectNode vector = current.addObject();
-            vector.put("name", view.name());
+            vector.put("name", sample.name());
             ArrayNode arriving = vector.putArray("arriving");
-            for (Message message : view.arriving()) {
+            Replica replica = new Replica();
+            String reason = "";
+            for (ServerMessage message : sample.arriving()) {
                 describe(message, arriving.addObject());
+                assertThat(reason).as(sample.name()).isEmpty(); // but for the last
+                reason = Replicas.apply(replica, message);
             }
-            vector.set("known", json(view.known()));
+            assertThat(reason).as(sample.name()).isEqualTo(sample.ends());
+            if (!reason.isEmpty()) {
+                vector.put("reason", reason);
+                continue;
+            }
+            vector.set("known", Replicas.known(replica));
+            vector.set("acknowledge", json(replica.acknowledgement()));
         }
-        written("views.json", current);
+        written("entities.json", current);
+    }
+
+    /** A released version's vectors are what clients were held to. */
+    @Test
+    void vectorsAreFrozen() throws Exception {
+        StringBuilder sums = new StringBuilder();
+        for (String file : FILES) {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(Files.readAllBytes(FOLDER.resolve(file)));
+            sums.append("%s  %s\n".formatted(HEX.formatHex(hash), file));
+        }
+        Path stored = FOLDER.resolve("SHA256SUMS");
+        if ("write".equals(System.getProperty("vectors"))) {
+            Files.writeString(stored, sums);
+        }
+        assertThat(Files.readString(stored)).isEqualTo(sums.toString());
     }
 
     private static void describe(Message message, ObjectNode vector) throws Exception {
@@ -103,7 +145,9 @@ class VectorsTest {
                     JSON.writerWithDefaultPrettyPrinter().writeValueAsString(current) + "\n");
         }
         List<JsonNode> stored = read(file);
-        assertThat(stored).isEqualTo(StreamSupport.stream(current.spliterator(), false).toList());
+        // Through text, so that numbers compare as JSON has them.
+        JsonNode tree = JSON.readTree(JSON.writeValueAsString(current));
+        assertThat(stored).isEqualTo(StreamSupport.stream(tree.spliterator(), false).toList());
         return stored;
     }
 
@@ -120,7 +164,7 @@ class VectorsTest {
             Message message = decode(file.replace(".json", ""), bytes);
             assertThat(message.getClass().getSimpleName())
                     .isEqualTo(vector.path("message").asText());
-            assertThat(json(message)).isEqualTo(vector.path("fields"));
+            assertThat(json(message).toString()).isEqualTo(vector.path("fields").toString());
         }
         Class<?> sealed = file.startsWith("client") ? ClientMessage.class : ServerMessage.class;
         assertThat(samples.stream().map(sample -> sample.message().getClass().getName()))
@@ -142,7 +186,7 @@ class VectorsTest {
     }
 
     /** 64-bit numbers as decimal strings (JSON readers often have doubles), rotations unsigned. */
-    private static JsonNode json(Object value) throws Exception {
+    static JsonNode json(Object value) throws Exception {
         JsonNodeFactory nodes = JSON.getNodeFactory();
         return switch (value) {
             case Integer number -> nodes.numberNode(number);
@@ -150,15 +194,8 @@ class VectorsTest {
             case Float number -> JSON.readTree(Double.toString(number));
             case Boolean flag -> nodes.booleanNode(flag);
             case String text -> TextNode.valueOf(text);
+            case Rest rest -> TextNode.valueOf(rest.toString());
             case Enum<?> code -> TextNode.valueOf(code.name());
-            case Pose pose -> {
-                ObjectNode node = JSON.createObjectNode();
-                node.set("x", json(pose.x()));
-                node.set("y", json(pose.y()));
-                node.set("z", json(pose.z()));
-                node.set("rotation", JSON.readTree(Integer.toUnsignedString(pose.rotation())));
-                yield node;
-            }
             case List<?> items -> {
                 ArrayNode node = JSON.createArrayNode();
                 for (Object item : items) {
@@ -169,7 +206,12 @@ class VectorsTest {
             case Record record -> {
                 ObjectNode node = JSON.createObjectNode();
                 for (RecordComponent component : record.getClass().getRecordComponents()) {
-                    node.set(component.getName(), json(component.getAccessor().invoke(record)));
+                    Object field = component.getAccessor().invoke(record);
+                    node.set(
+                            component.getName(),
+                            field instanceof Integer bits && UNSIGNED.contains(component.getName())
+                                    ? nodes.numberNode(Integer.toUnsignedLong(bits))
+                                    : json(field));
                 }
                 yield node;
             }
@@ -179,7 +221,11 @@ class VectorsTest {
 
     @Test
     void everyReasonToRefuseHasAVector() throws Exception {
-        assertThat(read("malformed.json").stream().map(v -> v.path("reason").asText()).distinct())
+        Stream<JsonNode> vectors =
+                Stream.concat(
+                        read("malformed.json").stream(),
+                        read("entities.json").stream().filter(v -> v.has("reason")));
+        assertThat(vectors.map(v -> v.path("reason").asText()).distinct())
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.of(MalformedMessage.Reason.values()).map(Enum::name).toList());
     }

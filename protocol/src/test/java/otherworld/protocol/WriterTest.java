@@ -37,25 +37,56 @@ class WriterTest {
 
     @Test
     void aLoneSurrogateAndNulBecomeQuestionMarks() throws Exception {
-        byte[] bytes = Messages.encode(new Hello(1, "t\ud83e", "c\0"));
+        byte[] bytes = Messages.encode(new Hello(2, 2, 0, "t\ud83e", "c\0"));
         assertThat(Messages.decodeClient(bytes, 0, bytes.length))
-                .isEqualTo(new Hello(1, "t?", "c?"));
+                .isEqualTo(new Hello(2, 2, 0, "t?", "c?"));
     }
 
     @Test
     void partsWrittenWithoutRecordsAreTheSameBytes() {
-        AvatarMove move = new AvatarMove(7, new Pose(1, 2, 3, Rotation.ofYaw(1)), 99);
-        byte[] record =
-                Messages.encode(new PresenceDelta(5, 6, List.of(), List.of(move), List.of(8)));
+        EntityState chair =
+                new EntityState(
+                        700,
+                        1L << 40,
+                        EntityKind.PROP,
+                        "ännchen",
+                        "chair",
+                        new Pose(1, 2, 3, Rotation.ofYaw(1)),
+                        0);
+        byte[] record = Messages.encode(new EntityStates(3, 5, 6, List.of(8, 900), List.of(chair)));
         byte[] bytes = new byte[record.length];
         out.wrap(bytes, 0);
-        PresenceDelta.writeStart(out, 5, 6);
-        out.count(0, Protocol.MAX_STATES);
-        out.count(1, Protocol.MAX_CHANGES);
-        AvatarMove.write(out, 7, 1, 2, 3, Rotation.ofYaw(1), 99);
-        out.count(1, Protocol.MAX_CHANGES);
-        out.varuint(8);
+        EntityStates.writeStart(out, 3, 5, 6);
+        out.count(2, Protocol.MAX_INDEXES);
+        out.index(8);
+        out.index(900);
+        out.count(1, Protocol.MAX_STATES);
+        int before = out.position();
+        EntityState.write(
+                out,
+                700,
+                1L << 40,
+                EntityKind.PROP,
+                "ännchen",
+                "chair",
+                1,
+                2,
+                3,
+                Rotation.ofYaw(1),
+                0);
         assertThat(bytes).isEqualTo(record);
+        assertThat(EntityState.bytes(700, 1L << 40, "ännchen", "chair"))
+                .isEqualTo(out.position() - before);
+    }
+
+    @Test
+    void theRestOfAMessageIsWrittenBehindItsStart() {
+        Rest rest = Rest.copyOf(new byte[] {9, 1, 2, 3, 9}, 1, 3);
+        byte[] bytes = new byte[8];
+        EntityUpdate.writeStart(out.wrap(bytes, 0), 65_535, 256);
+        assertThat(out.position()).isEqualTo(EntityUpdate.MAX_HEADER_BYTES);
+        rest.copyTo(bytes, out.position());
+        assertThat(bytes).isEqualTo(Messages.encode(new EntityUpdate(65_535, 256, rest)));
     }
 
     @Test
@@ -63,13 +94,15 @@ class WriterTest {
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Pose pose = new Pose(1, 2, 3, Rotation.IDENTITY);
         Message[] messages = {
-            new PresenceDelta(
+            new EntityStates(
+                    1,
                     1,
                     2,
-                    List.of(new AvatarState(1, "anna", pose, 3)),
-                    List.of(new AvatarMove(1, pose, 3), new AvatarMove(2, pose, 3)),
-                    List.of(4)),
-            new PropDelta(1, 2, List.of(new PropState(9, "chair", pose, "anna")), List.of(5L)),
+                    List.of(4),
+                    List.of(
+                            new EntityState(1, 9, EntityKind.AVATAR, "anna", "", pose, 7),
+                            new EntityState(2, 8, EntityKind.PROP, "anna", "chair", pose, 0))),
+            new EntityUpdate(1, 2, Rest.copyOf(new byte[500], 0, 500)),
             new EditDurable(1, List.of(1L, 2L)),
             new Goodbye(GoodbyeReason.IDLE, 0, "für immer"),
         };

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.agrona.collections.IntArrayList;
 import org.agrona.collections.Long2LongHashMap;
 import org.jspecify.annotations.Nullable;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Rotation;
 
 /**
@@ -25,6 +26,9 @@ public final class Entities {
     private final IntArrayList free = new IntArrayList();
     private final StringTable strings = new StringTable();
     private final JointTable bodies = new JointTable();
+
+    /** Slot, and in the lowest bit whether viewers are told in full. */
+    private final IntArrayList changes = new IntArrayList();
 
     private long[] ids;
     private @Nullable EntityKind[] kinds; // null: the slot is free
@@ -110,6 +114,7 @@ public final class Entities {
         joints[slot] = 0;
         bodyRows[slot] = kind == EntityKind.AVATAR ? bodies.add(Rotation.IDENTITY) : NO_BODY;
         zones[slot] = null;
+        changed(slot, true);
         return slot;
     }
 
@@ -211,9 +216,10 @@ public final class Entities {
     public void place(int slot, float x, float y, float z, int rotation, int tick) {
         move(slot, x, y, z, rotation, tick);
         changedTicks[slot] = tick;
+        changed(slot, true);
     }
 
-    /** Which joints are tracked beside the root: {@link Joint#bit}s; 0 for all but avatars. */
+    /** Which joints are tracked beside the root: {@link Joints#bit}s; 0 for all but avatars. */
     public int joints(int slot) {
         return joints[slot];
     }
@@ -224,7 +230,7 @@ public final class Entities {
      * @throws IllegalArgumentException if the entity has no body
      */
     public void trackJoints(int slot, int bits, int tick) {
-        if (bodyRows[slot] == NO_BODY || bits >>> Joint.COUNT != 0) {
+        if (bodyRows[slot] == NO_BODY || bits >>> Joints.COUNT != 0) {
             throw new IllegalArgumentException(
                     "Entity %d, %s, has no joints %x".formatted(ids[slot], kind(slot), bits));
         }
@@ -232,6 +238,7 @@ public final class Entities {
             joints[slot] = (byte) bits;
             movedTicks[slot] = tick;
             changedTicks[slot] = tick;
+            changed(slot, true);
         }
     }
 
@@ -279,13 +286,43 @@ public final class Entities {
     }
 
     void zone(int slot, @Nullable Zone zone, int index) {
+        if (zones[slot] != zone) {
+            changed(slot, false);
+        }
         zones[slot] = zone;
         zoneIndexes[slot] = index;
+    }
+
+    /**
+     * How many changes there were since {@link #forgetChanges}: of what was added, removed, changed
+     * in what viewers are told in full, or put into a zone or out of one. Moving is none of them.
+     */
+    public int changes() {
+        return changes.size();
+    }
+
+    /** Whose change it was, in order. The slot may be free or another's by now. */
+    public int changedSlot(int change) {
+        return changes.getInt(change) >>> 1;
+    }
+
+    /** Whether viewers who see it must be told in full; if not, it went from zone to zone. */
+    public boolean isFullChange(int change) {
+        return (changes.getInt(change) & 1) != 0;
+    }
+
+    /** Whoever tells viewers has taken note of all changes. */
+    public void forgetChanges() {
+        changes.clear();
     }
 
     /** How many different owners and models are kept. */
     int strings() {
         return strings.size();
+    }
+
+    private void changed(int slot, boolean full) {
+        changes.addInt(slot << 1 | (full ? 1 : 0));
     }
 
     private void grow(int capacity) {

@@ -1,5 +1,7 @@
 package otherworld.world;
 
+import java.util.List;
+import otherworld.protocol.JointPose;
 import otherworld.protocol.Pose;
 
 /** Rules of moving: pure functions of where one was, where one wants to be and how fast one may. */
@@ -10,7 +12,8 @@ public final class Movement {
     public enum Verdict {
         ACCEPTED,
         TOO_FAST,
-        OUT_OF_BOUNDS
+        OUT_OF_BOUNDS,
+        JOINT_TOO_FAR
     }
 
     public static boolean isInBounds(Pose pose) {
@@ -21,13 +24,31 @@ public final class Movement {
     }
 
     /**
+     * @param joints of the body, by their offsets from {@code to}
      * @param allowanceM metres that may be covered now; see {@link #allowance}
      */
-    public static Verdict check(float fromX, float fromY, float fromZ, Pose to, float allowanceM) {
+    public static Verdict check(
+            float fromX,
+            float fromY,
+            float fromZ,
+            Pose to,
+            List<JointPose> joints,
+            float allowanceM) {
         if (!isInBounds(to)) {
             return Verdict.OUT_OF_BOUNDS;
         }
+        for (int i = 0; i < joints.size(); i++) {
+            if (isTooFar(joints.get(i))) {
+                return Verdict.JOINT_TOO_FAR;
+            }
+        }
         return distance(fromX, fromY, fromZ, to) > allowanceM ? Verdict.TOO_FAST : Verdict.ACCEPTED;
+    }
+
+    private static boolean isTooFar(JointPose joint) {
+        return Math.abs(joint.dx()) > WorldLimits.MAX_JOINT_M
+                || Math.abs(joint.dy()) > WorldLimits.MAX_JOINT_M
+                || Math.abs(joint.dz()) > WorldLimits.MAX_JOINT_M;
     }
 
     /**

@@ -1,6 +1,7 @@
 package otherworld.world;
 
 import java.util.Optional;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Pose;
 import otherworld.protocol.RefusalReason;
 import otherworld.world.WorldLimits.Bound;
@@ -18,13 +19,12 @@ public final class World {
     /**
      * @param epoch the host's; ids carry it, so that what a crashed host gave out and nobody kept
      *     is never given again
-     * @param expected room for so many entities is made at once
      */
-    public World(long epoch, float zoneSizeM, int expected) {
+    public World(long epoch, float zoneSizeM) {
         if (epoch < 0 || epoch >= WorldLimits.MAX_EPOCH) {
             throw new IllegalArgumentException("Epoch %d leaves no ids".formatted(epoch));
         }
-        entities = new Entities(expected);
+        entities = new Entities();
         zones = new Zones(entities, zoneSizeM);
         lastId = epoch << 32;
     }

@@ -3,9 +3,9 @@ package otherworld.world;
 /** The bounds of a World and of what may be done in it. What happens at each is said here. */
 public final class WorldLimits {
     /** Props of an instance and of a zone. Beyond: TOO_MANY_ENTITIES. */
-    public static final int MAX_PROPS = 10_000;
+    public static final int MAX_PROPS = 1_000_000;
 
-    public static final int MAX_PROPS_PER_ZONE = 4_096;
+    public static final int MAX_PROPS_PER_ZONE = 10_000;
 
     /** Metres from a player to what they place, move or remove. Beyond: OUT_OF_REACH. */
     public static final float REACH_M = 16;
@@ -23,6 +23,9 @@ public final class WorldLimits {
     public static final float SPEED_M_PER_S = 12;
 
     public static final float STRIDE_M = 24;
+
+    /** Metres from the root of an avatar to a joint, along each axis. Beyond: JOINT_TOO_FAR. */
+    public static final float MAX_JOINT_M = 8;
 
     /** Ids of entities carry the epoch in their upper half: above this they would turn negative. */
     public static final long MAX_EPOCH = 1L << 30;

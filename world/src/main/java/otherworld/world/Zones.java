@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
+import otherworld.protocol.EntityKind;
 
 /**
  * The zones of an instance that hold anything: squares of {@code sizeM} metres, seen from above.

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import otherworld.protocol.EntityKind;
+import otherworld.protocol.Joint;
 import otherworld.protocol.Rotation;
 
 class EntitiesTest {
@@ -64,8 +66,9 @@ class EntitiesTest {
         int avatar = add(1, EntityKind.AVATAR);
         int prop = add(2, EntityKind.PROP);
 
-        entities.trackJoints(avatar, Joint.HEAD.bit() | Joint.LEFT_HAND.bit(), 9);
-        entities.moveJoint(avatar, Joint.LEFT_HAND.number(), -.5f, 1, .25f, Rotation.ofYaw(1));
+        entities.trackJoints(avatar, Joints.bit(Joint.HEAD) | Joints.bit(Joint.LEFT_HAND), 9);
+        entities.moveJoint(
+                avatar, Joints.number(Joint.LEFT_HAND), -.5f, 1, .25f, Rotation.ofYaw(1));
 
         assertThat(entities.joints(avatar)).isEqualTo(0b11);
         assertThat(entities.changedTick(avatar)).isEqualTo(9);
@@ -75,16 +78,16 @@ class EntitiesTest {
         assertThat(entities.jointRotation(avatar, 1)).isEqualTo(Rotation.ofYaw(1));
         assertThat(entities.jointY(avatar, 0)).isZero();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> entities.trackJoints(prop, Joint.HEAD.bit(), 9));
+                .isThrownBy(() -> entities.trackJoints(prop, Joints.bit(Joint.HEAD), 9));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> entities.trackJoints(avatar, 1 << Joint.COUNT, 9));
+                .isThrownBy(() -> entities.trackJoints(avatar, 1 << Joints.COUNT, 9));
     }
 
     @Test
     void aSlotUsedAgainIsAnotherIncarnationWithNothingOfTheFormer() {
         int first = add(1, EntityKind.AVATAR);
         int incarnation = entities.incarnation(first);
-        entities.trackJoints(first, Joint.HEAD.bit(), 9);
+        entities.trackJoints(first, Joints.bit(Joint.HEAD), 9);
         entities.moveJoint(first, 0, 1, 1, 1, Rotation.ofYaw(1));
         entities.remove(first);
 

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Pose;
 import otherworld.protocol.RefusalReason;
 import otherworld.protocol.Rotation;
 import otherworld.world.WorldLimits.Bound;
 
 class WorldTest {
-    private final World world = new World(5, 64, 16);
+    private final World world = new World(5, 64);
     private final int ada = world.addAvatar("ada", at(32), 0);
 
     @Test
@@ -18,8 +19,7 @@ class WorldTest {
         EditPlan.Place crate = place(at(33));
         assertThat(world.entities().id(ada)).isEqualTo(5L << 32 | 1);
         assertThat(crate.entity()).isEqualTo(5L << 32 | 2);
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new World(WorldLimits.MAX_EPOCH, 64, 16));
+        assertThatIllegalArgumentException().isThrownBy(() -> new World(WorldLimits.MAX_EPOCH, 64));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import otherworld.protocol.EntityKind;
 import otherworld.protocol.Rotation;
 
 class ZonesTest {

@@ -162,13 +162,15 @@ final class PlaySession extends ChannelInboundHandlerAdapter
         helloNs = System.nanoTime();
         try {
             if (Messages.decodeClient(buffer, offset, length) instanceof Hello hello) {
-                if (hello.version() == Protocol.VERSION) {
+                // Which version it becomes is the instance's affair, which may be of another build.
+                if (hello.newest() >= Protocol.OLDEST) {
                     check(hello);
                 } else {
                     goodbye(
                             GoodbyeReason.VERSION_UNSUPPORTED,
                             0,
-                            "this server speaks version " + Protocol.VERSION);
+                            "this server speaks versions %d to %d"
+                                    .formatted(Protocol.OLDEST, Protocol.VERSION));
                 }
             } else {
                 goodbye(GoodbyeReason.MALFORMED, 0, "the first message is Hello");

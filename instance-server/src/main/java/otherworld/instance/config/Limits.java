@@ -69,10 +69,13 @@ public final class Limits {
     public static final int OUTBOX_BYTES = 4 << 20;
 
     /**
-     * Bytes on their way to a WebRTC client beyond which it is behind: what may be lost is skipped
-     * until it has caught up.
+     * Bytes on their way to a client beyond which it is behind: nothing of what is around it is
+     * sent until it has caught up, and then what is so at that time.
      */
     public static final int BEHIND_BYTES = 32 << 10;
+
+    /** A client that is behind for so long does not read. Beyond: TOO_SLOW. */
+    public static final int BEHIND_MS = 10_000;
 
     /**
      * Bytes that a WebSocket's sockets take in one go; more wait in the outbox until the client has
@@ -129,15 +132,6 @@ public final class Limits {
     public static final int EDITS_PER_SECOND = 20;
 
     public static final int EDITS_BURST = 60;
-
-    /** From one change of zone to the next, so that walking a border costs few snapshots. */
-    public static final int ZONE_CHANGE_MS = 200;
-
-    /**
-     * An avatar that was not moved for so long has stopped: its last pose is told once more, so
-     * that it arrives. Longer than the pauses of a client that sends 10 poses a second.
-     */
-    public static final int SETTLE_MS = 200;
 
     /** Newest edits of a player whose answers are kept for resends. */
     public static final int ANSWERS_PER_PLAYER = 256;

@@ -25,6 +25,7 @@ import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.ZoneLog;
 import otherworld.instance.store.PoseBlob;
 import otherworld.instance.store.RedisPoses;
+import otherworld.instance.store.StoredWorld;
 import otherworld.ledger.InstanceLedger;
 import otherworld.ledger.InstanceLedger.SeatState;
 import otherworld.persistence.InstanceStore;
@@ -97,7 +98,8 @@ public final class Hosting {
         if (floor > epoch) {
             return new Begun.EpochSeen(floor);
         }
-        Loaded loaded = shared.store().load(instance, epoch);
+        StoredWorld stored = new StoredWorld(epoch, settings.zoneSizeM());
+        Loaded loaded = shared.store().load(instance, epoch, stored);
         if (loaded.highestEpoch() > epoch && loaded.highestEpoch() < WorldLimits.MAX_EPOCH) {
             return new Begun.EpochSeen(loaded.highestEpoch());
         }
@@ -130,7 +132,7 @@ public final class Hosting {
                         shared.zoneLog(),
                         shared.metrics(),
                         shared.fenced());
-        Simulation simulation = new Simulation(config, ports, loaded);
+        Simulation simulation = new Simulation(config, ports, stored, loaded);
         simulation.restorePoses(standing);
         SimulationLoop loop = new SimulationLoop(simulation, config, ports);
         loop.start();
@@ -147,7 +149,7 @@ public final class Hosting {
                 "Hosting {} at epoch {}: {} entities and {} places loaded in {} ms",
                 instance,
                 epoch,
-                loaded.entities().size(),
+                stored.world().entities().count(),
                 standing.size(),
                 (System.nanoTime() - startedNs) / 1_000_000);
         return new Begun.Hosts(

@@ -5,14 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import otherworld.base.PlayerId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.LeaseGuard.MayEdit;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
-import otherworld.instance.replicate.Encoder;
-import otherworld.instance.replicate.ZoneViews;
 import otherworld.instance.store.EditAnswer;
 import otherworld.instance.store.StoredWorld;
 import otherworld.persistence.Edit;
@@ -21,16 +18,14 @@ import otherworld.persistence.PatchWriter;
 import otherworld.protocol.EditApplied;
 import otherworld.protocol.EditDurable;
 import otherworld.protocol.EditRefused;
-import otherworld.protocol.MoveProp;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.MoveEntity;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.Protocol;
 import otherworld.protocol.RefusalReason;
-import otherworld.protocol.RemoveProp;
+import otherworld.protocol.RemoveEntity;
 import otherworld.world.EditPlan;
-import otherworld.world.Entities;
 import otherworld.world.World;
 import otherworld.world.WorldLimits;
-import otherworld.world.Zone;
 
 /**
  * Edits of players: asks the world what one would do, gives it to the writer, applies it, answers
@@ -43,22 +38,14 @@ final class Editing {
     private final long epoch;
     private final PatchWriter writer;
     private final World world;
-    private final ZoneViews views;
     private final Encoder encoder;
     private final InstanceMetrics metrics;
     private final Queue<Long> offeredNs = new ArrayDeque<>(); // as long as the writer's queue
 
-    Editing(
-            long epoch,
-            PatchWriter writer,
-            World world,
-            ZoneViews views,
-            Encoder encoder,
-            InstanceMetrics metrics) {
+    Editing(long epoch, PatchWriter writer, World world, Encoder encoder, InstanceMetrics metrics) {
         this.epoch = epoch;
         this.writer = writer;
         this.world = world;
-        this.views = views;
         this.encoder = encoder;
         this.metrics = metrics;
     }
@@ -68,34 +55,34 @@ final class Editing {
         return offeredNs.isEmpty();
     }
 
-    void place(Player player, PlaceProp edit, MayEdit mayEdit, int tick, long nowNs) {
+    void place(Player player, PlaceEntity edit, MayEdit mayEdit, int tick, long nowNs) {
         handle(
                 player,
                 edit.clientSequence(),
                 mayEdit,
                 tick,
                 nowNs,
-                () -> world.planPlace(player.avatar.slot, edit.model(), edit.pose()));
+                () -> world.planPlace(player.avatar, edit.model(), edit.pose()));
     }
 
-    void move(Player player, MoveProp edit, MayEdit mayEdit, int tick, long nowNs) {
+    void move(Player player, MoveEntity edit, MayEdit mayEdit, int tick, long nowNs) {
         handle(
                 player,
                 edit.clientSequence(),
                 mayEdit,
                 tick,
                 nowNs,
-                () -> world.planMove(player.avatar.slot, edit.entity(), edit.pose()));
+                () -> world.planMove(player.avatar, edit.entity(), edit.pose()));
     }
 
-    void remove(Player player, RemoveProp edit, MayEdit mayEdit, int tick, long nowNs) {
+    void remove(Player player, RemoveEntity edit, MayEdit mayEdit, int tick, long nowNs) {
         handle(
                 player,
                 edit.clientSequence(),
                 mayEdit,
                 tick,
                 nowNs,
-                () -> world.planRemove(player.avatar.slot, edit.entity()));
+                () -> world.planRemove(player.avatar, edit.entity()));
     }
 
     private void handle(
@@ -210,20 +197,7 @@ final class Editing {
         player.record.answers.applied(sequence, entity);
         metrics.editsApplied.inc();
         player.tell(encoder.encode(new EditApplied(epoch, sequence, entity)));
-        Zone before = zone(entity);
         world.apply(change, tick);
-        Zone after = zone(entity);
-        if (before != null && before != after) {
-            views.remove(before, entity);
-        }
-        if (after != null) {
-            views.put(after, entity);
-        }
-    }
-
-    private @Nullable Zone zone(long entity) {
-        int slot = world.entities().slotOf(entity);
-        return slot == Entities.NONE ? null : world.entities().zone(slot);
     }
 
     private void refuse(Player player, long sequence, EditPlan.Refused refused) {

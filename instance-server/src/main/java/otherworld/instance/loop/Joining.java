@@ -8,17 +8,15 @@ import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
-import otherworld.instance.replicate.Encoder;
-import otherworld.instance.replicate.ZoneViews;
 import otherworld.instance.session.Entry;
 import otherworld.instance.session.Link;
 import otherworld.instance.session.SeatTable;
+import otherworld.instance.session.Session;
 import otherworld.instance.store.PoseBlob;
 import otherworld.ledger.InstanceLedger.Policy;
 import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Pose;
-import otherworld.protocol.Protocol;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.Welcome;
 import otherworld.tickets.Token;
@@ -36,7 +34,7 @@ final class Joining {
     private final Ports ports;
     private final Encoder encoder;
     private final World world;
-    private final ZoneViews views;
+    private final float sightM;
     private final Players players;
     private final LeaseGuard guard;
     private final PlayerRecords records;
@@ -50,7 +48,7 @@ final class Joining {
             Ports ports,
             Encoder encoder,
             World world,
-            ZoneViews views,
+            float sightM,
             Players players,
             LeaseGuard guard,
             PlayerRecords records,
@@ -59,7 +57,7 @@ final class Joining {
         this.ports = ports;
         this.encoder = encoder;
         this.world = world;
-        this.views = views;
+        this.sightM = sightM;
         this.players = players;
         this.guard = guard;
         this.records = records;
@@ -93,7 +91,7 @@ final class Joining {
     }
 
     /** Seats the bearer of a token, whose claim the ledger has agreed to, or says why not. */
-    Seating admit(Token token, Link link) {
+    Seating admit(Token token, Link link, Session session) {
         if (check(token) instanceof Entry.Refused refused) {
             return new Seating.Refused(refused);
         }
@@ -107,7 +105,7 @@ final class Joining {
             case SeatTable.Admission.Admitted(boolean resumed, var given) -> {
                 given.ifPresent(
                         ended -> ports.seatChanges().released(ended.seat(), ended.player()));
-                Player player = connect(token, link, resumed);
+                Player player = connect(token, link, session, resumed);
                 if (resumed) {
                     ports.seatChanges().resumed(player.seat, player.id);
                 }
@@ -116,14 +114,14 @@ final class Joining {
         };
     }
 
-    private Player connect(Token token, Link link, boolean resumed) {
+    private Player connect(Token token, Link link, Session session, boolean resumed) {
         long nowNs = ports.clock().nanoTime();
         Player player = players.find(token.player());
         if (player == null) {
             player = newcomer(token.player(), token.seat(), nowNs);
             players.add(player);
         }
-        if (player.avatar.link() != null) {
+        if (player.link != null) {
             Players.goodbye(
                     player, GoodbyeReason.REPLACED, 0, "a newer connection of the same player");
             players.disconnect(player, ports.clock().wallMs());
@@ -132,7 +130,7 @@ final class Joining {
         player.connected(nowNs);
         players.connect(player, link, ports.clock().wallMs());
         poses.moved();
-        player.tell(encoder.encode(welcome(player, resumed)));
+        player.tell(encoder.encode(welcome(player, session, resumed)));
         tellStorage(player);
         return player;
     }
@@ -145,8 +143,8 @@ final class Joining {
     private Player newcomer(PlayerId id, Seat seat, long nowNs) {
         PlayerRecords.PlayerRecord record = records.seated(id);
         Pose start = record.place().orElseGet(() -> spawn(seat.number()));
-        int slot = world.addAvatar(id.value(), start, 0);
-        return new Player(id, seat, views.view(id, slot), record, nowNs);
+        int avatar = world.addAvatar(id.value(), start, 0);
+        return new Player(id, seat, avatar, record, nowNs);
     }
 
     /**
@@ -164,24 +162,26 @@ final class Joining {
                 Rotation.IDENTITY);
     }
 
-    private Welcome welcome(Player player, boolean resumed) {
+    private Welcome welcome(Player player, Session session, boolean resumed) {
         return new Welcome(
-                Protocol.VERSION,
+                session.version(),
+                session.features(),
                 config.epoch(),
                 config.instance().world().value(),
                 config.instance().ordinal(),
-                player.avatar.number,
+                world.entities().id(player.avatar),
                 player.seat.number(),
                 player.seat.generation(),
                 seats.capacity(),
                 config.tickRateHz(),
                 config.presenceRateHz(),
                 config.zoneSizeM(),
+                sightM,
                 (int) reconnectWindow.toMillis(),
                 resumed,
                 ports.clock().wallMs(),
                 player.record.answers.highest(),
-                player.avatar.pose());
+                world.pose(player.avatar));
     }
 
     // ---- going
@@ -196,7 +196,7 @@ final class Joining {
 
     /** A connection is gone: its seat is held for the reconnect window, unless it was replaced. */
     void disconnected(Player player, Link link) {
-        if (link.equals(player.avatar.link())) {
+        if (link.equals(player.link)) {
             players.disconnect(player, ports.clock().wallMs());
             if (seats.lost(player.seat, nowMs() + reconnectWindow.toMillis())) {
                 ports.seatChanges().held(player.seat, player.id, reconnectWindow);
@@ -209,6 +209,25 @@ final class Joining {
             player.lastHeardNs = nowNs; // once
             ports.metrics().hit(Limit.IDLE);
             Players.goodbye(player, GoodbyeReason.IDLE, 0, "nothing heard for 30 s: send Ping");
+        }
+    }
+
+    /** Who does not read gets no more, and gives way to somebody who does. */
+    void endIfBehind(Player player, long nowNs) {
+        Link link = player.link;
+        if (link == null || !link.isBehind()) {
+            player.behindSinceNs = 0;
+        } else if (player.behindSinceNs == 0) {
+            player.behindSinceNs = nowNs;
+        } else if (nowNs - player.behindSinceNs > Limits.BEHIND_MS * 1_000_000L) {
+            player.behindSinceNs = nowNs; // once
+            ports.metrics().hit(Limit.BEHIND);
+            Players.goodbye(
+                    player,
+                    GoodbyeReason.TOO_SLOW,
+                    1_000,
+                    "more than %d bytes have waited for this client for %d s"
+                            .formatted(Limits.BEHIND_BYTES, Limits.BEHIND_MS / 1_000));
         }
     }
 
@@ -225,9 +244,9 @@ final class Joining {
         Player player = players.find(id);
         if (player != null && player.seat.equals(seat)) {
             players.remove(id);
-            player.record.place(player.avatar.pose());
+            player.record.place(world.pose(player.avatar));
             player.record.seated = false;
-            world.removeAvatar(player.avatar.slot);
+            world.removeAvatar(player.avatar);
         }
     }
 

@@ -1,14 +1,14 @@
 package otherworld.instance.loop;
 
-import otherworld.instance.config.Limits;
+import java.util.List;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
-import otherworld.instance.replicate.Encoder;
-import otherworld.instance.replicate.ZoneViews;
 import otherworld.protocol.CorrectionReason;
+import otherworld.protocol.JointPose;
 import otherworld.protocol.MoveIntent;
 import otherworld.protocol.Pose;
 import otherworld.protocol.PositionCorrection;
 import otherworld.world.Entities;
+import otherworld.world.Joints;
 import otherworld.world.Movement;
 import otherworld.world.World;
 
@@ -17,21 +17,13 @@ final class Moving {
     private final long epoch;
     private final Ports ports;
     private final World world;
-    private final ZoneViews views;
     private final Encoder encoder;
     private final PoseKeeper poses;
 
-    Moving(
-            long epoch,
-            Ports ports,
-            World world,
-            ZoneViews views,
-            Encoder encoder,
-            PoseKeeper poses) {
+    Moving(long epoch, Ports ports, World world, Encoder encoder, PoseKeeper poses) {
         this.epoch = epoch;
         this.ports = ports;
         this.world = world;
-        this.views = views;
         this.encoder = encoder;
         this.poses = poses;
     }
@@ -42,23 +34,44 @@ final class Moving {
         }
         player.lastSequence = intent.sequence();
         Entities entities = world.entities();
-        int slot = player.avatar.slot;
+        int slot = player.avatar;
         float x = entities.x(slot);
         float y = entities.y(slot);
         float z = entities.z(slot);
         Pose to = intent.pose();
         player.allowanceM = Movement.allowance(player.allowanceM, nowNs - player.lastMoveNs);
         player.lastMoveNs = nowNs;
-        switch (Movement.check(x, y, z, to, player.allowanceM)) {
+        switch (Movement.check(x, y, z, to, intent.joints(), player.allowanceM)) {
             case ACCEPTED -> {
                 player.allowanceM -= Movement.distance(x, y, z, to);
+                moveJoints(slot, intent.joints(), tick);
                 entities.move(slot, to.x(), to.y(), to.z(), to.rotation(), tick);
-                player.avatar.moved(intent.clientTimeMs());
                 poses.moved();
             }
             case TOO_FAST -> correct(player, CorrectionReason.TOO_FAST, tick, Limit.SPEED);
             case OUT_OF_BOUNDS ->
                     correct(player, CorrectionReason.OUT_OF_BOUNDS, tick, Limit.BOUNDS);
+            case JOINT_TOO_FAR ->
+                    correct(player, CorrectionReason.OUT_OF_BOUNDS, tick, Limit.JOINTS);
+        }
+    }
+
+    private void moveJoints(int slot, List<JointPose> joints, int tick) {
+        Entities entities = world.entities();
+        int tracked = 0;
+        for (int i = 0; i < joints.size(); i++) {
+            tracked |= Joints.bit(joints.get(i).joint());
+        }
+        entities.trackJoints(slot, tracked, tick);
+        for (int i = 0; i < joints.size(); i++) {
+            JointPose joint = joints.get(i);
+            entities.moveJoint(
+                    slot,
+                    Joints.number(joint.joint()),
+                    joint.dx(),
+                    joint.dy(),
+                    joint.dz(),
+                    joint.rotation());
         }
     }
 
@@ -68,16 +81,10 @@ final class Moving {
         player.tell(
                 encoder.encode(
                         new PositionCorrection(
-                                epoch, tick, player.lastSequence, player.avatar.pose(), reason)));
-    }
-
-    /** Takes an avatar that has left its zone to the one it stands in. */
-    void changeZone(Player player, long nowNs) {
-        if (world.zones().hasStrayed(player.avatar.slot) && nowNs >= player.nextZoneChangeNs) {
-            player.nextZoneChangeNs = nowNs + Limits.ZONE_CHANGE_MS * 1_000_000L;
-            long wallMs = ports.clock().wallMs();
-            views.leave(player.avatar, wallMs);
-            views.enter(player.avatar, wallMs);
-        }
+                                epoch,
+                                tick,
+                                player.lastSequence,
+                                world.pose(player.avatar),
+                                reason)));
     }
 }

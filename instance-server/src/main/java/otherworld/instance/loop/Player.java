@@ -2,11 +2,12 @@ package otherworld.instance.loop;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.instance.config.Limits;
-import otherworld.instance.replicate.AvatarView;
 import otherworld.instance.session.Link;
+import otherworld.replication.Viewer;
 import otherworld.world.WorldLimits;
 
 /**
@@ -15,10 +16,18 @@ import otherworld.world.WorldLimits;
  */
 public final class Player {
     final PlayerId id;
-    final AvatarView avatar;
+
+    /** Slot of the avatar among the world's entities. */
+    final int avatar;
+
     final PlayerRecords.PlayerRecord record;
     final TokenBucket edits;
     Seat seat;
+
+    /** Where the player reads, and what is told there; null while they are away. */
+    @Nullable Link link;
+
+    @Nullable Viewer viewer;
 
     /** Highest MoveIntent sequence of this connection. */
     int lastSequence;
@@ -26,17 +35,14 @@ public final class Player {
     long lastHeardNs;
     long lastMoveNs;
     float allowanceM = WorldLimits.STRIDE_M;
-    long nextZoneChangeNs;
+
+    /** When the link was first found behind; 0 while it is not. */
+    long behindSinceNs;
 
     /** Committed edits that the client has not been told of yet. */
     final List<Long> durable = new ArrayList<>();
 
-    Player(
-            PlayerId id,
-            Seat seat,
-            AvatarView avatar,
-            PlayerRecords.PlayerRecord record,
-            long nowNs) {
+    Player(PlayerId id, Seat seat, int avatar, PlayerRecords.PlayerRecord record, long nowNs) {
         this.id = id;
         this.seat = seat;
         this.avatar = avatar;
@@ -50,11 +56,11 @@ public final class Player {
         lastSequence = 0;
         lastHeardNs = nowNs;
         lastMoveNs = nowNs;
+        behindSinceNs = 0;
         durable.clear();
     }
 
     void tell(byte[] message) {
-        Link link = avatar.link();
         if (link != null) {
             link.send(message);
         }

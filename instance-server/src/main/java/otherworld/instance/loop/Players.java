@@ -7,23 +7,29 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import otherworld.base.PlayerId;
-import otherworld.instance.replicate.Encoder;
-import otherworld.instance.replicate.ZoneViews;
+import otherworld.instance.metrics.ZoneLog;
 import otherworld.instance.session.Link;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Notice;
+import otherworld.replication.Replication;
+import otherworld.world.World;
+import otherworld.world.Zone;
 
 /** Everyone who has a seat, and those of them who are connected. Simulation thread only. */
 final class Players {
     private final Encoder encoder;
-    private final ZoneViews zones;
+    private final World world;
+    private final Replication replication;
+    private final ZoneLog log;
     private final Map<PlayerId, Player> players = new HashMap<>();
     private final List<Player> connected =
             new ArrayList<>(); // by index: ticks allocate no iterator
 
-    Players(Encoder encoder, ZoneViews zones) {
+    Players(Encoder encoder, World world, Replication replication, ZoneLog log) {
         this.encoder = encoder;
-        this.zones = zones;
+        this.world = world;
+        this.replication = replication;
+        this.log = log;
     }
 
     @Nullable Player find(PlayerId id) {
@@ -46,16 +52,42 @@ final class Players {
         return connected;
     }
 
+    /** From now on a player is in the world, and hears what is around them. */
     void connect(Player player, Link link, long wallMs) {
-        player.avatar.link(link);
+        player.link = link;
         connected.add(player);
-        zones.enter(player.avatar, wallMs);
+        enter(player, wallMs);
+        player.viewer = replication.open(link, player.avatar);
     }
 
     void disconnect(Player player, long wallMs) {
-        zones.leave(player.avatar, wallMs);
-        player.avatar.link(null);
+        leave(player, wallMs);
+        if (player.viewer != null) {
+            replication.close(player.viewer);
+        }
+        player.viewer = null;
+        player.link = null;
         connected.remove(player);
+    }
+
+    /** Takes an avatar that has left its zone to the one it stands in. */
+    void changeZone(Player player, long wallMs) {
+        if (world.zones().hasStrayed(player.avatar)) {
+            leave(player, wallMs);
+            enter(player, wallMs);
+        }
+    }
+
+    private void enter(Player player, long wallMs) {
+        Zone zone = world.zones().enter(player.avatar);
+        log.add(wallMs, player.id, zone, ZoneLog.Kind.ENTER);
+    }
+
+    private void leave(Player player, long wallMs) {
+        Zone zone = world.zones().leave(player.avatar);
+        if (zone != null) {
+            log.add(wallMs, player.id, zone, ZoneLog.Kind.LEAVE);
+        }
     }
 
     void tellAll(Notice notice) {
@@ -66,13 +98,13 @@ final class Players {
     /** Lets go out what was said to all. */
     void flush() {
         for (int i = 0; i < connected.size(); i++) {
-            Link link = connected.get(i).avatar.link();
+            Link link = connected.get(i).link;
             if (link != null) {
                 link.flush();
             }
         }
         for (int i = 0; i < connected.size(); i++) {
-            Link link = connected.get(i).avatar.link();
+            Link link = connected.get(i).link;
             if (link != null) {
                 link.turnOver();
             }
@@ -80,7 +112,7 @@ final class Players {
     }
 
     static void goodbye(Player player, GoodbyeReason reason, int retryAfterMs, String detail) {
-        Link link = player.avatar.link();
+        Link link = player.link;
         if (link != null) {
             link.goodbye(reason, retryAfterMs, detail);
         }

@@ -4,17 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import otherworld.instance.config.Limits;
 import otherworld.instance.store.PoseBlob;
+import otherworld.world.World;
 
 /** Keeps where everyone stands where a successor finds it, seldom. Simulation thread only. */
 final class PoseKeeper {
     private final long epoch;
     private final Ports ports;
+    private final World world;
     private final Players players;
     private boolean moved;
     private long nextNs;
     private long refreshNs;
 
-    PoseKeeper(long epoch, Ports ports, Players players) {
+    PoseKeeper(long epoch, Ports ports, World world, Players players) {
+        this.world = world;
         this.epoch = epoch;
         this.ports = ports;
         this.players = players;
@@ -40,7 +43,7 @@ final class PoseKeeper {
         refreshNs = nowNs + Limits.POSES_REFRESH_MS * 1_000_000L;
         nextNs = nowNs + Limits.POSES_MS * 1_000_000L;
         List<PoseBlob.PlayerPose> poses = new ArrayList<>(players.all().size());
-        players.all().forEach(p -> poses.add(new PoseBlob.PlayerPose(p.id, p.avatar.pose())));
+        players.all().forEach(p -> poses.add(new PoseBlob.PlayerPose(p.id, world.pose(p.avatar))));
         ports.poses().accept(new PoseBlob(epoch, ports.clock().wallMs(), poses).encode());
     }
 }

@@ -4,29 +4,32 @@ import java.util.List;
 import otherworld.base.PlayerId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.LeaseGuard.MayEdit;
-import otherworld.instance.replicate.Encoder;
-import otherworld.instance.replicate.ZoneReplicator;
-import otherworld.instance.replicate.ZoneViews;
+import otherworld.instance.metrics.ReplicationMetrics;
 import otherworld.instance.session.Entry;
 import otherworld.instance.session.Link;
+import otherworld.instance.session.Session;
 import otherworld.instance.store.PoseBlob;
 import otherworld.instance.store.StoredWorld;
 import otherworld.ledger.InstanceLedger.Policy;
 import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.persistence.InstanceStore.Loaded;
+import otherworld.protocol.Acknowledge;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Hello;
 import otherworld.protocol.Leave;
+import otherworld.protocol.MoveEntity;
 import otherworld.protocol.MoveIntent;
-import otherworld.protocol.MoveProp;
 import otherworld.protocol.Notice;
 import otherworld.protocol.NoticeKind;
 import otherworld.protocol.Ping;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.Pong;
-import otherworld.protocol.RemoveProp;
+import otherworld.protocol.RemoveEntity;
+import otherworld.replication.Replication;
+import otherworld.replication.ReplicationSettings;
 import otherworld.tickets.Token;
+import otherworld.world.Joints;
 import otherworld.world.World;
 
 /**
@@ -35,7 +38,7 @@ import otherworld.world.World;
  * whose thread alone may call any method here but {@link #status}.
  *
  * <p>The chapters: {@link LeaseGuard} (may this host act), {@link Joining} (who is here), {@link
- * Moving}, {@link Editing}, {@link ZoneReplicator} (who is told what), {@link PoseKeeper}.
+ * Moving}, {@link Editing}, {@link Replication} (who is told what), {@link PoseKeeper}.
  */
 public final class Simulation {
     private final SimulationConfig config;
@@ -43,34 +46,47 @@ public final class Simulation {
     private final Encoder encoder = new Encoder();
     private final PlayerRecords records = new PlayerRecords();
     private final World world;
-    private final ZoneViews views;
     private final Players players;
     private final LeaseGuard guard;
     private final PoseKeeper poses;
     private final Joining joining;
     private final Moving moving;
     private final Editing editing;
-    private final ZoneReplicator replicator;
+    private final Replication replication;
+    private final ReplicationMetrics replicationMetrics;
     private int tick;
     private volatile Status status;
 
-    public Simulation(SimulationConfig config, Ports ports, Loaded loaded) {
+    public Simulation(SimulationConfig config, Ports ports, StoredWorld stored, Loaded loaded) {
         this.config = config;
         this.ports = ports;
         long epoch = config.epoch();
-        world = new World(epoch, config.zoneSizeM(), loaded.entities().size() + config.capacity());
-        views = new ZoneViews(world, ports.zoneLog());
-        players = new Players(encoder, views);
+        world = stored.world();
+        ReplicationSettings telling =
+                ReplicationSettings.of(epoch, config.presenceRateHz(), config.zoneSizeM());
+        replication =
+                new Replication(world.entities(), world.zones(), telling, config.tickRateHz());
+        replicationMetrics = ports.metrics().replication;
+        players = new Players(encoder, world, replication, ports.zoneLog());
         guard = new LeaseGuard(epoch, ports, players);
-        poses = new PoseKeeper(epoch, ports, players);
-        joining = new Joining(config, ports, encoder, world, views, players, guard, records, poses);
-        moving = new Moving(epoch, ports, world, views, encoder, poses);
-        editing = new Editing(epoch, ports.writer(), world, views, encoder, ports.metrics());
-        int settleTicks = Math.ceilDiv(Limits.SETTLE_MS * config.tickRateHz(), 1_000);
-        replicator = new ZoneReplicator(world, views, encoder, epoch, settleTicks);
-        long leftOut = StoredWorld.restore(loaded.entities(), world);
+        poses = new PoseKeeper(epoch, ports, world, players);
+        joining =
+                new Joining(
+                        config,
+                        ports,
+                        encoder,
+                        world,
+                        telling.sightM(),
+                        players,
+                        guard,
+                        records,
+                        poses);
+        moving = new Moving(epoch, ports, world, encoder, poses);
+        editing = new Editing(epoch, ports.writer(), world, encoder, ports.metrics());
         long answers = loaded.recent().stream().filter(edit -> !records.restore(edit)).count();
-        ports.metrics().unreadable.set(loaded.unreadable().size() + leftOut + (double) answers);
+        ports.metrics()
+                .unreadable
+                .set(loaded.unreadable().size() + stored.leftOut() + (double) answers);
         status = new Status(epoch, config.capacity(), false, "", "starting", "");
     }
 
@@ -104,10 +120,11 @@ public final class Simulation {
         for (int i = players.connected().size() - 1; i >= 0; i--) {
             Player player = players.connected().get(i);
             joining.endIfIdle(player, nowNs);
-            moving.changeZone(player, nowNs);
+            joining.endIfBehind(player, nowNs);
+            players.changeZone(player, ports.clock().wallMs());
         }
         guard.relaxIf(joining.isEmpty() && editing.allDurable(), nowNs);
-        tellZones();
+        tellViewers();
         if (!guard.isFrozen()) {
             poses.offerIfDue(nowNs);
         }
@@ -115,21 +132,27 @@ public final class Simulation {
         publishStatus();
     }
 
+    /** The last tick took so much of the time it has; 1 is all of it. */
+    void tickTook(float share) {
+        replication.tickTook(share);
+    }
+
     int connections() {
         return players.connected().size();
     }
 
-    private void tellZones() {
+    private void tellViewers() {
         boolean presenceDue =
                 (long) tick * config.presenceRateHz() / config.tickRateHz()
                         != (tick - 1L) * config.presenceRateHz() / config.tickRateHz();
-        replicator.tick(tick, presenceDue);
+        replication.tick(tick, presenceDue);
+        world.zones().prune();
     }
 
     private void durable(PlayerId id, long sequence) {
         records.answers(id).ifPresent(answers -> answers.durable(sequence));
         Player player = players.find(id);
-        if (player != null && player.avatar.link() != null) {
+        if (player != null && player.link != null) {
             player.durable.add(sequence);
         }
     }
@@ -140,29 +163,37 @@ public final class Simulation {
      * A message of a client; one that came after its connection was replaced counts for nothing.
      */
     void receive(Player player, Link link, ClientMessage message) {
-        if (!link.equals(player.avatar.link())) {
+        if (!link.equals(player.link)) {
             return;
         }
         long nowNs = ports.clock().nanoTime();
         player.lastHeardNs = nowNs;
         MayEdit mayEdit = guard.mayEdit();
         switch (message) {
-            case MoveIntent intent -> moving.move(player, intent, tick, nowNs);
-            case PlaceProp edit -> {
+            case MoveIntent intent -> {
+                if (Joints.areInOrder(intent.joints())) {
+                    moving.move(player, intent, tick, nowNs);
+                } else {
+                    Players.goodbye(
+                            player, GoodbyeReason.MALFORMED, 0, "joints come once, in order");
+                }
+            }
+            case PlaceEntity edit -> {
                 if (numbered(player, edit.clientSequence())) {
                     editing.place(player, edit, mayEdit, tick, nowNs);
                 }
             }
-            case MoveProp edit -> {
+            case MoveEntity edit -> {
                 if (numbered(player, edit.clientSequence())) {
                     editing.move(player, edit, mayEdit, tick, nowNs);
                 }
             }
-            case RemoveProp edit -> {
+            case RemoveEntity edit -> {
                 if (numbered(player, edit.clientSequence())) {
                     editing.remove(player, edit, mayEdit, tick, nowNs);
                 }
             }
+            case Acknowledge acknowledge -> acknowledged(player, acknowledge);
             case Ping(int nonce, long clientTimeMs) ->
                     player.tell(
                             encoder.encode(new Pong(nonce, clientTimeMs, ports.clock().wallMs())));
@@ -170,6 +201,14 @@ public final class Simulation {
             case Hello _ ->
                     Players.goodbye(
                             player, GoodbyeReason.MALFORMED, 0, "Hello comes once, at first");
+        }
+    }
+
+    private void acknowledged(Player player, Acknowledge had) {
+        if (player.viewer != null
+                && !replication.acknowledged(
+                        player.viewer, had.datagram(), had.earlier(), had.states())) {
+            Players.goodbye(player, GoodbyeReason.MALFORMED, 0, "acknowledges what was never sent");
         }
     }
 
@@ -205,8 +244,8 @@ public final class Simulation {
     }
 
     /** Seats the bearer of a token, whose claim the ledger has agreed to, or says why not. */
-    public Seating admit(Token token, Link link) {
-        return joining.admit(token, link);
+    public Seating admit(Token token, Link link, Session session) {
+        return joining.admit(token, link, session);
     }
 
     // ---- what the ledger says
@@ -254,7 +293,7 @@ public final class Simulation {
             poses.offer(ports.clock().nanoTime());
         }
         for (Player player : players.connected()) {
-            player.record.place(player.avatar.pose());
+            player.record.place(world.pose(player.avatar));
             Players.goodbye(
                     player,
                     GoodbyeReason.CLOSING,
@@ -278,6 +317,7 @@ public final class Simulation {
         metrics.entities.set(world.props());
         metrics.zones.set(world.zones().count());
         metrics.leaseHeld.set(guard.isFrozen() ? 0 : 1);
+        replicationMetrics.set(replication.figures(), replication.degradation());
         metrics.epoch.set((double) config.epoch());
     }
 }

@@ -173,7 +173,9 @@ public final class SimulationLoop implements AutoCloseable {
         simulation.turn();
         if (nowNs >= nextTickNs) {
             simulation.tick();
-            metrics.tickSeconds.observe((clock.nanoTime() - nowNs) / 1e9);
+            long tookNs = clock.nanoTime() - nowNs;
+            metrics.tickSeconds.observe(tookNs / 1e9);
+            simulation.tickTook((float) tookNs / tickNs);
             nextTickNs += tickNs;
             skipMissedTicks();
         }

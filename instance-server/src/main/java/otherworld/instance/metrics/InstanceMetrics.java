@@ -46,6 +46,8 @@ public final class InstanceMetrics {
         REACH,
         BOUNDS,
         SPEED,
+        JOINTS,
+        BEHIND,
         LEDGER_CHANGES,
         WRITER_QUEUE,
         PEERS,
@@ -75,6 +77,7 @@ public final class InstanceMetrics {
     public final Gauge cordoned;
     public final Counter corrections;
     public final Counter posesWritten;
+    public final ReplicationMetrics replication;
 
     private final PrometheusRegistry registry;
     private final GaugeDataPoint seatsOccupied;
@@ -92,6 +95,7 @@ public final class InstanceMetrics {
 
     public InstanceMetrics(PrometheusRegistry registry) {
         this.registry = registry;
+        replication = new ReplicationMetrics(registry);
         tickSeconds =
                 Histogram.builder()
                         .name("otherworld_instance_tick_seconds")

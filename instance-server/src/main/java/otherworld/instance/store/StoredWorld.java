@@ -1,10 +1,10 @@
 package otherworld.instance.store;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.persistence.EntityPatch;
+import otherworld.persistence.EntitySink;
 import otherworld.persistence.PropBody;
 import otherworld.protocol.Pose;
 import otherworld.protocol.Protocol;
@@ -13,37 +13,55 @@ import otherworld.world.EditPlan;
 import otherworld.world.Movement;
 import otherworld.world.World;
 
-/** A world's entities as the database keeps them. */
-public final class StoredWorld {
+/**
+ * A world as it is read from the database. An entity that this program cannot read is left where it
+ * is and left out: it locks nobody out of the others, and a program that can read it finds it
+ * again.
+ */
+public final class StoredWorld implements EntitySink {
     private static final Logger log = LoggerFactory.getLogger(StoredWorld.class);
     private static final byte[] NO_BODY = {};
     private static final int MAX_TOLD = 20;
 
-    private StoredWorld() {}
+    private final long epoch;
+    private final float zoneSizeM;
+    private World world;
+    private int leftOut;
 
-    /**
-     * Puts what was stored into a world. An entity that this program cannot read is left where it
-     * is and left out: it locks nobody out of the others, and a program that can read it finds it
-     * again.
-     *
-     * @return how many were left out
-     */
-    public static int restore(List<EntityPatch> entities, World world) {
-        int left = 0;
-        for (EntityPatch entity : entities) {
-            if (entity.removed()) {
-                continue;
-            }
-            try {
-                PropBody body = readable(entity);
-                world.restore(entity.id(), body.model(), pose(body), body.placedBy(), 0);
-            } catch (IllegalArgumentException e) {
-                if (++left <= MAX_TOLD) {
-                    log.error("Entity {} is left out: {}", entity.id(), e.getMessage());
-                }
+    /** A world that is empty until it is read, under the host of {@code epoch}. */
+    public StoredWorld(long epoch, float zoneSizeM) {
+        this.epoch = epoch;
+        this.zoneSizeM = zoneSizeM;
+        world = new World(epoch, zoneSizeM);
+    }
+
+    @Override
+    public void begin() {
+        world = new World(epoch, zoneSizeM);
+        leftOut = 0;
+    }
+
+    @Override
+    public void entity(EntityPatch entity) {
+        try {
+            PropBody body = readable(entity);
+            world.restore(entity.id(), body.model(), pose(body), body.placedBy(), 0);
+            world.entities().forgetChanges(); // nobody looks yet
+        } catch (IllegalArgumentException e) {
+            if (++leftOut <= MAX_TOLD) {
+                log.error("Entity {} is left out: {}", entity.id(), e.getMessage());
             }
         }
-        return left;
+    }
+
+    /** What has been read. */
+    public World world() {
+        return world;
+    }
+
+    /** How many entities could not be read. */
+    public int leftOut() {
+        return leftOut;
     }
 
     /** What the database is told of a change. */

@@ -14,6 +14,7 @@ import otherworld.instance.loop.SimulationLoop;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
 import otherworld.instance.session.Entry;
+import otherworld.instance.session.Session;
 import otherworld.ledger.InstanceLedger;
 import otherworld.ledger.InstanceLedger.Reply;
 import otherworld.ledger.LedgerUnavailable;
@@ -71,7 +72,8 @@ public final class Admission {
                 link.goodbye(GoodbyeReason.NOT_READY, RETRY_MS, "this pod does not host yet");
                 return Optional.empty();
             }
-            return verified(link, hello).flatMap(token -> seat(link, loop.get(), token));
+            return verified(link, hello)
+                    .flatMap(token -> seat(link, loop.get(), token, Session.of(hello)));
         } catch (LedgerUnavailable e) {
             metrics.ledgerError();
             link.goodbye(
@@ -106,7 +108,8 @@ public final class Admission {
         };
     }
 
-    private Optional<Admitted> seat(ClientLink link, SimulationLoop loop, Token token) {
+    private Optional<Admitted> seat(
+            ClientLink link, SimulationLoop loop, Token token, Session session) {
         Entry entry = loop.ask(simulation -> simulation.check(token)).join();
         if (!(entry instanceof Entry.Refused)
                 && !loop.awaitTight(Duration.ofMillis(Limits.LEASE_PATIENCE_MS))) {
@@ -118,19 +121,20 @@ public final class Admission {
         }
         return switch (entry) {
             case Entry.Refused why -> refuse(link, why);
-            case Entry.Resume() -> enter(link, loop, token);
-            case Entry.Claim() -> claim(link, loop, token);
-            case Entry.ResumeUnlessSuperseded() -> resume(link, loop, token);
+            case Entry.Resume() -> enter(link, loop, token, session);
+            case Entry.Claim() -> claim(link, loop, token, session);
+            case Entry.ResumeUnlessSuperseded() -> resume(link, loop, token, session);
         };
     }
 
-    private Optional<Admitted> claim(ClientLink link, SimulationLoop loop, Token token) {
+    private Optional<Admitted> claim(
+            ClientLink link, SimulationLoop loop, Token token, Session session) {
         long epoch = loop.status().epoch();
         return switch (ledger.claim(instance, epoch, token.seat(), token.player())) {
             // If the seat is refused after all, the next full report tells the ledger. Giving it
             // back
             // here could take it from a twin of this connection that was quicker.
-            case Reply.Done() -> enter(link, loop, token);
+            case Reply.Done() -> enter(link, loop, token, session);
             case Reply.Superseded(String reason) ->
                     refuse(link, GoodbyeReason.TICKET_SUPERSEDED, 0, reason);
             case Reply.StaleEpoch(long newest) -> stale(link, newest);
@@ -138,25 +142,27 @@ public final class Admission {
     }
 
     /** A seat from before this host's time: it stands unless the ledger knows of a newer one. */
-    private Optional<Admitted> resume(ClientLink link, SimulationLoop loop, Token token) {
+    private Optional<Admitted> resume(
+            ClientLink link, SimulationLoop loop, Token token, Session session) {
         try {
             Reply reply =
                     ledger.resume(instance, loop.status().epoch(), token.seat(), token.player());
             return switch (reply) {
-                case Reply.Done() -> enter(link, loop, token);
+                case Reply.Done() -> enter(link, loop, token, session);
                 case Reply.Superseded(String reason) ->
                         refuse(link, GoodbyeReason.SESSION_ENDED, 0, reason);
                 case Reply.StaleEpoch(long newest) -> stale(link, newest);
             };
         } catch (LedgerUnavailable e) {
             metrics.ledgerError();
-            return enter(link, loop, token); // resuming works without Redis
+            return enter(link, loop, token, session); // resuming works without Redis
         }
     }
 
     /** The last word is the simulation's: what was true at the first check may not be any more. */
-    private Optional<Admitted> enter(ClientLink link, SimulationLoop loop, Token token) {
-        return switch (loop.ask(simulation -> simulation.admit(token, link)).join()) {
+    private Optional<Admitted> enter(
+            ClientLink link, SimulationLoop loop, Token token, Session session) {
+        return switch (loop.ask(simulation -> simulation.admit(token, link, session)).join()) {
             case Seating.Seated(Player player) -> Optional.of(new Admitted(player, loop));
             case Seating.Refused(Entry.Refused why) -> refuse(link, why);
         };

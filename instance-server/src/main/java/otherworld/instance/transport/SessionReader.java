@@ -6,6 +6,7 @@ import otherworld.instance.config.Limits;
 import otherworld.instance.loop.TokenBucket;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
+import otherworld.protocol.Acknowledge;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Hello;
@@ -13,6 +14,7 @@ import otherworld.protocol.Leave;
 import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Messages;
 import otherworld.protocol.MoveIntent;
+import otherworld.protocol.Negotiation;
 import otherworld.protocol.Protocol;
 
 /**
@@ -115,9 +117,9 @@ final class SessionReader {
     }
 
     /**
-     * Handles a message of the unreliable channel, which carries MoveIntent alone and nothing
-     * before Welcome. Never waits: when the simulation's inbox is full the message is lost, and
-     * counted as skipped.
+     * Handles a message of the unreliable channel, which carries MoveIntent and Acknowledge alone,
+     * and nothing before Welcome. Never waits: when the simulation's inbox is full the message is
+     * lost, and counted as skipped.
      */
     void handleUnreliable(byte[] buffer, int offset, int length) {
         Admission.Admitted seated = admitted;
@@ -126,8 +128,8 @@ final class SessionReader {
         }
         try {
             ClientMessage message = Messages.decodeClient(buffer, offset, length);
-            if (!(message instanceof MoveIntent)) {
-                malformed("the unreliable channel carries MoveIntent alone");
+            if (!(message instanceof MoveIntent || message instanceof Acknowledge)) {
+                malformed("the unreliable channel carries MoveIntent and Acknowledge alone");
             } else if (!seated.loop().offer(seated.player(), link, message)) {
                 metrics.hit(Limit.INBOX);
             }
@@ -162,30 +164,23 @@ final class SessionReader {
     }
 
     private void greeted(byte[] buffer, int offset, int length) throws MalformedMessage {
-        if (otherVersion(buffer, offset, length)) {
+        if (!(Messages.decodeClient(buffer, offset, length) instanceof Hello hello)) {
+            malformed("the first message is Hello");
+        } else if (Negotiation.version(hello) == Negotiation.NONE) {
             link.goodbye(
                     GoodbyeReason.VERSION_UNSUPPORTED,
                     0,
-                    "this server speaks version " + Protocol.VERSION);
-        } else if (Messages.decodeClient(buffer, offset, length) instanceof Hello hello) {
+                    "this server speaks versions %d to %d"
+                            .formatted(Protocol.OLDEST, Protocol.VERSION));
+        } else {
             helloSeen = true;
             admission.admit(link, hello).ifPresent(this::admitted);
-        } else {
-            malformed("the first message is Hello");
         }
     }
 
     private void admitted(Admission.Admitted player) {
         admitted = player;
         metrics.session(origin.transport().label(), origin.reason().label());
-    }
-
-    /** Type and version of a Hello stay where they are in every version. */
-    private static boolean otherVersion(byte[] buffer, int offset, int length) {
-        return length >= 3
-                && buffer[offset] == Hello.TYPE
-                && ((buffer[offset + 1] & 0xff) | (buffer[offset + 2] & 0xff) << 8)
-                        != Protocol.VERSION;
     }
 
     private void pass(Admission.Admitted seated, ClientMessage message) {

@@ -111,12 +111,22 @@ final class WebRtcLink implements ClientLink {
         if (gone || ending.get() != null || channel == null) {
             return;
         }
-        if (port.bufferedBytes(peer) <= Limits.BEHIND_BYTES
-                && port.send(peer, channel, MessageKind.BINARY, message)) {
+        if (!isBehind() && port.send(peer, channel, MessageKind.BINARY, message)) {
             sent(message);
         } else {
             webRtc.skipped();
         }
+    }
+
+    /** Even a client with one channel acknowledges: it may open the other at any time. */
+    @Override
+    public boolean isReliable() {
+        return false;
+    }
+
+    @Override
+    public boolean isBehind() {
+        return port.bufferedBytes(peer) > Limits.BEHIND_BYTES;
     }
 
     @Override

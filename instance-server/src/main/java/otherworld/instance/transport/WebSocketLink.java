@@ -84,6 +84,16 @@ final class WebSocketLink implements ClientLink, Runnable {
     }
 
     @Override
+    public boolean isReliable() {
+        return true;
+    }
+
+    @Override
+    public boolean isBehind() {
+        return outboxBytes.get() > Limits.BEHIND_BYTES;
+    }
+
+    @Override
     public void flush() {
         if (unflushed) {
             unflushed = false;

@@ -10,7 +10,7 @@ import otherworld.persistence.InstanceStore.Loaded;
 import otherworld.protocol.EditApplied;
 import otherworld.protocol.EditRefused;
 import otherworld.protocol.GoodbyeReason;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.PlaceEntity;
 
 /** Numbers of edits, in and out of order, at their ends and beyond. */
 class EditNumbersTest {
@@ -65,7 +65,7 @@ class EditNumbersTest {
 
     private void place(long sequence) {
         world.simulation.receive(
-                player, ada, new PlaceProp(sequence, "crate", player.avatar.pose()));
+                player, ada, new PlaceEntity(sequence, "crate", world.pose(player)));
     }
 
     private List<Long> applied() {

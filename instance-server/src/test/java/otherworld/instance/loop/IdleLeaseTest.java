@@ -10,7 +10,7 @@ import otherworld.instance.session.Entry;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Leave;
 import otherworld.protocol.Ping;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.PlaceEntity;
 import otherworld.tickets.SessionToken;
 
 /** When the lease may be idle, and that nobody is inside then. */
@@ -49,7 +49,8 @@ class IdleLeaseTest {
                         Instant.EPOCH,
                         "r");
         Client again = new Client();
-        assertThat(world.simulation.admit(token, again)).isInstanceOf(Seating.Seated.class);
+        assertThat(world.simulation.admit(token, again, SimulatedInstance.SESSION))
+                .isInstanceOf(Seating.Seated.class);
         world.simulation.receive(player, again, new Leave());
         world.ticks(IDLE_TICKS - 2);
         assertThat(world.keeping.relaxed).hasValue(0);
@@ -60,7 +61,7 @@ class IdleLeaseTest {
     @Test
     void whatIsNotDurableYetKeepsItShort() {
         Player player = world.join("ada", 0, ada);
-        world.simulation.receive(player, ada, new PlaceProp(1, "crate", player.avatar.pose()));
+        world.simulation.receive(player, ada, new PlaceEntity(1, "crate", world.pose(player)));
         world.simulation.receive(player, ada, new Leave());
         world.ticks(2 * IDLE_TICKS);
         assertThat(world.keeping.relaxed).hasValue(0);
@@ -75,7 +76,7 @@ class IdleLeaseTest {
         world.keeping.tight = false;
         assertThat(world.simulation.check(world.ticket("ada", 0))).isInstanceOf(Entry.Claim.class);
         assertThat(world.keeping.tightened).hasValue(1);
-        assertThat(world.simulation.admit(world.ticket("ada", 0), ada))
+        assertThat(world.simulation.admit(world.ticket("ada", 0), ada, SimulatedInstance.SESSION))
                 .isInstanceOfSatisfying(
                         Seating.Refused.class,
                         no -> assertThat(no.why().reason()).isEqualTo(GoodbyeReason.FROZEN));

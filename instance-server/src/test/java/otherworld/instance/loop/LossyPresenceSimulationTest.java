@@ -1,6 +1,7 @@
 package otherworld.instance.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,16 +11,17 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import otherworld.instance.ZoneMirror;
-import otherworld.instance.config.Limits;
+import otherworld.instance.EntityMirror;
 import otherworld.instance.session.Link;
+import otherworld.protocol.Acknowledge;
+import otherworld.protocol.ClientMessage;
+import otherworld.protocol.EntityUpdate;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Leave;
 import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Messages;
 import otherworld.protocol.MoveIntent;
 import otherworld.protocol.Pose;
-import otherworld.protocol.PresenceDelta;
 import otherworld.protocol.Protocol;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.ServerMessage;
@@ -33,6 +35,11 @@ class LossyPresenceSimulationTest {
     private static final int PLAYERS = 8;
     private static final int ROUNDS = 12;
     private static final int MOST_DELAY_TICKS = 12;
+
+    /** Who has stopped is told again about once a second, and may be lost each time. */
+    private static final int QUIET_TICKS = 600;
+
+    private static final int REPEAT_TICKS = 5;
     private static final float STRIDE_M = 0.6f;
 
     private final long seed = Long.getLong("seed", System.nanoTime());
@@ -44,24 +51,25 @@ class LossyPresenceSimulationTest {
     /** A client behind two channels: one late and in order, one that loses and mixes up. */
     private final class Peer implements Link {
         final String name;
-        final ZoneMirror mirror = new ZoneMirror();
+        final EntityMirror mirror = new EntityMirror();
         private final Queue<Late> reliable = new ArrayDeque<>();
         private final List<Late> unreliable = new ArrayList<>();
-        private final List<LateIntent> intents = new ArrayList<>();
+        private final List<LateInput> inputs = new ArrayList<>();
         final Player player;
         Pose pose;
         private float targetX = 70;
         private int sequence;
         private int reliableAt;
+        private int unsureSince;
 
         private record Late(int at, byte[] bytes) {}
 
-        private record LateIntent(int at, MoveIntent intent) {}
+        private record LateInput(int at, ClientMessage input) {}
 
         Peer(int seat) {
             name = "p" + seat;
             player = world.join(name, seat, this);
-            pose = player.avatar.pose();
+            pose = world.pose(player);
         }
 
         @Override
@@ -72,17 +80,9 @@ class LossyPresenceSimulationTest {
 
         @Override
         public void sendUnreliable(byte[] message) {
-            ServerMessage decoded = decode(message);
             assertThat(message).hasSizeLessThanOrEqualTo(Protocol.MAX_UNRELIABLE_BYTES);
-            assertThat(decoded)
-                    .isInstanceOfSatisfying(
-                            PresenceDelta.class,
-                            delta -> {
-                                assertThat(delta.entered()).isEmpty();
-                                assertThat(delta.left()).isEmpty();
-                            });
+            assertThat(decode(message)).isInstanceOf(EntityUpdate.class);
             if (random.nextInt(3) != 0) {
-                // Some come after the last pose did.
                 unreliable.add(new Late(now + 3 * delay(), message));
             }
         }
@@ -94,27 +94,46 @@ class LossyPresenceSimulationTest {
             }
             float x = pose.x() + Math.copySign(STRIDE_M, targetX - pose.x());
             pose = last ? pose : new Pose(x, 0, pose.z(), Rotation.IDENTITY);
-            MoveIntent intent = new MoveIntent(++sequence, pose, now + 1L);
+            MoveIntent intent = new MoveIntent(++sequence, pose, List.of());
             if (last || random.nextInt(3) != 0) { // the last one goes where it cannot be lost
-                intents.add(new LateIntent(now + delay(), intent));
+                inputs.add(new LateInput(now + delay(), intent));
             }
         }
 
         void deliver() {
             while (!reliable.isEmpty() && reliable.peek().at() <= now) {
-                mirror.apply(decode(reliable.remove().bytes()));
+                apply(reliable.remove().bytes());
             }
             for (Late late : List.copyOf(unreliable)) {
                 if (late.at() <= now) {
                     unreliable.remove(late);
-                    mirror.apply(decode(late.bytes()));
+                    apply(late.bytes());
                 }
             }
-            for (LateIntent late : List.copyOf(intents)) {
-                if (late.at() <= now) {
-                    intents.remove(late);
-                    world.simulation.receive(player, this, late.intent());
+            if (mirror.isAcknowledgeDue() && random.nextInt(2) == 0) {
+                Acknowledge had = mirror.acknowledgement();
+                if (random.nextInt(3) != 0) {
+                    inputs.add(new LateInput(now + delay(), had));
                 }
+                unsureSince = now;
+            } else if (now - unsureSince >= REPEAT_TICKS) {
+                // As clients do with each move, whether or not anything new has come.
+                unsureSince = now;
+                inputs.add(new LateInput(now + delay(), mirror.acknowledgement()));
+            }
+            for (LateInput late : List.copyOf(inputs)) {
+                if (late.at() <= now) {
+                    inputs.remove(late);
+                    world.simulation.receive(player, this, late.input());
+                }
+            }
+        }
+
+        private void apply(byte[] bytes) {
+            try {
+                mirror.apply(decode(bytes));
+            } catch (MalformedMessage e) {
+                throw new AssertionError("-Dseed=" + seed, e);
             }
         }
 
@@ -124,6 +143,16 @@ class LossyPresenceSimulationTest {
             } catch (MalformedMessage e) {
                 throw new AssertionError(e);
             }
+        }
+
+        @Override
+        public boolean isReliable() {
+            return false;
+        }
+
+        @Override
+        public boolean isBehind() {
+            return random.nextInt(20) == 0;
         }
 
         @Override
@@ -148,11 +177,10 @@ class LossyPresenceSimulationTest {
                 oneTick(true);
             }
             peers.forEach(peer -> peer.walk(true));
-            int serverMs = Limits.ZONE_CHANGE_MS + Limits.SETTLE_MS + 200;
-            for (int tick = 0; tick < 4 * MOST_DELAY_TICKS + serverMs * 30 / 1000; tick++) {
+            for (int tick = 0; tick < QUIET_TICKS; tick++) {
                 oneTick(false);
             }
-            peers.forEach(this::knowsItsZone);
+            peers.forEach(this::knowsWhoIsAround);
         }
     }
 
@@ -187,14 +215,29 @@ class LossyPresenceSimulationTest {
         return random.nextInt(MOST_DELAY_TICKS);
     }
 
-    private void knowsItsZone(Peer peer) {
-        Map<Integer, Pose> there = new HashMap<>();
+    /** All who are within sight or in the same zone are seen where they are, and nobody else. */
+    private void knowsWhoIsAround(Peer peer) {
+        assertThat(world.pose(peer.player)).as("-Dseed=%d", seed).isEqualTo(peer.pose);
+        Map<Long, Pose> there = new HashMap<>();
         for (Peer other : peers) {
-            if (other.player.avatar.zone() == peer.player.avatar.zone()) {
-                there.put(other.player.avatar.number, other.player.avatar.pose());
-            }
+            there.put(world.entity(other.player), world.pose(other.player));
         }
-        assertThat(peer.player.avatar.pose()).as("-Dseed=%d", seed).isEqualTo(peer.pose);
-        assertThat(peer.mirror.poses).as("%s, -Dseed=%d", peer.name, seed).isEqualTo(there);
+        assertThat(there.keySet())
+                .as("%s, -Dseed=%d", peer.name, seed)
+                .containsAll(peer.mirror.poses.keySet());
+        there.forEach((avatar, pose) -> {
+            Pose seen = peer.mirror.poses.get(avatar);
+            if (seen != null) {
+                assertThat(seen.x())
+                        .as("%s, -Dseed=%d", peer.name, seed)
+                        .isCloseTo(pose.x(), within(EntityMirror.PRECISION_M));
+                assertThat(seen.z()).isCloseTo(pose.z(), within(EntityMirror.PRECISION_M));
+                assertThat(seen.rotation()).isEqualTo(pose.rotation());
+            }
+            boolean near = Math.abs(pose.x() - peer.pose.x()) < world.config.zoneSizeM() / 2 - 1;
+            assertThat(seen != null || !near)
+                    .as("%s sees %d, -Dseed=%d", peer.name, avatar, seed)
+                    .isTrue();
+        });
     }
 }

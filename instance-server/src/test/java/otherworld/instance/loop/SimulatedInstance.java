@@ -13,10 +13,13 @@ import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
+import otherworld.instance.EntityMirror;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.ZoneLog;
 import otherworld.instance.session.Link;
 import otherworld.instance.session.SeatChanges;
+import otherworld.instance.session.Session;
+import otherworld.instance.store.StoredWorld;
 import otherworld.persistence.Edit;
 import otherworld.persistence.InstanceStore.Loaded;
 import otherworld.persistence.Ownership;
@@ -24,12 +27,17 @@ import otherworld.persistence.PatchWriter;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Messages;
+import otherworld.protocol.Pose;
+import otherworld.protocol.Protocol;
 import otherworld.protocol.ServerMessage;
 import otherworld.tickets.Ticket;
+import otherworld.world.World;
 
 /** A simulation whose clock, lease, storage and connections a test moves by hand. */
 public final class SimulatedInstance implements SimulationClock, SeatChanges {
     public static final InstanceId PLAZA = new InstanceId(new WorldId("default.plaza"), 0);
+
+    static final Session SESSION = new Session(Protocol.VERSION, 0);
 
     final Storage storage = new Storage();
     final Keeping keeping = new Keeping();
@@ -41,6 +49,7 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
             new SimulationConfig(PLAZA, 5, 30, 15, 64, 100, Duration.ofSeconds(30));
     public final Ports ports;
     public final Simulation simulation;
+    final World world;
     volatile Ownership.State lease = new Ownership.State.Held(5);
     long nowNs = 1_000_000_000_000L;
     private long generation;
@@ -60,7 +69,10 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
                         zoneLog,
                         new InstanceMetrics(new PrometheusRegistry()),
                         fenced::add);
-        simulation = new Simulation(config, ports, loaded);
+        StoredWorld stored = new StoredWorld(config.epoch(), config.zoneSizeM());
+        loaded.entities().forEach(stored::entity);
+        world = stored.world();
+        simulation = new Simulation(config, ports, stored, loaded);
         simulation.adopt(List.of());
     }
 
@@ -69,11 +81,15 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
         final List<ServerMessage> heard = new ArrayList<>();
         final List<byte[]> mayBeLost = new ArrayList<>();
         final List<GoodbyeReason> goodbyes = new ArrayList<>();
+        final EntityMirror mirror = new EntityMirror();
+        boolean behind;
 
         @Override
         public void send(byte[] message) {
             try {
-                heard.add(Messages.decodeServer(message, 0, message.length));
+                ServerMessage decoded = Messages.decodeServer(message, 0, message.length);
+                mirror.apply(decoded);
+                heard.add(decoded);
             } catch (MalformedMessage e) {
                 throw new AssertionError(e);
             }
@@ -83,6 +99,16 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
         public void sendUnreliable(byte[] message) {
             mayBeLost.add(message);
             send(message);
+        }
+
+        @Override
+        public boolean isReliable() {
+            return true;
+        }
+
+        @Override
+        public boolean isBehind() {
+            return behind;
         }
 
         @Override
@@ -219,7 +245,18 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
     }
 
     Player join(String player, int number, Link client) {
-        return ((Seating.Seated) simulation.admit(ticket(player, number), client)).player();
+        return ((Seating.Seated) simulation.admit(ticket(player, number), client, SESSION))
+                .player();
+    }
+
+    /** Where a player's avatar is. */
+    Pose pose(Player player) {
+        return world.pose(player.avatar);
+    }
+
+    /** The entity of a player's avatar. */
+    long entity(Player player) {
+        return world.entities().id(player.avatar);
     }
 
     /** Time goes by, tick by tick. */

@@ -43,6 +43,16 @@ class SteadyTickTest {
         }
 
         @Override
+        public boolean isReliable() {
+            return true;
+        }
+
+        @Override
+        public boolean isBehind() {
+            return false;
+        }
+
+        @Override
         public void flush() {}
 
         @Override
@@ -103,7 +113,7 @@ class SteadyTickTest {
             float x = 32 + i / 10f + number % 2 * 0.1f;
             Pose pose = new Pose(x, 0, 32, Rotation.IDENTITY);
             world.simulation.receive(
-                    players.get(i), links.get(i), new MoveIntent(number + 1, pose, 1_000));
+                    players.get(i), links.get(i), new MoveIntent(number + 1, pose, List.of()));
         }
     }
 

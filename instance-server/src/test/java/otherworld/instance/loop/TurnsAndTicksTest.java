@@ -1,6 +1,7 @@
 package otherworld.instance.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import otherworld.base.PlayerId;
+import otherworld.instance.EntityMirror;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.SimulatedInstance.Client;
 import otherworld.instance.session.Entry;
@@ -19,23 +21,25 @@ import otherworld.persistence.InstanceStore.RecentEdit;
 import otherworld.persistence.Ownership;
 import otherworld.persistence.PatchWriter;
 import otherworld.persistence.PropBody;
+import otherworld.protocol.Acknowledge;
 import otherworld.protocol.EditApplied;
 import otherworld.protocol.EditDurable;
 import otherworld.protocol.EditRefused;
+import otherworld.protocol.EntityUpdate;
 import otherworld.protocol.GoodbyeReason;
+import otherworld.protocol.Joint;
+import otherworld.protocol.JointPose;
 import otherworld.protocol.Leave;
 import otherworld.protocol.MoveIntent;
 import otherworld.protocol.Notice;
 import otherworld.protocol.NoticeKind;
-import otherworld.protocol.PlaceProp;
+import otherworld.protocol.Ping;
+import otherworld.protocol.PlaceEntity;
 import otherworld.protocol.Pose;
-import otherworld.protocol.PresenceDelta;
-import otherworld.protocol.PropDelta;
-import otherworld.protocol.PropState;
+import otherworld.protocol.PositionCorrection;
 import otherworld.protocol.RefusalReason;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.Welcome;
-import otherworld.protocol.ZoneSnapshot;
 import otherworld.tickets.SessionToken;
 
 class TurnsAndTicksTest {
@@ -44,100 +48,155 @@ class TurnsAndTicksTest {
     private final Client bob = new Client();
 
     @Test
-    void welcomesThenShowsTheZoneThenOnlyWhatChanges() {
+    void welcomesThenShowsWhatIsThereThenOnlyWhatChanges() {
         Player first = world.join("ada", 0, ada);
         world.join("bob", 1, bob);
-        world.ticks(4);
+        world.ticks(30);
         assertThat(ada.heard.getFirst()).isInstanceOf(Welcome.class);
-        assertThat(ada.all(ZoneSnapshot.class)).hasSize(1);
-        assertThat(ada.all(ZoneSnapshot.class).getFirst().avatars()).hasSize(2);
+        assertThat(ada.mirror.players.values()).containsExactlyInAnyOrder("ada", "bob");
         int quiet = ada.heard.size();
         world.ticks(30);
         assertThat(ada.heard).hasSize(quiet); // nothing happened, nothing is said
-        Pose there = new Pose(33, 0, 33, first.avatar.pose().rotation());
-        world.simulation.receive(first, ada, new MoveIntent(1, there, 99));
+        Pose there = new Pose(33, 0, 33, world.pose(first).rotation());
+        world.simulation.receive(first, ada, new MoveIntent(1, there, List.of()));
         world.ticks(2);
-        PresenceDelta delta = bob.all(PresenceDelta.class).getLast();
-        assertThat(delta.moved()).hasSize(1);
-        assertThat(delta.moved().getFirst().pose()).isEqualTo(there);
-        assertThat(delta.moved().getFirst().sourceTimeMs()).isEqualTo(99);
+        assertThat(bob.heard.getLast()).isInstanceOf(EntityUpdate.class);
+        assertThat(bob.mirror.poses).containsEntry(world.entity(first), there);
+        int told = bob.heard.size();
+        world.ticks(30);
+        assertThat(bob.heard).hasSize(told);
     }
 
     @Test
-    void aMoveMayBeLostButWhereItEndedIsToldOnceMoreReliably() {
+    void aBodyIsSeenWithTheJointsThatItsClientTracks() {
+        Player walker = world.join("ada", 0, ada);
+        world.join("bob", 1, bob);
+        world.ticks(30);
+        long avatar = world.entity(walker);
+        assertThat(bob.mirror.transforms(avatar)).isEqualTo(1);
+        JointPose head = new JointPose(Joint.HEAD, 0, 1.75f, 0, Rotation.ofYaw(1));
+        JointPose hand = new JointPose(Joint.RIGHT_HAND, 0.5f, 1, 0.25f, Rotation.IDENTITY);
+        Pose there = new Pose(33, 0, 33, Rotation.IDENTITY);
+        world.simulation.receive(walker, ada, new MoveIntent(1, there, List.of(head, hand)));
+        world.ticks(10);
+        assertThat(bob.mirror.transforms(avatar)).isEqualTo(3);
+        JointPose far = new JointPose(Joint.RIGHT_HAND, 9, 1, 0.25f, Rotation.IDENTITY);
+        world.simulation.receive(walker, ada, new MoveIntent(2, there, List.of(head, far)));
+        assertThat(ada.all(PositionCorrection.class)).hasSize(1);
+        assertThat(world.world.entities().jointX(walker.avatar, 2)).isEqualTo(0.5f);
+    }
+
+    @Test
+    void jointsOutOfOrderAreMalformed() {
+        Player walker = world.join("ada", 0, ada);
+        JointPose head = new JointPose(Joint.HEAD, 0, 1.75f, 0, Rotation.IDENTITY);
+        world.simulation.receive(
+                walker, ada, new MoveIntent(1, world.pose(walker), List.of(head, head)));
+        assertThat(ada.goodbyes).containsExactly(GoodbyeReason.MALFORMED);
+    }
+
+    @Test
+    void whatWasNeverSentCannotBeAcknowledged() {
+        Player liar = world.join("ada", 0, ada);
+        world.ticks(4);
+        world.simulation.receive(liar, ada, new Acknowledge(0, 0, 1));
+        assertThat(ada.goodbyes).isEmpty();
+        world.simulation.receive(liar, ada, new Acknowledge(0, 0, 1_000));
+        assertThat(ada.goodbyes).containsExactly(GoodbyeReason.MALFORMED);
+    }
+
+    @Test
+    void whoDoesNotReadIsToldNothingAndAfterSomeSecondsGoes() {
         Player walker = world.join("ada", 0, ada);
         world.join("bob", 1, bob);
         world.ticks(4);
+        int told = bob.heard.size();
+        bob.behind = true;
         for (int step = 1; step <= 20; step++) {
-            Pose next = new Pose(33, 0, 33 + step * 0.1f, walker.avatar.pose().rotation());
-            world.simulation.receive(walker, ada, new MoveIntent(step, next, step));
-            world.ticks(4); // 7.5 a second, fewer than the presence rate
+            Pose next = new Pose(33, 0, 33 + step * 0.1f, Rotation.IDENTITY);
+            world.simulation.receive(walker, ada, new MoveIntent(step, next, List.of()));
+            world.ticks(2);
         }
-        assertThat(bob.all(PresenceDelta.class)).hasSize(1 + 20); // who came, and each step
-        assertThat(bob.mayBeLost).hasSize(20);
+        assertThat(bob.heard).hasSize(told);
+        bob.behind = false;
+        world.ticks(2);
+        assertThat(bob.mirror.poses).containsEntry(world.entity(walker), world.pose(walker));
+        bob.behind = true;
+        for (int second = 0; second < Limits.BEHIND_MS / 1_000; second++) {
+            world.ticks(30);
+            assertThat(bob.goodbyes).isEmpty();
+        }
+        world.simulation.receive(walker, ada, new Ping(1, 1));
         world.ticks(30);
-        assertThat(bob.mayBeLost).hasSize(20);
-        assertThat(bob.all(PresenceDelta.class)).hasSize(1 + 20 + 1);
-        assertThat(bob.all(PresenceDelta.class).getLast().moved())
-                .extracting(move -> move.pose())
-                .containsExactly(walker.avatar.pose());
+        assertThat(bob.goodbyes).containsExactly(GoodbyeReason.TOO_SLOW);
+        assertThat(ada.goodbyes).isEmpty();
     }
 
     @Test
-    void whoMovesIsToldInFullDatagramsWhichEachStandForThemselves() {
-        List<Player> players = new ArrayList<>();
+    void whoMovesIsToldInFullDatagramsWithinTheBudget() {
+        List<Player> crowd = new ArrayList<>();
         for (int seat = 0; seat < 100; seat++) {
-            players.add(world.join("p" + seat, seat, seat == 0 ? ada : new Client()));
+            crowd.add(world.join("p" + seat, seat, seat == 0 ? ada : new Client()));
         }
-        world.ticks(4);
-        players.forEach(player -> {
-            Link link = Objects.requireNonNull(player.avatar.link());
-            Pose next = new Pose(33, 0, 33, player.avatar.pose().rotation());
-            world.simulation.receive(player, link, new MoveIntent(1, next, 1_795_253_000_123L));
-        });
-        world.ticks(2);
-        assertThat(ada.mayBeLost).hasSize(3);
+        world.ticks(60);
+        assertThat(ada.mirror.players).hasSize(100);
+        ada.mayBeLost.clear();
+        for (int step = 1; step <= 60; step++) {
+            for (Player player : crowd) {
+                Link link = Objects.requireNonNull(player.link);
+                Pose next = new Pose(33, 0, 33 + step * 0.05f, Rotation.IDENTITY);
+                world.simulation.receive(player, link, new MoveIntent(step, next, List.of()));
+            }
+            world.ticks(2);
+        }
+        assertThat(ada.mayBeLost).hasSizeLessThanOrEqualTo(120);
         assertThat(ada.mayBeLost).allMatch(message -> message.length <= 1150);
-        assertThat(ada.mayBeLost.subList(0, 2)).allMatch(message -> message.length > 1100);
-        assertThat(ada.all(PresenceDelta.class).stream().mapToInt(d -> d.moved().size()).sum())
-                .isEqualTo(100);
+        assertThat(ada.mayBeLost.stream().mapToInt(message -> message.length).sum())
+                .isLessThanOrEqualTo(4 * 256_000 / 8 + 2_400);
+        world.ticks(30);
+        for (Player player : crowd) {
+            Pose seen = Objects.requireNonNull(ada.mirror.poses.get(world.entity(player)));
+            assertThat(seen.z())
+                    .isCloseTo(world.pose(player).z(), within(EntityMirror.PRECISION_M));
+        }
     }
 
     @Test
     void anIntentThatComesLateCountsForNothing() {
         Player walker = world.join("ada", 0, ada);
-        Pose newer = new Pose(33, 0, 33, walker.avatar.pose().rotation());
-        world.simulation.receive(walker, ada, new MoveIntent(7, newer, 7));
-        world.simulation.receive(walker, ada, new MoveIntent(6, Pose.ORIGIN, 6));
-        world.simulation.receive(walker, ada, new MoveIntent(7, Pose.ORIGIN, 7));
-        assertThat(walker.avatar.pose()).isEqualTo(newer);
+        Pose newer = new Pose(33, 0, 33, world.pose(walker).rotation());
+        world.simulation.receive(walker, ada, new MoveIntent(7, newer, List.of()));
+        world.simulation.receive(walker, ada, new MoveIntent(6, Pose.ORIGIN, List.of()));
+        world.simulation.receive(walker, ada, new MoveIntent(7, Pose.ORIGIN, List.of()));
+        assertThat(world.pose(walker)).isEqualTo(newer);
         assertThat(ada.heard).hasSize(1); // Welcome, and no correction
     }
 
     @Test
-    void whoCameAndWentBetweenTwoDeltasIsToldAsGone() {
+    void whoLeavesIsNotSeenAnyMore() {
         world.join("ada", 0, ada);
         world.ticks(4);
         Player guest = world.join("bob", 1, bob);
-        world.simulation.tick(); // a snapshot may have told somebody of bob
+        world.ticks(10);
+        assertThat(ada.mirror.players.values()).contains("bob");
         world.simulation.receive(guest, bob, new Leave());
-        world.ticks(3);
-        assertThat(ada.all(PresenceDelta.class).getLast().left())
-                .containsExactly(guest.avatar.number);
+        world.ticks(10);
+        assertThat(ada.mirror.players.values()).containsExactly("ada");
         assertThat(bob.goodbyes).containsExactly(GoodbyeReason.LEFT);
         assertThat(world.seatChanges).containsExactly("released bob");
     }
 
     @Test
-    void anEditIsAppliedThenDurableAndToldToTheZone() {
+    void anEditIsAppliedThenDurableAndSeenByAll() {
         Player builder = world.join("ada", 0, ada);
         world.join("bob", 1, bob);
         world.ticks(2);
         place(builder, 1);
-        world.ticks(1);
+        world.ticks(10);
         assertThat(ada.all(EditApplied.class)).hasSize(1);
         assertThat(ada.all(EditDurable.class)).isEmpty();
-        assertThat(bob.all(PropDelta.class).getLast().changed()).hasSize(1);
+        assertThat(bob.mirror.props)
+                .containsOnlyKeys(ada.all(EditApplied.class).getFirst().entity());
         world.storage.commit();
         world.ticks(1);
         assertThat(ada.all(EditDurable.class).getFirst().clientSequences()).containsExactly(1L);
@@ -271,13 +330,11 @@ class TurnsAndTicksTest {
                                 stored,
                                 List.of(new RecentEdit(new PlayerId("ada"), 1, new byte[] {9}))));
         Player builder = damaged.join("ada", 0, ada);
-        damaged.ticks(2);
-        assertThat(ada.all(ZoneSnapshot.class).getLast().props())
-                .extracting(PropState::entity)
-                .containsExactly(1L);
+        damaged.ticks(10);
+        assertThat(ada.mirror.props).containsOnlyKeys(1L);
         assertThat(damaged.ports.metrics().unreadable.get()).isEqualTo(6);
         // Its answer cannot be read, but it was done: not once more.
-        damaged.simulation.receive(builder, ada, new PlaceProp(1, "crate", builder.avatar.pose()));
+        damaged.simulation.receive(builder, ada, new PlaceEntity(1, "crate", world.pose(builder)));
         assertThat(damaged.storage.offered).isEmpty();
     }
 
@@ -304,8 +361,8 @@ class TurnsAndTicksTest {
     @Test
     void aLostPlayerIsHeldUntilTheWindowHasPassedAndComesBackWhereTheyStood() {
         Player lost = world.join("ada", 0, ada);
-        Pose there = new Pose(40, 0, 40, lost.avatar.pose().rotation());
-        world.simulation.receive(lost, ada, new MoveIntent(1, there, 1));
+        Pose there = new Pose(40, 0, 40, world.pose(lost).rotation());
+        world.simulation.receive(lost, ada, new MoveIntent(1, there, List.of()));
         world.simulation.disconnected(lost, ada);
         world.ticks(30 * 29);
         SessionToken token =
@@ -317,13 +374,15 @@ class TurnsAndTicksTest {
                         Instant.EPOCH,
                         "r");
         Client again = new Client();
-        assertThat(world.simulation.admit(token, again)).isInstanceOf(Seating.Seated.class);
+        assertThat(world.simulation.admit(token, again, SimulatedInstance.SESSION))
+                .isInstanceOf(Seating.Seated.class);
         assertThat(((Welcome) again.heard.getFirst()).pose()).isEqualTo(there);
         world.simulation.disconnected(lost, again);
         world.ticks(30 * 31);
         assertThat(world.seatChanges)
                 .containsExactly("held ada", "resumed ada", "held ada", "released ada");
-        assertThat(world.simulation.admit(token, again)).isInstanceOf(Seating.Refused.class);
+        assertThat(world.simulation.admit(token, again, SimulatedInstance.SESSION))
+                .isInstanceOf(Seating.Refused.class);
     }
 
     @Test
@@ -343,7 +402,7 @@ class TurnsAndTicksTest {
         world.simulation.receive(
                 walker,
                 ada,
-                new MoveIntent(1, new Pose(33, 0, 33, walker.avatar.pose().rotation()), 1));
+                new MoveIntent(1, new Pose(33, 0, 33, world.pose(walker).rotation()), List.of()));
         world.ticks(1);
         assertThat(world.poses).hasSize(before + 1);
         assertThat(world.zoneLog.jsonLinesAfter(0))
@@ -354,6 +413,6 @@ class TurnsAndTicksTest {
 
     private void place(Player builder, long sequence) {
         world.simulation.receive(
-                builder, ada, new PlaceProp(sequence, "crate", builder.avatar.pose()));
+                builder, ada, new PlaceEntity(sequence, "crate", world.pose(builder)));
     }
 }

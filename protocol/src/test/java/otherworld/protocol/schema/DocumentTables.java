@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import otherworld.protocol.schema.Schema.Code;
 import otherworld.protocol.schema.Schema.Codes;
+import otherworld.protocol.schema.Schema.Span;
 import otherworld.protocol.schema.Schema.Struct;
 
 /** The tables of docs/protocol.md, each between two marks. */
@@ -64,7 +65,9 @@ final class DocumentTables {
                                     message,
                                     message.from().word(),
                                     schema.maxBytes(message),
-                                    fields(message)));
+                                    fields(message)
+                                            + (message.lasting() ? ", …" : "")
+                                            + versions(message.span())));
         }
         return table.toString().replace("|  |", "| |");
     }
@@ -79,8 +82,13 @@ final class DocumentTables {
 
     private static String fields(Struct struct) {
         return struct.fields().stream()
-                .map(f -> f.name() + " " + Schema.written(f.encoding()))
+                .map(f -> f.name() + " " + Schema.written(f.encoding()) + versions(f.span()))
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String versions(Span span) {
+        return (span.since() == 0 ? "" : " (since " + span.since() + ")")
+                + (span.until() == Span.FOR_EVER ? "" : " (until " + span.until() + ")");
     }
 
     private String codes(Codes codes) {
@@ -89,7 +97,15 @@ final class DocumentTables {
                         "| %s | | %s |\n|---|---|---|\n".formatted(codes.name(), codes.meaning()));
         for (Code code : codes.values()) {
             table.append(
-                    "| %d | %s | %s |\n".formatted(code.number(), code.name(), code.meaning()));
+                    "| %d | %s | %s%s |\n"
+                            .formatted(
+                                    code.number(),
+                                    code.name(),
+                                    code.meaning(),
+                                    code.since() == 0
+                                            ? ""
+                                            : " (since %d; before: %s)"
+                                                    .formatted(code.since(), code.instead())));
         }
         return table.toString();
     }

@@ -11,6 +11,7 @@ import otherworld.protocol.schema.Schema.From;
 import otherworld.protocol.schema.Schema.ListOf;
 import otherworld.protocol.schema.Schema.PartOf;
 import otherworld.protocol.schema.Schema.Plain;
+import otherworld.protocol.schema.Schema.Rest;
 import otherworld.protocol.schema.Schema.Struct;
 import otherworld.protocol.schema.Schema.Text;
 
@@ -45,7 +46,10 @@ final class GodotCodec {
                 const WireWriter := preload("wire_writer.gd")
 
                 """);
+        doc("", "The newest version that this add-on speaks.");
         out.append("const VERSION := %d\n".formatted(schema.version()));
+        doc("", "The oldest one.");
+        out.append("const OLDEST := %d\n".formatted(schema.oldest()));
         for (Constant constant : schema.constants()) {
             doc("", constant.meaning());
             out.append("const %s := %s\n".formatted(constant.name(), literal(constant)));
@@ -61,6 +65,10 @@ final class GodotCodec {
                 	func type() -> int:
                 		return 0
 
+                	## Whether a peer of that version knows it.
+                	func is_in(_version: int) -> bool:
+                		return true
+
                 	func write(_out: WireWriter) -> void:
                 		pass
 
@@ -71,15 +79,22 @@ final class GodotCodec {
                 """);
         schema.parts().values().forEach(this::struct);
         schema.messages().forEach(this::struct);
+        schema.codes().values().stream()
+                .filter(codes -> !codes.isSettled())
+                .forEach(this::codesOfVersions);
         decoder(From.CLIENT, "client");
         decoder(From.SERVER, "server");
         out.append(
                 """
 
 
-                ## The message's bytes; none, and an error in the log, if a field is beyond its limit.
-                static func encode(message: Message) -> PackedByteArray:
+                ## The message's bytes in the version of the session (that of [Welcome]): none if that does not have it; none, and an
+                ## error in the log, if a field is beyond its limit.
+                static func encode(message: Message, version := VERSION) -> PackedByteArray:
+                	if not message.is_in(version):
+                		return PackedByteArray()
                 	var out := WireWriter.new()
+                	out.version = version
                 	out.u8(message.type())
                 	message.write(out)
                 	return out.finished()
@@ -137,10 +152,15 @@ final class GodotCodec {
                             .formatted(
                                     snake(field.name()),
                                     type(field.encoding()),
-                                    initial(field.encoding())));
+                                    initial(struct, field)));
         }
         if (struct.isMessage()) {
             out.append("\n\tfunc type() -> int:\n\t\treturn TYPE\n");
+        }
+        if (!struct.span().isAlways()) {
+            out.append(
+                    "\n\tfunc is_in(version: int) -> bool:\n\t\treturn %s\n"
+                            .formatted(struct.span().condition("version", " and ")));
         }
         writing(struct);
         reading(struct);
@@ -151,14 +171,22 @@ final class GodotCodec {
             return;
         }
         out.append("\n\tfunc write(out: WireWriter) -> void:\n");
+        if (struct.beginsWithVersion() && struct.varies()) {
+            out.append("\t\tout.version = %s\n".formatted(struct.fields().getFirst().name()));
+        }
         for (Field field : struct.fields()) {
             String name = snake(field.name());
+            String indent = opened(field, "out.version");
             if (field.encoding() instanceof ListOf list) {
                 out.append(
-                        "\t\tout.count(%s.size(), %s)\n\t\tfor item in %1$s:\n\t\t\t%s\n"
-                                .formatted(name, list.limit().name(), write(list.item(), "item")));
+                        "%4$sout.count(%1$s.size(), %2$s)\n%4$sfor item in %1$s:\n%4$s\t%3$s\n"
+                                .formatted(
+                                        name,
+                                        list.limit().name(),
+                                        write(list.item(), "item"),
+                                        indent));
             } else {
-                out.append("\t\t%s\n".formatted(write(field.encoding(), name)));
+                out.append("%s%s\n".formatted(indent, write(field.encoding(), name)));
             }
         }
     }
@@ -174,25 +202,77 @@ final class GodotCodec {
         out.append("\t\tvar %s := %s.new()\n".formatted(into, struct));
         for (Field field : struct.fields()) {
             String value = into + "." + snake(field.name());
+            String indent = opened(field, "input.version");
             if (field.encoding() instanceof ListOf list) {
                 out.append(
-                        "\t\tfor i in input.count(%s, MalformedReason.LIST_TOO_LONG):\n"
-                                .formatted(list.limit().name()));
-                out.append("\t\t\tif input.malformed:\n\t\t\t\tbreak\n");
-                out.append("\t\t\t%s.append(%s)\n".formatted(value, read(list.item())));
+                        "%sfor i in input.count(%s, MalformedReason.LIST_TOO_LONG):\n"
+                                .formatted(indent, list.limit().name()));
+                out.append("%1$s\tif input.malformed:\n%1$s\t\tbreak\n".formatted(indent));
+                out.append("%s\t%s.append(%s)\n".formatted(indent, value, read(list.item())));
+            } else if (struct.lasting() && field.encoding() instanceof CodeOf(Codes codes)) {
+                out.append(
+                        "%1$s%2$s = input.code_or(%3$d, %4$s.%5$s) as %4$s\n"
+                                .formatted(
+                                        indent,
+                                        value,
+                                        codes.values().size(),
+                                        codes.name(),
+                                        field.instead()));
             } else {
-                out.append("\t\t%s = %s\n".formatted(value, read(field.encoding())));
+                out.append("%s%s = %s\n".formatted(indent, value, read(field.encoding())));
             }
-            if (field.encoding() == Plain.VERSION) {
+            if (struct.beginsWithVersion() && field.equals(struct.fields().getFirst())) {
                 out.append(
                         """
-                        		if message.version != VERSION: # the rest is in a layout that is not known here
-                        			input.skip_rest()
-                        			return message
-                        """);
+                        		if %1$s < OLDEST: # the rest was laid out in another way
+                        %3$s			input.skip_rest()
+                        			return %2$s
+                        		input.version = %1$s
+                        """
+                                .formatted(
+                                        value,
+                                        into,
+                                        saysOldest(struct) ? "\t\t\tmessage.oldest = 0\n" : ""));
             }
         }
+        if (struct.lasting()) {
+            out.append("\t\tinput.skip_rest() # what a later version says behind its fields\n");
+        }
         out.append("\t\treturn %s\n".formatted(into));
+    }
+
+    /** The condition that a field is there, and how far what is under it is indented. */
+    private String opened(Field field, String version) {
+        if (field.span().isAlways()) {
+            return "\t\t";
+        }
+        out.append("\t\tif %s:\n".formatted(field.span().condition(version, " and ")));
+        return "\t\t\t";
+    }
+
+    /** What a peer is told for a code that its version may not have, and the last that it has. */
+    private void codesOfVersions(Codes codes) {
+        out.append(
+                "\n\nclass _%s:\n\tstatic func of(code: int, version: int) -> int:\n"
+                        .formatted(codes.name()));
+        for (Code code : codes.values()) {
+            if (code.since() > 0) {
+                out.append(
+                        "\t\tif code == %1$s.%2$s and version < %3$d:\n\t\t\treturn of(%1$s.%4$s, version)\n"
+                                .formatted(
+                                        codes.name(), code.name(), code.since(), code.instead()));
+            }
+        }
+        out.append("\t\treturn code\n");
+        out.append("\n\tstatic func last(version: int) -> int:\n");
+        for (int version = schema.version(); version > schema.oldest(); version--) {
+            if (codes.count(version) > codes.count(version - 1)) {
+                out.append(
+                        "\t\tif version >= %d:\n\t\t\treturn %d\n"
+                                .formatted(version, codes.count(version)));
+            }
+        }
+        out.append("\t\treturn %d\n".formatted(codes.count(schema.oldest())));
     }
 
     private void decoder(From from, String side) {
@@ -200,11 +280,13 @@ final class GodotCodec {
                 """
 
 
-                ## Reads one message of %1$s. Bytes that are none are answered with [Malformed].
-                static func decode_%2$s(bytes: PackedByteArray) -> Message:
+                ## Reads one message of %1$s, in the version of the session (that of [Welcome]). Bytes that are none are answered with
+                ## [Malformed].
+                static func decode_%2$s(bytes: PackedByteArray, version := VERSION) -> Message:
                 	if bytes.is_empty():
                 		return _malformed(MalformedReason.EMPTY)
                 	var input := WireReader.new(bytes)
+                	input.version = version
                 	match bytes[0]:
                 """
                         .formatted(from == From.CLIENT ? "a client" : "an instance", side));
@@ -212,12 +294,20 @@ final class GodotCodec {
                 .forEach(m ->
                         out.append(
                                 """
-                                		%1$s.TYPE:
+                                		%1$s.TYPE%2$s:
                                 			if bytes.size() > %1$s.MAX_BYTES:
                                 				return _malformed(MalformedReason.TOO_LONG)
                                 			return _finished(%1$s.read(input), input)
                                 """
-                                        .formatted(m)));
+                                        .formatted(
+                                                m,
+                                                m.span().isAlways()
+                                                        ? ""
+                                                        : " when "
+                                                                + m.span()
+                                                                        .condition(
+                                                                                "version",
+                                                                                " and "))));
         out.append("\treturn _malformed(MalformedReason.UNKNOWN_TYPE)\n");
     }
 
@@ -225,12 +315,13 @@ final class GodotCodec {
         return switch (encoding) {
             case Plain plain ->
                     switch (plain) {
-                        case VERSION, U8, U16, VARUINT, SVARINT, VARUINT64 -> "int";
+                        case U8, U16, U32, VARUINT, VARUINT64, INDEX, ROTATION -> "int";
                         case FLAG -> "bool";
                         case F32 -> "float";
                         case POSE -> "Pose";
                     };
             case Text _ -> "String";
+            case Rest _ -> "PackedByteArray";
             case ListOf list when isNumber(list.item()) -> "PackedInt64Array";
             case ListOf list -> "Array[%s]".formatted(type(list.item()));
             case PartOf part -> part.part().name();
@@ -242,25 +333,40 @@ final class GodotCodec {
         return type(encoding).equals("int");
     }
 
-    private static String initial(Encoding encoding) {
-        return switch (encoding) {
+    /** Hello, which names a range of versions. */
+    private static boolean saysOldest(Struct struct) {
+        return struct.beginsWithVersion() && struct.from() == From.CLIENT;
+    }
+
+    private static String initial(Struct struct, Field field) {
+        if (struct.beginsWithVersion() && field.equals(struct.fields().getFirst())) {
+            return " = VERSION";
+        }
+        if (saysOldest(struct) && field.name().equals("oldest")) {
+            return " = OLDEST";
+        }
+        return switch (field.encoding()) {
             case Plain plain ->
-                    plain == Plain.VERSION
-                            ? " = VERSION"
-                            : plain == Plain.POSE ? " = Pose.new()" : "";
+                    plain == Plain.POSE
+                            ? " = Pose.new()"
+                            : plain == Plain.ROTATION
+                                    ? " = Pose.IDENTITY"
+                                    : field.instead().isEmpty() ? "" : " = " + field.instead();
             case PartOf part -> " = %s.new()".formatted(part.part());
             case CodeOf code ->
                     " = %s.%s"
                             .formatted(
-                                    code.codes().name(), code.codes().values().getFirst().name());
-            case Text _, ListOf _ -> "";
+                                    code.codes().name(),
+                                    field.instead().isEmpty() || struct.lasting()
+                                            ? code.codes().values().getFirst().name()
+                                            : field.instead());
+            case Text _, Rest _, ListOf _ -> "";
         };
     }
 
     private static String read(Encoding encoding) {
         return switch (encoding) {
-            case Plain plain ->
-                    plain == Plain.POSE ? "input.pose()" : "input.%s()".formatted(method(plain));
+            case Plain plain -> "input.%s()".formatted(plain.word());
             case Text text ->
                     "input.%s(%s)"
                             .formatted(
@@ -268,24 +374,31 @@ final class GodotCodec {
                                     text.limit().name());
             case PartOf part -> "%s.read(input)".formatted(part.part());
             case CodeOf code ->
-                    "input.code(%d) as %s"
-                            .formatted(code.codes().values().size(), code.codes().name());
+                    "input.code(%s) as %s"
+                            .formatted(
+                                    code.codes().isSettled()
+                                            ? code.codes().values().size()
+                                            : "_%s.last(input.version)"
+                                                    .formatted(code.codes().name()),
+                                    code.codes().name());
+            case Rest _ -> "input.rest()";
             case ListOf list -> throw new IllegalArgumentException("a list in " + list);
         };
     }
 
     private static String write(Encoding encoding, String value) {
         return switch (encoding) {
-            case Plain plain -> "out.%s(%s)".formatted(method(plain), value);
+            case Plain plain -> "out.%s(%s)".formatted(plain.word(), value);
+            case Rest rest -> "out.rest(%s, %s)".formatted(value, rest.limit().name());
             case Text text -> "out.%s(%s, %s)".formatted(text.kind(), value, text.limit().name());
             case PartOf _ -> "%s.write(out)".formatted(value);
-            case CodeOf _ -> "out.u8(%s)".formatted(value);
+            case CodeOf code ->
+                    code.codes().isSettled()
+                            ? "out.u8(%s)".formatted(value)
+                            : "out.u8(_%s.of(%s, out.version))"
+                                    .formatted(code.codes().name(), value);
             case ListOf list -> throw new IllegalArgumentException("a list in " + list);
         };
-    }
-
-    private static String method(Plain plain) {
-        return plain == Plain.VERSION ? "u16" : plain.word();
     }
 
     /** As GDScript names variables. */

@@ -17,6 +17,8 @@ import otherworld.protocol.schema.Schema.From;
 import otherworld.protocol.schema.Schema.ListOf;
 import otherworld.protocol.schema.Schema.PartOf;
 import otherworld.protocol.schema.Schema.Plain;
+import otherworld.protocol.schema.Schema.Rest;
+import otherworld.protocol.schema.Schema.Span;
 import otherworld.protocol.schema.Schema.Struct;
 import otherworld.protocol.schema.Schema.Text;
 
@@ -72,12 +74,16 @@ final class JavaSources {
         return """
         /** Numbers and names that both sides agree on. */
         public final class Protocol {
+            /** The newest version that this build speaks. */
             public static final int VERSION = %d;
+
+            /** The oldest one. */
+            public static final int OLDEST = %d;
         %s
             private Protocol() {}
         }
         """
-                .formatted(schema.version(), text);
+                .formatted(schema.version(), schema.oldest(), text);
     }
 
     private String side(From from, String meaning) {
@@ -85,8 +91,8 @@ final class JavaSources {
         String cases =
                 schema.messages(from)
                         .map(m ->
-                                "            case %1$s.TYPE -> %1$s.read(in.limited(%1$s.MAX_BYTES));\n"
-                                        .formatted(m))
+                                "            case %1$s.TYPE -> %1$s.read(in%2$s.limited(%1$s.MAX_BYTES));\n"
+                                        .formatted(m, m.span().isAlways() ? "" : spoken(m.span())))
                         .collect(Collectors.joining());
         return """
         import otherworld.protocol.MalformedMessage.Reason;
@@ -113,6 +119,14 @@ final class JavaSources {
                         cases);
     }
 
+    private static String spoken(Span span) {
+        String until =
+                span.until() == Span.FOR_EVER
+                        ? "Integer.MAX_VALUE"
+                        : Integer.toString(span.until());
+        return ".spoken(%d, %s)".formatted(span.since(), until);
+    }
+
     private String record(Struct struct) {
         boolean lists = struct.fields().stream().anyMatch(f -> f.encoding() instanceof ListOf);
         String components =
@@ -131,6 +145,7 @@ final class JavaSources {
                         : "    static final int MAX_BYTES = %d;\n"
                                 .formatted(schema.maxBytes(struct)))
                 + (startsLists(struct) ? smallHeader(struct) : "")
+                + (hasRest(struct) ? header(struct) : "")
                 + cutting(struct)
                 + reading(struct)
                 + writing(struct)
@@ -153,25 +168,54 @@ final class JavaSources {
         String throwing = struct.fields().isEmpty() ? "" : " throws MalformedMessage";
         String head = "\n    static %s read(Reader in)%s {\n".formatted(struct, throwing);
         List<Field> fields = struct.fields();
-        if (fields.isEmpty() || fields.getFirst().encoding() != Plain.VERSION) {
-            String read = joined(fields.stream().map(f -> read(f.encoding())));
+        if (!struct.lasting()) {
+            String read = joined(fields.stream().map(f -> read(f, false)));
             return head + "        return new %s(%s);\n    }\n".formatted(struct, read);
         }
-        Stream<Field> rest = fields.stream().skip(1);
+        StringBuilder body = new StringBuilder();
+        Stream<String> values = fields.stream().map(f -> read(f, true));
+        if (struct.beginsWithVersion()) {
+            String version = fields.getFirst().name();
+            String nothing = joined(fields.stream().skip(1).map(JavaSources::instead));
+            body.append(
+                    """
+                            int %1$s = in.u16();
+                            if (%1$s < Protocol.OLDEST) { // the rest was laid out in another way
+                                in.skipRest();
+                                return new %2$s(%1$s, %3$s);
+                            }
+                    """
+                            .formatted(version, struct, nothing));
+            values =
+                    Stream.concat(
+                            Stream.of(version), fields.stream().skip(1).map(f -> read(f, true)));
+            if (struct.varies()) {
+                body.append("        int session = in.version();\n");
+                body.append("        in.speak(%s);\n".formatted(version));
+            }
+        }
+        body.append("        %1$s read = new %1$s(%2$s);\n".formatted(struct, joined(values)));
+        if (struct.beginsWithVersion() && struct.varies()) {
+            body.append("        in.speak(session);\n");
+        }
         return head
-                + """
-                        int version = in.u16();
-                        if (version != Protocol.VERSION) { // the rest is in a layout this build does not know
-                            in.skipRest();
-                            return new %1$s(version, %2$s);
-                        }
-                        return new %1$s(version, %3$s);
-                    }
-                """
+                + body
+                + "        in.skipRest(); // what a later version says behind its fields\n"
+                + "        return read;\n    }\n";
+    }
+
+    private static String read(Field field, boolean lasting) {
+        String read =
+                lasting && field.encoding() instanceof CodeOf(Codes codes)
+                        ? "%1$s.read(in, %1$s.%2$s)".formatted(codes.name(), field.instead())
+                        : read(field.encoding());
+        return field.span().isAlways()
+                ? read
+                : "%s ? %s : %s"
                         .formatted(
-                                struct,
-                                joined(rest.map(f -> nothing(f.encoding()))),
-                                joined(fields.stream().skip(1).map(f -> read(f.encoding()))));
+                                field.span().condition("in.version()", " && "),
+                                read,
+                                instead(field));
     }
 
     private static String writing(Struct struct) {
@@ -180,6 +224,22 @@ final class JavaSources {
             return "\n    void write(Writer out) {\n%s    }\n".formatted(written)
                     + (struct.isFlat() ? flat(struct) : "");
         }
+        if (struct.beginsWithVersion() && struct.varies()) {
+            written =
+                    "        int session = out.version();\n        out.speak(%s);\n%s        out.speak(session);\n"
+                            .formatted(struct.fields().getFirst().name(), written);
+        }
+        String spoken =
+                struct.span().isAlways()
+                        ? ""
+                        : """
+
+                            @Override
+                            public boolean isIn(int version) {
+                                return %s;
+                            }
+                        """
+                                .formatted(struct.span().condition("version", " && "));
         return """
 
             @Override
@@ -191,10 +251,11 @@ final class JavaSources {
             public void writeFields(Writer out) {%s}
         """
                         .formatted(written.isEmpty() ? "" : "\n" + written + "    ")
-                + (startsLists(struct) ? start(struct) : "");
+                + spoken
+                + (startsLists(struct) || hasRest(struct) ? start(struct) : "");
     }
 
-    /** A part of numbers alone is what a server writes most: without an object, and measured. */
+    /** A part without lists is what a server writes most: without an object, and measured. */
     private static String flat(Struct part) {
         Stream<String> parameters =
                 part.fields().stream()
@@ -210,12 +271,14 @@ final class JavaSources {
                                         : written(Stream.of(f)))
                         .collect(Collectors.joining());
         List<Field> varying = part.fields().stream().filter(f -> isVarying(f.encoding())).toList();
+        int fixed = 0;
+        for (Field field : part.fields()) {
+            fixed += isVarying(field.encoding()) ? 0 : Schema.fixedBytes(field.encoding());
+        }
         Stream<String> sizes =
-                part.fields().stream()
-                        .map(f ->
-                                isVarying(f.encoding())
-                                        ? "Writer.bytes(%s)".formatted(f.name())
-                                        : f.encoding() == Plain.POSE ? "Pose.BYTES" : fixed(f));
+                Stream.concat(
+                        Stream.of(Integer.toString(fixed)),
+                        varying.stream().map(f -> "Writer.bytes(%s)".formatted(f.name())));
         return """
 
             /** The same without records, for hot paths. */
@@ -241,6 +304,23 @@ final class JavaSources {
                         f.encoding() instanceof ListOf(_, PartOf(Struct part)) && part.isFlat());
     }
 
+    private static boolean hasRest(Struct struct) {
+        return struct.fields().stream().anyMatch(f -> f.encoding() instanceof Rest);
+    }
+
+    private String header(Struct struct) {
+        int bytes = 1;
+        for (Field field : struct.fields()) {
+            bytes += field.encoding() instanceof Rest ? 0 : schema.maxBytes(field.encoding());
+        }
+        return """
+
+            /** The most that stands before the rest. */
+            public static final int MAX_HEADER_BYTES = %d;
+        """
+                .formatted(bytes);
+    }
+
     private String smallHeader(Struct struct) {
         int bytes = 1;
         for (Field field : struct.fields()) {
@@ -256,20 +336,34 @@ final class JavaSources {
 
     private static String start(Struct struct) {
         List<Field> before =
-                struct.fields().stream().takeWhile(f -> !(f.encoding() instanceof ListOf)).toList();
+                struct.fields().stream()
+                        .takeWhile(f ->
+                                !(f.encoding() instanceof ListOf || f.encoding() instanceof Rest))
+                        .toList();
         Stream<Field> lists = struct.fields().stream().skip(before.size());
+        String doc =
+                hasRest(struct)
+                        ? "All up to the rest, which follows."
+                        : "All up to the first list. Then follow, each a {@link Writer#count} and its items: %s."
+                                .formatted(
+                                        joined(
+                                                lists.map(f ->
+                                                        "%s (%s)"
+                                                                .formatted(
+                                                                        f.name(),
+                                                                        item(
+                                                                                (ListOf)
+                                                                                        f
+                                                                                                .encoding())))));
         return """
 
-            /** All up to the first list. Then follow, each a {@link Writer#count} and its items: %s. */
+            /** %s */
             public static void writeStart(Writer out, %s) {
                 out.u8(TYPE);
         %s    }
         """
                 .formatted(
-                        joined(
-                                lists.map(f ->
-                                        "%s (%s)"
-                                                .formatted(f.name(), item((ListOf) f.encoding())))),
+                        doc,
                         joined(before.stream().map(f -> type(f.encoding()) + " " + f.name())),
                         written(before.stream()));
     }
@@ -314,27 +408,92 @@ final class JavaSources {
 
             static %2$s read(Reader in) throws MalformedMessage {
                 int code = in.u8();
-                if (code == 0 || code >= BY_CODE.length) {
+                if (code == 0 || code > %4$s) {
                     throw Reason.UNKNOWN_CODE.exception();
                 }
                 return BY_CODE[code];
             }
-        }
+        %5$s%6$s}
         """
-                .formatted(javadoc(codes.meaning()), codes.name(), constants);
+                .formatted(
+                        javadoc(codes.meaning()),
+                        codes.name(),
+                        constants,
+                        last(codes),
+                        codes.isSettled() ? "" : codesOfVersions(codes),
+                        isLasting(codes) ? lenient(codes) : "");
+    }
+
+    /** The last code that the peer knows. */
+    private String last(Codes codes) {
+        if (codes.isSettled()) {
+            return Integer.toString(codes.values().size());
+        }
+        return "last(in.version())";
+    }
+
+    private String codesOfVersions(Codes codes) {
+        StringBuilder last = new StringBuilder();
+        StringBuilder cases = new StringBuilder();
+        for (int version = schema.version(); version > schema.oldest(); version--) {
+            if (codes.count(version) > codes.count(version - 1)) {
+                last.append("version >= %d ? %d : ".formatted(version, codes.count(version)));
+            }
+        }
+        for (Code code : codes.values()) {
+            if (code.since() > 0) {
+                cases.append(
+                        "            case %s -> version >= %d ? code : %s.code(version);\n"
+                                .formatted(code.name(), code.since(), code.instead()));
+            }
+        }
+        return """
+
+            /** The number that a peer of that version is told. */
+            int code(int version) {
+                return switch (this) {
+        %s            default -> code;
+                };
+            }
+
+            private static int last(int version) {
+                return %s%d;
+            }
+        """
+                .formatted(cases, last, codes.count(schema.oldest()));
+    }
+
+    private static String lenient(Codes codes) {
+        return """
+
+            /** The same where versions are not agreed. */
+            static %1$s read(Reader in, %1$s unknown) throws MalformedMessage {
+                int code = in.u8();
+                return code == 0 || code >= BY_CODE.length ? unknown : BY_CODE[code];
+            }
+        """
+                .formatted(codes.name());
+    }
+
+    private boolean isLasting(Codes codes) {
+        return schema.messages().stream()
+                .filter(Struct::lasting)
+                .flatMap(m -> m.fields().stream())
+                .anyMatch(f -> f.encoding() instanceof CodeOf(Codes of) && of.equals(codes));
     }
 
     private static String type(Encoding encoding) {
         return switch (encoding) {
             case Plain plain ->
                     switch (plain) {
-                        case VERSION, U8, U16, VARUINT, SVARINT -> "int";
+                        case U8, U16, U32, VARUINT, INDEX, ROTATION -> "int";
                         case VARUINT64 -> "long";
                         case FLAG -> "boolean";
                         case F32 -> "float";
                         case POSE -> "Pose";
                     };
             case Text _ -> "String";
+            case Rest _ -> "Rest";
             case ListOf list ->
                     switch (type(list.item())) {
                         case "int" -> "List<Integer>";
@@ -355,6 +514,7 @@ final class JavaSources {
                             .formatted(
                                     text.kind().equals("name") ? "name" : "string",
                                     limit(text.limit()));
+            case Rest rest -> "in.rest(%s)".formatted(limit(rest.limit()));
             case ListOf list -> {
                 String reader =
                         list.item() instanceof Plain plain && plain != Plain.POSE
@@ -367,8 +527,15 @@ final class JavaSources {
     }
 
     private static String written(Stream<Field> fields) {
-        return fields.map(f -> "        " + write(f.encoding(), f.name()) + ";\n")
-                .collect(Collectors.joining());
+        return fields.map(f -> written(f)).collect(Collectors.joining());
+    }
+
+    private static String written(Field field) {
+        String written = "        " + write(field.encoding(), field.name()) + ";\n";
+        return field.span().isAlways()
+                ? written
+                : "        if (%s) {\n%s        }\n"
+                        .formatted(field.span().condition("out.version()", " && "), written);
     }
 
     private static String write(Encoding encoding, String value) {
@@ -376,10 +543,10 @@ final class JavaSources {
             case Plain plain ->
                     switch (plain) {
                         case POSE -> value + ".write(out)";
-                        case VERSION -> "out.u16(%s)".formatted(value);
                         default -> "out.%s(%s)".formatted(plain.word(), value);
                     };
             case Text text -> "out.string(%s, %s)".formatted(value, limit(text.limit()));
+            case Rest rest -> "out.rest(%s, %s)".formatted(value, limit(rest.limit()));
             case ListOf list -> {
                 String writer =
                         list.item() instanceof Plain plain && plain != Plain.POSE
@@ -388,32 +555,34 @@ final class JavaSources {
                 yield "out.list(%s, %s, %s)".formatted(value, limit(list.limit()), writer);
             }
             case PartOf _ -> value + ".write(out)";
-            case CodeOf _ -> "out.u8(%s.code())".formatted(value);
+            case CodeOf code ->
+                    "out.u8(%s.code(%s))"
+                            .formatted(value, code.codes().isSettled() ? "" : "out.version()");
         };
     }
 
-    /** What a field holds that was not read. */
-    private static String nothing(Encoding encoding) {
-        return switch (type(encoding)) {
+    /** What a field holds that was not told. */
+    private static String instead(Field field) {
+        return switch (type(field.encoding())) {
             case "String" -> "\"\"";
             case "boolean" -> "false";
-            case "int", "long", "float" -> "0";
-            default -> throw new IllegalArgumentException(encoding + " behind a version");
+            case "Pose" -> "Pose.ORIGIN";
+            case "Rest" -> "Rest.NONE";
+            case String list when list.startsWith("List") -> "List.of()";
+            case "float" -> field.instead().isEmpty() ? "0" : field.instead() + "f";
+            case "int", "long" ->
+                    field.encoding() == Plain.ROTATION
+                            ? "Rotation.IDENTITY"
+                            : field.instead().isEmpty() ? "0" : field.instead();
+            case String type -> "%s.%s".formatted(type, field.instead());
         };
     }
 
     private static boolean isVarying(Encoding encoding) {
-        return encoding == Plain.VARUINT || encoding == Plain.VARUINT64;
-    }
-
-    private static String fixed(Field field) {
-        return switch ((Plain) field.encoding()) {
-            case U8, FLAG -> "1";
-            case U16 -> "2";
-            case F32 -> "4";
-            default ->
-                    throw new IllegalArgumentException(field.name() + " has no length of its own");
-        };
+        return encoding == Plain.VARUINT
+                || encoding == Plain.VARUINT64
+                || encoding == Plain.INDEX
+                || encoding instanceof Text;
     }
 
     private static boolean isProse(Field field) {

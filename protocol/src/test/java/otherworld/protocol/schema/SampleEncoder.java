@@ -11,6 +11,7 @@ import otherworld.protocol.schema.Schema.Field;
 import otherworld.protocol.schema.Schema.ListOf;
 import otherworld.protocol.schema.Schema.PartOf;
 import otherworld.protocol.schema.Schema.Plain;
+import otherworld.protocol.schema.Schema.Rest;
 import otherworld.protocol.schema.Schema.Struct;
 import otherworld.protocol.schema.Schema.Text;
 
@@ -19,12 +20,14 @@ public final class SampleEncoder {
     /** One to four bytes each; the last is a byte order mark, which some decoders swallow. */
     private static final String[][] CHARACTERS = {{"a"}, {"é"}, {"漢", "\ufeff"}, {"🪑"}};
 
-    private final Schema schema;
     private final Random random;
     private final Size size;
 
     /** Path of the one field that is made one longer than its limit, e.g. avatars.player. */
     private final String overlong;
+
+    /** Whose bytes they are. */
+    private final int version;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -36,7 +39,11 @@ public final class SampleEncoder {
     }
 
     public SampleEncoder(Schema schema, Random random, Size size, String overlong) {
-        this.schema = schema;
+        this(random, size, overlong, schema.version());
+    }
+
+    public SampleEncoder(Random random, Size size, String overlong, int version) {
+        this.version = version;
         this.random = random;
         this.size = size;
         this.overlong = overlong;
@@ -51,7 +58,11 @@ public final class SampleEncoder {
 
     private void fields(Struct struct, String prefix) {
         for (Field field : struct.fields()) {
-            value(field.encoding(), prefix + field.name());
+            if (struct.beginsWithVersion() && field.equals(struct.fields().getFirst())) {
+                little(version, 2);
+            } else if (field.span().has(version)) {
+                value(field.encoding(), prefix + field.name());
+            }
         }
     }
 
@@ -72,31 +83,41 @@ public final class SampleEncoder {
                 }
             }
             case PartOf part -> fields(part.part(), path + ".");
-            case CodeOf code -> out.write(1 + random.nextInt(code.codes().values().size()));
+            case Rest rest -> {
+                byte[] bytes = new byte[count(0, rest.max(), path)];
+                random.nextBytes(bytes);
+                out.writeBytes(bytes);
+            }
+            case CodeOf code -> out.write(1 + random.nextInt(code.codes().count(version)));
         }
     }
 
     private void plain(Plain plain) {
         switch (plain) {
-            case VERSION -> little(schema.version(), 2); // another one has no further fields
             case U8 -> out.write((int) number(0xff));
             case U16 -> little(number(0xffff), 2);
+            case U32 -> little(number(0xffff_ffffL), 4);
+            case INDEX -> leb128(number(1023));
             case FLAG -> out.write((int) number(1));
             case VARUINT -> leb128(number(Integer.MAX_VALUE));
             case VARUINT64 -> leb128(number64());
-            case SVARINT -> leb128(number(0xffff_ffffL));
             case F32 -> little(Float.floatToIntBits(coordinate()), 4);
             case POSE -> {
                 for (int i = 0; i < 3; i++) {
                     little(Float.floatToIntBits(coordinate()), 4);
                 }
-                int rotation = random.nextInt(4);
-                for (int i = 0; i < 3; i++) {
-                    rotation = rotation << 10 | random.nextInt(1023);
-                }
-                little(rotation, 4);
+                rotation();
             }
+            case ROTATION -> rotation();
         }
+    }
+
+    private void rotation() {
+        int rotation = random.nextInt(4);
+        for (int i = 0; i < 3; i++) {
+            rotation = rotation << 10 | random.nextInt(1023);
+        }
+        little(rotation, 4);
     }
 
     private int count(int least, int limit, String path) {

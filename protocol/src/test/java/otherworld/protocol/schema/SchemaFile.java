@@ -22,22 +22,32 @@ import otherworld.protocol.schema.Schema.From;
 import otherworld.protocol.schema.Schema.ListOf;
 import otherworld.protocol.schema.Schema.PartOf;
 import otherworld.protocol.schema.Schema.Plain;
+import otherworld.protocol.schema.Schema.Rest;
+import otherworld.protocol.schema.Schema.Span;
 import otherworld.protocol.schema.Schema.Struct;
 import otherworld.protocol.schema.Schema.Text;
 
 /** Reads a schema: blocks of a line at the margin and indented lines under it. */
 public final class SchemaFile {
+    private static final String SPAN = "(?:\\s+since (\\d+))?(?:\\s+until (\\d+))?";
     private static final Pattern LINE = Pattern.compile("(\\S.*?)(?:\\s+#\\s*(.*))?");
-    private static final Pattern FIELD = Pattern.compile("([a-z]\\w*)\\s+(\\S.*)");
-    private static final Pattern CODE = Pattern.compile("(\\d+)\\s+([A-Z][A-Z0-9_]*)");
-    private static final Pattern REASON = Pattern.compile("()([A-Z][A-Z0-9_]*)");
+    private static final Pattern FIELD =
+            Pattern.compile("([a-z]\\w*)\\s+(\\S.*?)" + SPAN + "(?:\\s+= (\\S+))?");
+    private static final Pattern CODE =
+            Pattern.compile("(\\d+)\\s+([A-Z][A-Z0-9_]*)(?:\\s+since (\\d+)\\s+= (\\w+))?");
+    private static final Pattern REASON = Pattern.compile("()([A-Z][A-Z0-9_]*)()()");
     private static final Pattern TEXT = Pattern.compile("(string|name|prose)\\((\\w+)\\)");
+    private static final Pattern REST = Pattern.compile("rest\\((\\w+)\\)");
+    private static final Pattern MESSAGE =
+            Pattern.compile("(client|server) (\\d+) ([A-Z]\\w*)( lasting)?" + SPAN);
     private static final Pattern LIST = Pattern.compile("list\\((\\w+)\\) (\\S.*)");
 
     /** Names that a generated codec has for itself. */
     private static final Set<String> RESERVED =
             Set.of("type", "in", "out", "message", "class", "var", "func", "default", "new");
 
+    private int version;
+    private int oldest;
     private final List<Block> blocks = new ArrayList<>();
     private final Map<String, Constant> constants = new LinkedHashMap<>();
     private final Map<String, Codes> codes = new LinkedHashMap<>();
@@ -92,11 +102,11 @@ public final class SchemaFile {
     }
 
     private Schema schema() {
-        int version = 0;
         List<Code> reasons = List.of();
         for (Block block : blocks) {
             switch (block.head()[0]) {
                 case "version" -> version = number(block.number(), word(block, 1));
+                case "oldest" -> oldest = number(block.number(), word(block, 1));
                 case "constant" -> {
                     String name = word(block, 1);
                     put(
@@ -117,11 +127,21 @@ public final class SchemaFile {
         for (Block block : blocks) {
             if (block.head()[0].equals("part")) {
                 String name = word(block, 1);
-                put(block, parts, name, struct(0, name, From.NOBODY, block));
+                Span always = new Span(0, Span.FOR_EVER);
+                put(block, parts, name, struct(0, name, From.NOBODY, always, false, block));
             }
         }
+        if (oldest < 1 || oldest > version) {
+            throw bad(1, "oldest %d is not 1 to version %d".formatted(oldest, version));
+        }
         return new Schema(
-                version, List.copyOf(constants.values()), messages(), parts, codes, reasons);
+                version,
+                oldest,
+                List.copyOf(constants.values()),
+                messages(),
+                parts,
+                codes,
+                reasons);
     }
 
     private List<Struct> messages() {
@@ -131,10 +151,19 @@ public final class SchemaFile {
         for (Block block : blocks) {
             String from = block.head()[0];
             if (from.equals("client") || from.equals("server")) {
-                int type = number(block.number(), word(block, 1));
-                String name = word(block, 2);
-                Struct struct =
-                        struct(type, name, From.valueOf(from.toUpperCase(Locale.ROOT)), block);
+                Matcher head = MESSAGE.matcher(String.join(" ", block.head()));
+                if (!head.matches()) {
+                    throw bad(block.number(), "no message: " + String.join(" ", block.head()));
+                }
+                int type = number(block.number(), head.group(2));
+                String name = head.group(3);
+                boolean lasting = head.group(4) != null;
+                Span span = span(block.number(), head.group(5), head.group(6));
+                From side = From.valueOf(from.toUpperCase(Locale.ROOT));
+                if (lasting && !span.isAlways()) {
+                    throw bad(block.number(), name + " is lasting: every version has it");
+                }
+                Struct struct = struct(type, name, side, span, lasting, block);
                 if (type < 1 || type > 255 || byType.put(type, struct) != null) {
                     throw bad(block.number(), "type " + type + " is not 1 to 255, or there twice");
                 }
@@ -146,8 +175,10 @@ public final class SchemaFile {
         return List.copyOf(byType.values());
     }
 
-    private Struct struct(int type, String name, From from, Block block) {
+    private Struct struct(
+            int type, String name, From from, Span span, boolean lasting, Block block) {
         Map<String, Field> fields = new LinkedHashMap<>();
+        boolean closed = false;
         for (Line line : block.lines()) {
             Matcher field = FIELD.matcher(line.text());
             if (!field.matches() || RESERVED.contains(field.group(1))) {
@@ -155,14 +186,54 @@ public final class SchemaFile {
             }
             String named = field.group(1);
             Encoding encoding = encoding(line.number(), field.group(2));
-            if (encoding == Plain.VERSION && (type != 1 || !fields.isEmpty())) {
-                throw bad(line.number(), "version is the first field of type 1 alone");
+            Span its = span(line.number(), field.group(3), field.group(4));
+            String instead = field.group(5) == null ? "" : field.group(5);
+            boolean varies = field.group(3) != null || field.group(4) != null;
+            checkInstead(line.number(), encoding, varies, instead, lasting);
+            if (closed || (encoding instanceof Rest && from == From.NOBODY)) {
+                throw bad(line.number(), "rest is the last field of a message");
             }
-            if (fields.put(named, new Field(named, encoding, line.meaning())) != null) {
+            closed = encoding instanceof Rest;
+            if (fields.put(named, new Field(named, encoding, its, instead, line.meaning()))
+                    != null) {
                 throw bad(line.number(), named + " is there twice");
             }
         }
-        return new Struct(type, name, from, block.meaning(), List.copyOf(fields.values()));
+        return new Struct(
+                type, name, from, span, lasting, block.meaning(), List.copyOf(fields.values()));
+    }
+
+    /** Since when, and until when; 0 and {@link Span#FOR_EVER} where all versions have it. */
+    private Span span(int line, String since, String until) {
+        int first = since == null ? 0 : number(line, since);
+        int last = until == null ? Span.FOR_EVER : number(line, until);
+        if (first > version || (until != null && last >= version) || first > last) {
+            throw bad(line, "since and until are of versions up to " + version);
+        }
+        return new Span(first <= oldest ? 0 : first, last);
+    }
+
+    /** What is read where nothing was told is stated where it can be, and makes sense. */
+    private static void checkInstead(
+            int line, Encoding encoding, boolean varies, String instead, boolean lasting) {
+        boolean isCode = encoding instanceof CodeOf;
+        if (isCode && (lasting || varies)) {
+            boolean known =
+                    ((CodeOf) encoding)
+                            .codes().values().stream().anyMatch(c -> c.name().equals(instead));
+            if (!known) {
+                throw bad(line, "no code in place of one that is not known: " + instead);
+            }
+        } else if (!instead.isEmpty()
+                && (!varies
+                        || !(encoding instanceof Plain plain)
+                        || !plain.isNumber()
+                        || !instead.matches("-?\\d+(\\.\\d+)?"))) {
+            throw bad(line, "nothing can be read in its place: " + instead);
+        }
+        if (encoding instanceof PartOf && varies) {
+            throw bad(line, "a part has nothing in its place; a list of parts has");
+        }
     }
 
     private Encoding encoding(int number, String written) {
@@ -174,6 +245,10 @@ public final class SchemaFile {
         Matcher text = TEXT.matcher(written);
         if (text.matches()) {
             return new Text(text.group(1), limit(number, text.group(2)));
+        }
+        Matcher rest = REST.matcher(written);
+        if (rest.matches()) {
+            return new Rest(limit(number, rest.group(1)));
         }
         Matcher list = LIST.matcher(written);
         if (list.matches()) {
@@ -197,7 +272,7 @@ public final class SchemaFile {
     }
 
     /** In the order of their numbers, 1 and up without a gap. */
-    private static List<Code> codes(Block block, Pattern pattern) {
+    private List<Code> codes(Block block, Pattern pattern) {
         List<Code> codes = new ArrayList<>();
         for (Line line : block.lines()) {
             Matcher code = pattern.matcher(line.text());
@@ -208,7 +283,16 @@ public final class SchemaFile {
             if (number > 255 || (number != 0 && number != codes.size() + 1)) {
                 throw bad(line.number(), "the next code is " + (codes.size() + 1));
             }
-            codes.add(new Code(number, code.group(2), line.meaning()));
+            boolean added = code.group(3) != null && !code.group(3).isEmpty();
+            int since = added ? span(line.number(), code.group(3), null).since() : 0;
+            String instead = since == 0 ? "" : code.group(4);
+            if (since < (codes.isEmpty() ? 0 : codes.getLast().since())) {
+                throw bad(line.number(), "codes are added behind the last");
+            }
+            if (since > 0 && codes.stream().noneMatch(c -> c.name().equals(instead))) {
+                throw bad(line.number(), "no code above to say in its place: " + instead);
+            }
+            codes.add(new Code(number, code.group(2), since, instead, line.meaning()));
         }
         return List.copyOf(codes);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.replication;
+
+import org.jspecify.annotations.NullMarked;
