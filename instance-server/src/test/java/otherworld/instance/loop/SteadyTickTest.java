@@ -16,7 +16,7 @@ import otherworld.protocol.Rotation;
 /** What a tick leaves to the garbage collector once everyone has come. */
 class SteadyTickTest {
     private static final int PLAYERS = 50;
-    private static final int TICKS = 300;
+    private static final int TICKS = 200;
     private static final int TRIES = 5;
     private static final int ARRAY_HEADER_BYTES = 16;
 
