@@ -159,7 +159,7 @@ class GatewayIT {
         List<byte[]> hellos =
                 List.of(
                         RawSocket.masked(BINARY, new byte[] {6, 0, 0}),
-                        RawSocket.masked(BINARY, new byte[] {1, 9, 0, 3, 0, 0, 0, 0}),
+                        RawSocket.masked(BINARY, new byte[] {1, 1, 0, 42}),
                         RawSocket.masked(0x81, "Hello".getBytes(StandardCharsets.US_ASCII)),
                         RawSocket.masked(BINARY, new byte[5_000]));
         List<GoodbyeReason> reasons = new ArrayList<>();

@@ -41,43 +41,47 @@ public final class ReplicationMetrics {
                 new Growing[] {
                     growing(
                             registry,
-                            "updates",
+                            "replication_updates",
                             "Avatars told in EntityUpdates, once for each viewer",
                             Figures::updates),
                     growing(
                             registry,
-                            "updates_whole",
+                            "replication_updates_whole",
                             "Of these, those told whole, not as a difference",
                             Figures::whole),
                     growing(
                             registry,
-                            "update_bytes",
+                            "replication_update_bytes",
                             "Bytes of EntityUpdates",
                             Figures::updateBytes),
                     growing(
                             registry,
-                            "states",
+                            "replication_states",
                             "Entities told in full, once for each viewer",
                             Figures::states),
-                    growing(registry, "state_bytes", "Bytes of EntityStates", Figures::statesBytes),
                     growing(
                             registry,
-                            "viewers_behind",
+                            "replication_state_bytes",
+                            "Bytes of EntityStates",
+                            Figures::statesBytes),
+                    growing(
+                            registry,
+                            "replication_viewers_behind",
                             "Presence ticks in which a viewer was told nothing because its client was behind",
                             Figures::behind),
                     growing(
                             registry,
-                            "budgets_spent",
+                            "replication_budgets_spent",
                             "Presence ticks in which a viewer's bytes did not do for all who were due",
                             Figures::full),
                     growing(
                             registry,
-                            "nearest_left_out",
+                            "replication_nearest_left_out",
                             "Presence ticks in which not even all of a viewer's nearest were told",
                             Figures::nearCut),
                     growing(
                             registry,
-                            "views_full",
+                            "replication_views_full",
                             "Looks around at which a viewer could not be shown all that it should see",
                             Figures::crowded),
                 };
@@ -100,10 +104,7 @@ public final class ReplicationMetrics {
     private static Growing growing(
             PrometheusRegistry registry, String name, String help, ToLongFunction<Figures> figure) {
         Counter counter =
-                Counter.builder()
-                        .name("otherworld_instance_replication_" + name)
-                        .help(help)
-                        .register(registry);
+                Counter.builder().name("otherworld_instance_" + name).help(help).register(registry);
         return new Growing(counter.labelValues(), figure);
     }
 }
