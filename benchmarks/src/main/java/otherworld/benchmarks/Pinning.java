@@ -32,6 +32,11 @@ final class Pinning {
         return available ? List.of("taskset", "-c", serverCores()) : List.of();
     }
 
+    /** To put before the command of players that are a process of their own. */
+    List<String> generatorPrefix() {
+        return available ? List.of("taskset", "-c", Integer.toString(cores - 1)) : List.of();
+    }
+
     /** Moves a server that was started by other means. */
     void server(long pid) throws InterruptedException {
         if (available) {

@@ -3,211 +3,220 @@ package otherworld.benchmarks;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import otherworld.bots.BotOptions;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import otherworld.benchmarks.PresenceInstance.Played;
 import otherworld.bots.BotResult;
 import otherworld.bots.BotResult.Verdict;
 import otherworld.bots.Latency;
-import otherworld.ledger.InstanceHost;
-import otherworld.ledger.RedisSeatLedger;
-import otherworld.local.database.DatabaseServer;
-import otherworld.local.process.ChildProcess;
-import otherworld.local.redis.RedisServer;
-import otherworld.persistence.Migrations;
-import otherworld.tickets.SigningKeys;
-import otherworld.tickets.TicketSigner;
 
-/** One instance, 100 bots who all see each other in one zone, real SQL and Redis. */
+/**
+ * 100 players who all see each other in one zone: an instance with real SQL and Redis, Colyseus,
+ * and a bare event loop with as many messages of as many bytes as the instance's, by turns. All
+ * three run all the time, each on the servers' core; who has no players takes next to nothing.
+ */
 final class PresenceBench implements Bench {
-    private static final String TICKS = "otherworld_instance_tick_seconds";
-    private static final String SENT_BYTES = "otherworld_instance_sent_bytes_total";
     private static final int PLAYERS = 100;
-    private static final int RAMP_PER_SECOND = 25;
-    private static final int MOVES_PER_SECOND = 15;
+    private static final int RATE_HZ = 30;
+    private static final int ROUNDS = 5;
+
+    /** A move with a root, a head and two hands, and its WebSocket frame. */
+    private static final int MOVE_BYTES = 90;
+
     private static final Duration SETTLE = Duration.ofSeconds(5);
+    private static final Duration FIRST = Duration.ofSeconds(30);
 
-    /** Zone (0, 0) of 64 m, with a margin so that nobody leaves it. */
-    private static final double AREA_LEAST = 4;
-
-    private static final double AREA_MOST = 60;
+    private final List<Played> ours = new ArrayList<>();
+    private final List<Round> colyseus = new ArrayList<>();
+    private final List<Round> floor = new ArrayList<>();
 
     @Override
     public int usualSeconds() {
-        return 30;
+        return 15;
     }
 
     @Override
     public Figures run(Request request) throws Exception {
         Pinning pinning = Pinning.start();
-        SigningKeys keys = SigningKeys.parse(SigningKeys.generate());
-        try (RedisServer redis = RedisServer.start();
-                DatabaseServer database = DatabaseServer.start();
-                KeyServer keyServer = new KeyServer();
-                RedisSeatLedger ledger = RedisSeatLedger.connect(redis.url(), 1000);
-                HttpClient http = HttpClient.newHttpClient()) {
-            pinning.server(redis.process().pid());
-            keyServer.publish("/v1/keys", keys.publicJson());
-            String url = database.createDatabase("presence");
-            Migrations.apply(url, database.user(), database.password());
-            BenchInstance bench = BenchInstance.onFreePorts();
-            announce(ledger, bench.endpoint());
-            try (ChildProcess instance =
-                    bench.start(
-                            new Program(request.root(), request.work(), pinning),
-                            new BenchInstance.Stores(redis, database, url, keyServer),
-                            PLAYERS,
-                            Map.of(
-                                    "OTHERWORLD_HOST_IP",
-                                    "127.0.0.1",
-                                    "OTHERWORLD_ZONE_LOG",
-                                    "true"),
-                            http)) {
-                LedgerSeats seats =
-                        new LedgerSeats(
-                                ledger,
-                                new TicketSigner(keys, BenchInstance.ISSUER),
-                                BenchInstance.WORLD,
-                                bench.endpoint());
-                BotOptions options = options(request, url, database);
-                System.err.println("%d bots, %s".formatted(PLAYERS, pinning.describe()));
-                return measure(options, seats, instance, bench.management(), http, request);
+        Map<String, String> settings =
+                Map.of(
+                        "OTHERWORLD_HOST_IP", "127.0.0.1",
+                        "OTHERWORLD_ZONE_LOG", "true",
+                        "OTHERWORLD_PRESENCE_RATE", Integer.toString(RATE_HZ));
+        Figures figures = new Figures();
+        try (PresenceInstance instance = new PresenceInstance(request, pinning, PLAYERS, settings);
+                ColyseusPeer peer =
+                        ColyseusPeer.start(request.root(), request.work(), pinning, RATE_HZ)) {
+            System.err.printf(
+                    "%d players, %d rounds of %d s each, %s%n",
+                    PLAYERS, ROUNDS, request.time().toSeconds(), pinning.describe());
+            // From its start on, which is what the first players get.
+            Round first =
+                    instance.round(request.seed(), RATE_HZ, Duration.ofSeconds(1), FIRST).round();
+            try (FloorPeer bare = FloorPeer.start(request.root(), request.work(), pinning, first)) {
+                for (int round = 1; round <= ROUNDS; round++) {
+                    ours.add(
+                            instance.round(
+                                    request.seed() + round, RATE_HZ, SETTLE, request.time()));
+                    colyseus.add(peer.round(PLAYERS, RATE_HZ, SETTLE, request.time()));
+                    floor.add(bare.round(PLAYERS, RATE_HZ, MOVE_BYTES, SETTLE, request.time()));
+                    System.err.printf(
+                            "round %d: instance %.1f %%, Colyseus %.1f %%, floor %.1f %% of a core%n",
+                            round,
+                            100 * ours.getLast().round().cores(),
+                            100 * colyseus.getLast().cores(),
+                            100 * floor.getLast().cores());
+                }
             }
+            own(figures);
+            figures.addSpread(
+                    "warmup_cpu_ratio",
+                    ours.stream().map(played -> first.cores() / played.round().cores()).toList(),
+                    "");
+            compared(figures);
+            if (request.out().isPresent()) {
+                writeRaw(request.out().get());
+            }
+            return figures;
         } finally {
             pinning.end();
         }
     }
 
-    private static Figures measure(
-            BotOptions options,
-            LedgerSeats seats,
-            ChildProcess instance,
-            int management,
-            HttpClient http,
-            Request request)
-            throws IOException, InterruptedException {
-        ProcessHandle server = ProcessHandle.of(instance.pid()).orElseThrow();
-        CompletableFuture<BotResult> bots = BenchInstance.play(options, seats);
-        // Everything counts while all are in, not while they come and go.
-        Thread.sleep(Duration.ofSeconds(PLAYERS / RAMP_PER_SECOND).plus(SETTLE));
-        String before = BenchInstance.metrics(http, management);
-        long startNs = System.nanoTime();
-        CpuMeter serverCpu = new CpuMeter(List.of(server));
-        CpuMeter generator = CpuMeter.ofThisProcess();
-        Thread.sleep(request.time());
-        String after = BenchInstance.metrics(http, management);
-        double seconds = (System.nanoTime() - startNs) / 1e9;
-        double serverCores = serverCpu.cores();
-        double generatorCores = generator.cores();
-        BotResult result = bots.join();
-        TickHistogram ticks =
-                TickHistogram.parse(after, TICKS).since(TickHistogram.parse(before, TICKS));
-        double bytes = counter(after, SENT_BYTES) - counter(before, SENT_BYTES);
-        if (request.out().isPresent()) {
-            writeRaw(request.out().get(), result, ticks);
-        }
-        return figures(result, ticks, serverCores, generatorCores)
-                .add("bytes_per_s_player", bytes / seconds / PLAYERS, "bytes/s");
+    private void own(Figures figures) {
+        ticks(figures, "tick_p50_ms", 50);
+        ticks(figures, "tick_p99_ms", 99);
+        latency(figures, "delivery_p50_ms", "delivery", Latency.Summary::p50Ms);
+        latency(figures, "delivery_p99_ms", "delivery", Latency.Summary::p99Ms);
+        latency(figures, "interaction_p99_ms", "interaction", Latency.Summary::p99Ms);
+        latency(figures, "durable_p99_ms", "durable", Latency.Summary::p99Ms);
+        latency(figures, "update_gap_p99_ms", "update gap", Latency.Summary::p99Ms);
+        figures.add("delivery_undelivered", sum(result -> never(result)), "moves");
+        figures.add("wrong_states", sum(result -> wrongs(result)), "states");
+        figures.add(
+                "players_seen_least",
+                results().mapToInt(BotResult::seenLeast).min().orElse(0),
+                "players");
+        spread(figures, "instance_cpu_percent", round -> 100 * round.cores(), "%");
+        spread(figures, "kbit_per_s_player", Round::kbitPerSecond, "kbit/s");
+        spread(figures, "messages_per_s_player", Round::messagesPerSecond, "messages/s");
+        figures.generator(rounds().mapToDouble(Round::generatorCores).max().orElse(0));
+        results().forEach(result -> faults(figures, result));
     }
 
-    private static Figures figures(
-            BotResult result, TickHistogram ticks, double serverCores, double generatorCores) {
-        Figures figures = new Figures();
-        ticks.percentile(50).ifPresent(s -> figures.add("tick_p50_ms", s * 1000, "ms"));
-        ticks.percentile(99).ifPresent(s -> figures.add("tick_p99_ms", s * 1000, "ms"));
-        latency(figures, result, "delivery", "delivery_p99_ms");
-        Latency.Summary delivery = result.latencies().get("delivery");
-        if (delivery != null && delivery.count() > 0) {
-            figures.addLatency("delivery_p50_ms", delivery.p50Ms());
-            figures.add("delivery_undelivered", delivery.never(), "moves");
-            figures.add(
-                    "delivery_overtaken_percent",
-                    100.0 * result.movesOvertaken() / (delivery.count() + result.movesOvertaken()),
-                    "%");
-        }
-        latency(figures, result, "interaction", "interaction_p99_ms");
-        latency(figures, result, "durable", "durable_p99_ms");
-        latency(figures, result, "update gap", "update_gap_p99_ms");
-        wrongStates(result).ifPresent(wrong -> figures.add("wrong_states", wrong, "states"));
-        figures.add("players_seen_least", result.seenLeast(), "players");
-        figures.add("instance_cpu_percent", 100 * serverCores, "%");
-        figures.generator(generatorCores);
+    private static void faults(Figures figures, BotResult result) {
         result.errors().forEach((kind, n) -> figures.fault("bots: %d × %s".formatted(n, kind)));
-        if (wrongStates(result).orElse(0) > 0) {
+        if (wrongs(result) > 0) {
             figures.fault("bots were shown or promised what is not so: " + result.sets());
         }
         if (result.seenLeast() < PLAYERS - 1) {
             figures.fault("not all %d players saw each other".formatted(PLAYERS));
         }
-        return figures;
     }
 
-    /** Differences from the zone log and broken promises; empty if one was not judged. */
-    private static Optional<Integer> wrongStates(BotResult result) {
-        if (result.sets() instanceof Verdict.Skipped || result.props() instanceof Verdict.Skipped) {
-            return Optional.empty();
+    /** Ratios of rounds that follow each other. */
+    private void compared(Figures figures) {
+        List<Double> toColyseus = new ArrayList<>();
+        List<Double> toFloor = new ArrayList<>();
+        for (int i = 0; i < ours.size(); i++) {
+            toColyseus.add(ours.get(i).round().cores() / colyseus.get(i).cores());
+            toFloor.add(ours.get(i).round().cores() / floor.get(i).cores());
         }
-        return Optional.of(wrongs(result.sets()) + wrongs(result.props()));
+        figures.addSpread("cpu_ratio_colyseus", toColyseus, "");
+        figures.addSpread("cpu_ratio_floor", toFloor, "");
+        peer(figures, "colyseus", colyseus);
+        figures.addSpread(
+                "colyseus_delivery_p50_ms",
+                colyseus.stream().map(Round::deliveryP50Ms).toList(),
+                "ms");
+        figures.addSpread(
+                "colyseus_delivery_p99_ms",
+                colyseus.stream().map(Round::deliveryP99Ms).toList(),
+                "ms");
+        peer(figures, "floor", floor);
+    }
+
+    private static void peer(Figures figures, String name, List<Round> rounds) {
+        figures.addSpread(
+                name + "_cpu_percent",
+                rounds.stream().map(round -> 100 * round.cores()).toList(),
+                "%");
+        figures.addSpread(
+                name + "_kbit_per_s_player",
+                rounds.stream().map(Round::kbitPerSecond).toList(),
+                "kbit/s");
+        double generator = rounds.stream().mapToDouble(Round::generatorCores).max().orElse(0);
+        figures.add(name + "_generator_cpu_percent", 100 * generator, "%");
+        if (generator > 0.8) {
+            figures.fault(
+                    "the players of %s used %.0f %% of a core: they were the bottleneck"
+                            .formatted(name, 100 * generator));
+        }
+    }
+
+    private void ticks(Figures figures, String name, double percent) {
+        figures.addSpread(
+                name,
+                ours.stream()
+                        .map(played -> played.ticks().percentile(percent))
+                        .filter(OptionalDouble::isPresent)
+                        .map(seconds -> seconds.getAsDouble() * 1_000)
+                        .toList(),
+                "ms");
+    }
+
+    private void latency(
+            Figures figures, String name, String kind, ToDoubleFunction<Latency.Summary> value) {
+        figures.addSpread(
+                name,
+                results()
+                        .map(result -> result.latencies().get(kind))
+                        .filter(latency -> latency != null && latency.count() > 0)
+                        .map(value::applyAsDouble)
+                        .toList(),
+                "ms");
+    }
+
+    private void spread(Figures figures, String name, ToDoubleFunction<Round> value, String unit) {
+        figures.addSpread(name, rounds().map(value::applyAsDouble).toList(), unit);
+    }
+
+    private Stream<Round> rounds() {
+        return ours.stream().map(Played::round);
+    }
+
+    private Stream<BotResult> results() {
+        return ours.stream().map(Played::result);
+    }
+
+    private long sum(ToDoubleFunction<BotResult> count) {
+        return (long) results().mapToDouble(count).sum();
+    }
+
+    private static long never(BotResult result) {
+        Latency.Summary delivery = result.latencies().get("delivery");
+        return delivery == null ? 0 : delivery.never();
+    }
+
+    /** Differences from the zone log, and broken promises. */
+    private static int wrongs(BotResult result) {
+        return wrongs(result.sets()) + wrongs(result.props());
     }
 
     private static int wrongs(Verdict verdict) {
         return verdict instanceof Verdict.Wrong wrong ? wrong.count() : 0;
     }
 
-    private static void latency(Figures figures, BotResult result, String kind, String name) {
-        Latency.Summary latency = result.latencies().get(kind);
-        if (latency != null && latency.count() > 0) {
-            figures.addLatency(name, latency.p99Ms());
-        }
-    }
-
-    private static void announce(RedisSeatLedger ledger, URI endpoint) {
-        ledger.putWorld(BenchInstance.policy(PLAYERS));
-        ledger.putHost(
-                BenchInstance.WORLD,
-                new InstanceHost(
-                        0,
-                        BenchInstance.POD,
-                        BenchInstance.POD,
-                        List.of(endpoint.toString()),
-                        InstanceHost.Phase.READY));
-    }
-
-    private static BotOptions options(Request request, String url, DatabaseServer database) {
-        return new BotOptions(
-                PLAYERS,
-                BenchInstance.WORLD,
-                request.time().plus(SETTLE).plusSeconds(2),
-                SETTLE,
-                request.seed(),
-                RAMP_PER_SECOND,
-                MOVES_PER_SECOND,
-                AREA_LEAST,
-                AREA_MOST,
-                true,
-                Optional.of(new BotOptions.Database(url, database.user(), database.password())),
-                true);
-    }
-
-    /** Not a number if there is no such counter: the figure is then absent. */
-    private static double counter(String page, String name) {
-        return page.lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-                .findFirst()
-                .orElse(Double.NaN);
-    }
-
-    private static void writeRaw(Path out, BotResult result, TickHistogram ticks)
-            throws IOException {
+    private void writeRaw(Path out) throws IOException {
         ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        json.writeValue(out.resolve("presence-bots.json").toFile(), result);
-        json.writeValue(out.resolve("presence-ticks.json").toFile(), ticks);
+        json.writeValue(out.resolve("presence-instance.json").toFile(), ours);
+        json.writeValue(out.resolve("presence-colyseus.json").toFile(), colyseus);
+        json.writeValue(out.resolve("presence-floor.json").toFile(), floor);
     }
 }
