@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import otherworld.base.InstanceId;
 import otherworld.base.WorldId;
+import otherworld.local.process.Endings;
 import otherworld.persistence.StoredEntities;
 
 /**
@@ -247,7 +248,7 @@ class SystemE2E {
         assertThat(processes).hasSizeGreaterThan(5);
         otherworld.run(Duration.ofMinutes(2), "down").expectSuccess();
         assertThat(processes)
-                .noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
+                .noneMatch(pid -> ProcessHandle.of(pid).map(Endings::isRunning).orElse(false));
         assertThat(otherworld.run(Duration.ofSeconds(30), "status").status()).isEqualTo(3);
         otherworld.run(UP, "up").expectSuccess();
         assertThat(storedProps()).isEqualTo(props);
@@ -263,7 +264,7 @@ class SystemE2E {
                         processes.stream()
                                 .noneMatch(pid ->
                                         ProcessHandle.of(pid)
-                                                .map(ProcessHandle::isAlive)
+                                                .map(Endings::isRunning)
                                                 .orElse(false)));
         otherworld.run(UP, "up").expectSuccess();
         Otherworld.Result bots =
