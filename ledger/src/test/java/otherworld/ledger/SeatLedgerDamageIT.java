@@ -27,6 +27,11 @@ import otherworld.ledger.SeatLedgerModel.Sitting;
  * Any keys of a World are lost or damaged at any time, as by eviction: no two players get one seat,
  * no more are promised than there are, no script fails, and soon all is as it was. Replay with
  * {@code -Dseed=}; {@code -Dsteps=} for more rounds.
+ *
+ * <p>{@code -Dhints=true} has parties ask for instances by number, too. One fault is known then, in
+ * some 360 rounds (seed 32645142513812, "values", round 59): a held player whose seat's text is
+ * garbled, and whose host dies before it has reported again, is told that the session has ended
+ * where "not known yet" is meant.
  */
 class SeatLedgerDamageIT extends SeatLedgerSimulation {
     private static final List<String> GARBAGE =
@@ -84,6 +89,11 @@ class SeatLedgerDamageIT extends SeatLedgerSimulation {
         for (String kind : List.of("one key", "keys", "type", "values")) {
             begin(kind, Integer.getInteger("steps", 100));
         }
+    }
+
+    @Override
+    int hint() {
+        return Boolean.getBoolean("hints") ? anyHint() : super.hint();
     }
 
     private void begin(String kind, int rounds) {

@@ -109,8 +109,13 @@ abstract class SeatLedgerSimulation {
         return players;
     }
 
+    /** The instance that a party asks for, or {@link SeatRequest#ANY}. */
+    int hint() {
+        return SeatRequest.ANY;
+    }
+
     /** Mostly none; else any instance, be it full, out of reach or never heard of. */
-    private int hint() {
+    final int anyHint() {
         return random.nextInt(4) == 0 ? random.nextInt(INSTANCES + 9) : SeatRequest.ANY;
     }
 
