@@ -2,6 +2,8 @@ package otherworld.instance;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -393,6 +395,15 @@ public final class InstanceServer implements MainProcess.Running {
     }
 
     private static final class SystemClock implements SimulationClock {
+        private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+        @Override
+        public long workNs() {
+            return THREADS.isCurrentThreadCpuTimeSupported()
+                    ? THREADS.getCurrentThreadCpuTime()
+                    : nanoTime();
+        }
+
         @Override
         public long nanoTime() {
             return System.nanoTime();

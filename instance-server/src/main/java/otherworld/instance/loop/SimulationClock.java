@@ -7,4 +7,12 @@ public interface SimulationClock {
 
     /** Milliseconds since 1970, for people and for clients. */
     long wallMs();
+
+    /**
+     * Processor time of the calling thread, in nanoseconds from any moment: what its own work
+     * takes, whoever else wants the processor.
+     */
+    default long workNs() {
+        return nanoTime();
+    }
 }
