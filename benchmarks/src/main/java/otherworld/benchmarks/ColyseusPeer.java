@@ -99,7 +99,7 @@ final class ColyseusPeer implements AutoCloseable {
         try (ChildProcess load =
                 ChildProcess.start(ProcessSpec.of("colyseus players", folder, log, command))) {
             LogLine.await(load, log, "measuring", settle.plusSeconds(60));
-            CpuMeter cpu = new CpuMeter(List.of(ProcessHandle.of(server.pid()).orElseThrow()));
+            CpuMeter cpu = CpuMeter.of(server);
             String json = LogLine.await(load, log, "{", time.plusSeconds(30));
             return round(cpu.cores(), new ObjectMapper().readTree(json));
         }

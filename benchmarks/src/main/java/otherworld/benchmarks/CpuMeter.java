@@ -3,6 +3,7 @@ package otherworld.benchmarks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import otherworld.local.process.ChildProcess;
 
 /** CPU time of processes from now on, as the system counts it (all threads, user and system). */
 final class CpuMeter {
@@ -14,6 +15,10 @@ final class CpuMeter {
         this.processes = List.copyOf(processes);
         this.startCpuNs = cpuNs();
         this.startNs = System.nanoTime();
+    }
+
+    static CpuMeter of(ChildProcess process) {
+        return new CpuMeter(List.of(ProcessHandle.of(process.pid()).orElseThrow()));
     }
 
     static CpuMeter ofThisProcess() {

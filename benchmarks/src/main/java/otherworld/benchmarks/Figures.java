@@ -66,11 +66,20 @@ final class Figures {
 
     /** A generator that used more than 80 % of its core was the bottleneck. */
     Figures generator(double coresUsed) {
-        add("generator_cpu_percent", 100 * coresUsed, "%");
+        return generator("", coresUsed);
+    }
+
+    /**
+     * The same of one of several.
+     *
+     * @param of what its figure's name begins with
+     */
+    Figures generator(String of, double coresUsed) {
+        add(of + "generator_cpu_percent", 100 * coresUsed, "%");
         if (coresUsed > 0.8) {
             fault(
-                    "the load generator used %.0f %% of a core: it was the bottleneck"
-                            .formatted(100 * coresUsed));
+                    "the load %sgenerator used %.0f %% of a core: it was the bottleneck"
+                            .formatted(of, 100 * coresUsed));
         }
         return this;
     }

@@ -80,7 +80,7 @@ final class FloorPeer implements AutoCloseable {
             Thread.sleep(settle);
             long before = received.get();
             long startNs = System.nanoTime();
-            CpuMeter cpu = new CpuMeter(List.of(ProcessHandle.of(server.pid()).orElseThrow()));
+            CpuMeter cpu = CpuMeter.of(server);
             CpuMeter generator = CpuMeter.ofThisProcess();
             Thread.sleep(time);
             double seconds = (System.nanoTime() - startNs) / 1e9;

@@ -136,8 +136,8 @@ final class GatewayBench implements Bench {
             throws IOException, InterruptedException {
         Thread.sleep(Duration.ofSeconds(HALF / RAMP_PER_SECOND).plus(SETTLE));
         double before = passed(http, management);
-        CpuMeter edge = new CpuMeter(List.of(ProcessHandle.of(gateway.pid()).orElseThrow()));
-        CpuMeter server = new CpuMeter(List.of(ProcessHandle.of(instance.pid()).orElseThrow()));
+        CpuMeter edge = CpuMeter.of(gateway);
+        CpuMeter server = CpuMeter.of(instance);
         CpuMeter generator = CpuMeter.ofThisProcess();
         Thread.sleep(request.time());
         double megabytes = (passed(http, management) - before) / MEGABYTE;

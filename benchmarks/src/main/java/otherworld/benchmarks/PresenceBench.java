@@ -151,13 +151,8 @@ final class PresenceBench implements Bench {
                 name + "_kbit_per_s_player",
                 rounds.stream().map(Round::kbitPerSecond).toList(),
                 "kbit/s");
-        double generator = rounds.stream().mapToDouble(Round::generatorCores).max().orElse(0);
-        figures.add(name + "_generator_cpu_percent", 100 * generator, "%");
-        if (generator > 0.8) {
-            figures.fault(
-                    "the players of %s used %.0f %% of a core: they were the bottleneck"
-                            .formatted(name, 100 * generator));
-        }
+        figures.generator(
+                name + "_", rounds.stream().mapToDouble(Round::generatorCores).max().orElse(0));
     }
 
     private void ticks(Figures figures, String name, double percent) {

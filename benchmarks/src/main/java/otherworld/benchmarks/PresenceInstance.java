@@ -2,7 +2,6 @@ package otherworld.benchmarks;
 
 import com.nimbusds.jose.JOSEException;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
@@ -79,11 +78,7 @@ final class PresenceInstance implements AutoCloseable {
                         ledger,
                         new TicketSigner(keys, BenchInstance.ISSUER),
                         BenchInstance.WORLD,
-                        endpoint());
-    }
-
-    private URI endpoint() {
-        return bench.endpoint();
+                        bench.endpoint());
     }
 
     /** Bots come, are measured for a time while all are in, and go. */
@@ -110,7 +105,7 @@ final class PresenceInstance implements AutoCloseable {
         Thread.sleep(Duration.ofSeconds(players / RAMP_PER_SECOND).plus(settle));
         String before = BenchInstance.metrics(http, bench.management());
         long startNs = System.nanoTime();
-        CpuMeter server = new CpuMeter(List.of(ProcessHandle.of(instance.pid()).orElseThrow()));
+        CpuMeter server = CpuMeter.of(instance);
         CpuMeter generator = CpuMeter.ofThisProcess();
         Thread.sleep(time);
         String after = BenchInstance.metrics(http, bench.management());

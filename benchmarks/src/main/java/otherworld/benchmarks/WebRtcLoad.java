@@ -8,7 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
@@ -125,7 +124,7 @@ final class WebRtcLoad {
         Map<String, Long> before = stats(false);
         long startNs = System.nanoTime();
         CpuMeter generator = CpuMeter.ofThisProcess();
-        CpuMeter server = new CpuMeter(List.of(ProcessHandle.of(process.pid()).orElseThrow()));
+        CpuMeter server = CpuMeter.of(process);
         Pace.run(peers, Pace.messages(request.time().toMillis() / 1e3), (_, _) -> message);
         double serverCores = server.cores();
         double generatorCores = generator.cores();

@@ -22,7 +22,9 @@ final class Candidates {
     /** Who is not seen yet: bits of the distance's square, slot. */
     private long[] entering = new long[256];
 
-    private float[] ranks = new float[256];
+    /** Bits of squares of distances, which are in the order of the squares. */
+    private long[] ranks = new long[256];
+
     private int enteringCount;
     private int seenCount;
     private boolean crowded;
@@ -115,17 +117,17 @@ final class Candidates {
     private float bound(Viewer viewer, int most) {
         int count = 0;
         if (ranks.length < seenCount + enteringCount) {
-            ranks = new float[(seenCount + enteringCount) * 2];
+            ranks = new long[(seenCount + enteringCount) * 2];
         }
         for (int index = viewer.seen.top() - 1; index >= 0; index--) {
             if (distances2[index] != GONE) {
-                ranks[count++] = distances2[index] / preference2;
+                ranks[count++] = Float.floatToRawIntBits(distances2[index] / preference2);
             }
         }
         for (int i = 0; i < enteringCount; i++) {
-            ranks[count++] = Float.intBitsToFloat((int) (entering[i] >>> 32));
+            ranks[count++] = entering[i] >>> 32;
         }
-        return most == 0 ? GONE : Select.nth(ranks, count, most - 1);
+        return most == 0 ? GONE : Float.intBitsToFloat((int) Select.nth(ranks, count, most - 1));
     }
 
     /** The nearest of those who enter, in order. */
