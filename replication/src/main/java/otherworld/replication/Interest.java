@@ -211,10 +211,19 @@ final class Interest {
         if (zone == home || zone == viewer.kept) {
             return true;
         }
-        float dx = entities.x(slot) - entities.x(viewer.avatarSlot);
-        float dz = entities.z(slot) - entities.z(viewer.avatarSlot);
-        float enters = entities.kind(slot) == EntityKind.AVATAR ? enters2 : othersEnter2;
-        return areNeighbours(home, zone) && dx * dx + dz * dz <= enters;
+        if (!areNeighbours(home, zone)) {
+            return false;
+        }
+        if (entities.kind(slot) == EntityKind.AVATAR) {
+            float dx = entities.x(slot) - entities.x(viewer.avatarSlot);
+            float dz = entities.z(slot) - entities.z(viewer.avatarSlot);
+            return dx * dx + dz * dz <= enters2;
+        }
+        // From where all of them were looked at last: from here, the viewer could go two steps
+        // before it looks again.
+        float dx = entities.x(slot) - viewer.othersX;
+        float dz = entities.z(slot) - viewer.othersZ;
+        return dx * dx + dz * dz <= othersEnter2;
     }
 
     private void collect(Viewer viewer, Zone home, boolean ofAvatars) {

@@ -93,6 +93,19 @@ class InterestTest {
     }
 
     @Test
+    void whatIsPlacedOutOfSightIsSeenByWhoTurnsBackBeforeLookingAgain() {
+        Client viewer = at(32, 40);
+        lab.ticks(LOOK);
+        lab.move(viewer.slot, 32, 38.1f); // less than the way after which it looks again
+        lab.ticks(LOOK);
+        int prop = lab.prop(32, 72.2f);
+        lab.ticks(LOOK);
+        lab.move(viewer.slot, 32, 41.9f); // the same from where it looked, twice that from there
+        lab.ticks(LOOK);
+        assertThat(viewer.sees(prop)).isTrue();
+    }
+
+    @Test
     void whatChangesIsToldInTheSameTick() {
         Client viewer = at(10, 10);
         lab.ticks(LOOK);
