@@ -1,10 +1,12 @@
 package otherworld.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,7 +239,10 @@ class LauncherTest {
         return start(List.of(root.resolve("otherworld").toString(), "up"));
     }
 
-    /** With the program `script` of util-linux. */
+    /**
+     * With the program `script` of util-linux, and no signal ignored, as they are where this runs
+     * in the background of a shell.
+     */
     private Process startOnATerminal() throws IOException {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/script"))
@@ -244,6 +250,8 @@ class LauncherTest {
                 "util-linux' script makes the terminal");
         return start(
                 List.of(
+                        "env",
+                        "--default-signal",
                         "script",
                         "-qec",
                         "stty cols 200; '%s/otherworld' up".formatted(root),
@@ -267,9 +275,25 @@ class LauncherTest {
     }
 
     private static Answer finish(Process process) throws Exception {
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Answer(process.exitValue(), output, errors);
+        CompletableFuture<String> output = all(process.getInputStream());
+        CompletableFuture<String> errors = all(process.getErrorStream());
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            fail("it did not end in a minute: %s%s", output.join(), errors.join());
+        }
+        return new Answer(process.exitValue(), output.join(), errors.join());
+    }
+
+    private static CompletableFuture<String> all(InputStream in) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (in) {
+                        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                command -> Thread.ofVirtual().start(command));
     }
 }

@@ -107,6 +107,55 @@ class SeatLedgerRepairIT extends LedgerTests {
         assertThat(known).containsExactly("bob");
     }
 
+    /** Whoever comes upon it first: who asks, the new host, or nobody before that host reports. */
+    @Test
+    void aSeatThatCannotBeReadIsNotGivenBackThoughItsHostCannotSaySo() {
+        for (String first : List.of("locate", "taken", "report")) {
+            for (Duration silent : List.of(Duration.ofSeconds(1), Duration.ofMinutes(1))) {
+                f.open(0, 4);
+                Seat seat = claimed("r-" + first + silent, ANN);
+                f.pass(Duration.ofMinutes(5));
+                f.beat(0, 1, 4, List.of(new TakenSeat(seat, SeatState.OCCUPIED, ANN, 0)));
+                f.pass(silent);
+                inRedis(redis -> redis.hset(seats(0), "" + seat.number(), "x"));
+                if (first.equals("locate")) {
+                    assertThat(f.seats.locate(f.id(0), seat, ANN))
+                            .isInstanceOf(Location.Found.class);
+                } else if (first.equals("taken")) {
+                    assertThat(f.instances.takenSeats(f.id(0))).isEmpty();
+                }
+                f.beat(0, 2, 4, List.of()); // the host died; this one knows what the ledger does
+                assertThat(f.seats.locate(f.id(0), seat, ANN))
+                        .as("%s, %s after the last report", first, silent)
+                        .isInstanceOf(Location.Found.class);
+                assertThat(f.ask("b-" + first + silent, "bob"))
+                        .as("before ann is back")
+                        .isInstanceOf(Assignment.Waiting.class);
+                assertThat(f.instances.resume(f.id(0), 2, seat, ANN)).isEqualTo(new Reply.Done());
+                close();
+                open(); // another World
+            }
+        }
+    }
+
+    @Test
+    void aHostThatReportsAfterTheLossOfASeatHasTheLastWord() {
+        f.open(0, 4);
+        Seat seat = claimed("r", ANN);
+        inRedis(redis -> redis.hset(seats(0), "" + seat.number(), "x"));
+        assertThat(f.seats.locate(f.id(0), seat, ANN)).isInstanceOf(Location.Found.class);
+        f.beat(0, 1, 4, List.of());
+        assertThat(f.seats.locate(f.id(0), seat, ANN)).isEqualTo(new Location.Ended());
+        f.beat(0, 2, 4, List.of());
+        assertThat(f.seats.locate(f.id(0), seat, ANN))
+                .as("nothing is in doubt when the next host comes")
+                .isEqualTo(new Location.Ended());
+    }
+
+    private String seats(int ordinal) {
+        return "ow:{%s}:seats:%d".formatted(f.world, ordinal);
+    }
+
     private String[] instanceKeys(int ordinal) {
         return List.of("inst", "seats", "used").stream()
                 .map(name -> "ow:{%s}:%s:%d".formatted(f.world, name, ordinal))

@@ -6,7 +6,7 @@ end
 
 local FIELDS = {
     'capacity', 'ready', 'lastHeartbeatMs', 'knownIncarnation', 'idleSinceMs', 'cordonToken', 'cordonUntilMs',
-    'pausedUntilMs', 'podUid', 'epoch', 'confirmedCordon', 'seatsReportedMs', 'blindUntilMs'
+    'pausedUntilMs', 'podUid', 'epoch', 'confirmedCordon', 'seatsReportedMs', 'blindUntilMs', 'seatsLostMs'
 }
 
 local function instance(ordinal)

@@ -11,12 +11,14 @@ local function isSeat(field)
     return string.match(field, '^%d+$') and tonumber(field) < MAX_SEATS
 end
 
--- The instance must report its seats before anybody is assigned there, and newcomers wait until no ticket is out any more
--- that the ledger forgot.
-local function doubt(ordinal, name)
+-- Seats of the instance were lost, whenever that was: it must report them before anybody is assigned there, and newcomers
+-- wait until no ticket is out any more that the ledger forgot. Until it has, nobody knows who sat there.
+local function doubt(ordinal)
+    local name = key('inst', ordinal)
     if call('EXISTS', name) == 1 then
-        call('HSET', name, 'knownIncarnation', '', 'pausedUntilMs', nowMs + RESERVATION_MS)
+        call('HSET', name, 'knownIncarnation', '', 'pausedUntilMs', nowMs + RESERVATION_MS, 'seatsLostMs', nowMs)
     end
+    lost()
 end
 
 local function book(ordinal)
@@ -34,9 +36,8 @@ local function book(ordinal)
     if kept.mark == '' and repeated ~= '' then
         call('DEL', name, key('used', ordinal))
         call('HDEL', inst, 'seatsMark')
-        doubt(ordinal, inst)
+        doubt(ordinal)
         found.reserved, found.occupied, found.held, found.dirty = 0, 0, 0, true
-        lost()
     elseif kept.mark ~= repeated then
         -- The instance's key was lost, and has begun anew or does here.
         call('HSET', inst, 'seatsMark', kept.mark, 'knownIncarnation', '')
@@ -174,15 +175,20 @@ local function extend(ordinal, number, old, deadline)
         size = old.size, request = old.request})
 end
 
--- Calls visit(number, seat) for each seat of the instance that can be read.
+-- Calls visit(number, seat) for each seat of the instance. What cannot be read is lost.
 local function eachSeat(ordinal, visit)
     book(ordinal)
-    local all = call('HGETALL', key('seats', ordinal))
+    local all, damaged = call('HGETALL', key('seats', ordinal)), false
     for i = 1, #all, 2 do
         local found = isSeat(all[i]) and decode(all[i + 1])
         if found then
             visit(all[i], found)
+        else
+            damaged = damaged or string.find(all[i], '^%d')
         end
+    end
+    if damaged then
+        reindex(ordinal)
     end
 end
 
@@ -207,7 +213,7 @@ reindex = function(ordinal)
             seated(old.player, ordinal, number, old.generation)
         elseif not old and string.find(number, '^%d') then
             call('HDEL', name, number)
-            doubt(ordinal, key('inst', ordinal))
+            doubt(ordinal)
         end
     end
     call('EXPIRE', used, KEEP_S)

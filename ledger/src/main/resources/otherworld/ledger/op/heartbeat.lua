@@ -66,6 +66,10 @@ local function reconcile()
 end
 
 local newHost = before.podUid ~= podUid or num(call('HGET', inst, 'epoch')) ~= epoch
+if withSeats and (newHost or before.knownIncarnation ~= incarnation) then
+    reindex(ordinal)
+    before = instance(ordinal) -- what cannot be read was found
+end
 local knownTo = before.knownIncarnation
 if newHost then
     knownTo = ''
@@ -89,7 +93,8 @@ elseif heard ~= '' and heard ~= incarnation then
 elseif newHost and epoch > 1 then
     local reportedMs = num(before.seatsReportedMs)
     local atMs = math.max(lossMs, incarnationAtMs)
-    if nowMs - atMs < LOSS_MS and (reportedMs == 0 or (reportedMs < atMs and reportedMs > atMs - LOST_HOST_MS)) then
+    if before.seatsLostMs ~= ''
+        or nowMs - atMs < LOSS_MS and (reportedMs == 0 or (reportedMs < atMs and reportedMs > atMs - LOST_HOST_MS)) then
         -- Its earlier host died around the time the ledger lost data, so nobody can report who sat there: players come back
         -- with their session tokens, and newcomers must not be given their numbers first.
         pausedMs = math.max(pausedMs, nowMs + RESERVATION_MS)
@@ -102,10 +107,8 @@ call('HSET', inst,
 sawOrdinal(ordinal)
 sawEpoch(ordinal, epoch)
 if withSeats then
-    if knownTo ~= incarnation then
-        reindex(ordinal)
-    end
     reconcile()
+    call('HDEL', inst, 'seatsLostMs')
     knownTo = incarnation
 end
 call('HSET', inst, 'knownIncarnation', knownTo)
