@@ -1,0 +1,137 @@
+package otherworld.ops.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.BasicMDCAdapter;
+
+class LinesTest {
+    private static final Instant AT = Instant.parse("2026-01-31T23:59:59.120Z");
+
+    private final BasicMDCAdapter context = new BasicMDCAdapter();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private LineLoggers loggers(Map<String, String> environment, ZoneId zone) {
+        return new LineLoggers(
+                Levels.of(environment.get(Levels.SETTING), false),
+                Lines.of(environment, Clock.fixed(AT, zone), context),
+                out);
+    }
+
+    private String written() {
+        String text = out.toString(StandardCharsets.UTF_8);
+        out.reset();
+        return text;
+    }
+
+    @Test
+    void isWhatSlf4jFinds() {
+        assertThat(LoggerFactory.getILoggerFactory()).isInstanceOf(LineLoggers.class);
+    }
+
+    @Test
+    void oneEventIsOneLine() {
+        Logger log = loggers(Map.of(), ZoneOffset.UTC).getLogger("otherworld.store.Journal");
+        log.info("{} of {} rows, {}", 1, 2, "ä");
+        assertThat(written()).isEqualTo("2026-01-31T23:59:59.120Z INFO  Journal: 1 of 2 rows, ä\n");
+        log.error("no row {}", 7, new IllegalStateException("gone"));
+        assertThat(written())
+                .startsWith(
+                        """
+                        2026-01-31T23:59:59.120Z ERROR Journal: no row 7
+                        java.lang.IllegalStateException: gone
+                        \tat otherworld.ops.log.LinesTest.\
+                        """)
+                .endsWith("\n");
+        loggers(Map.of(), ZoneOffset.ofHours(2)).getLogger("x").warn(null);
+        assertThat(written()).isEqualTo("2026-02-01T01:59:59.120+02:00 WARN  x: null\n");
+    }
+
+    @Test
+    void librariesSayWhatIsWrongAndOurCodeWhatIsSet() {
+        LineLoggers loggers = loggers(Map.of("OTHERWORLD_LOG_LEVEL", "debug"), ZoneOffset.UTC);
+        Logger ours = loggers.getLogger("otherworld.Main");
+        assertThat(ours.isDebugEnabled()).isTrue();
+        assertThat(ours.isTraceEnabled()).isFalse();
+        Logger others = loggers.getLogger("otherworldly.Main");
+        assertThat(others.isWarnEnabled()).isTrue();
+        others.info("says too much");
+        assertThat(written()).isEmpty();
+        assertThat(Levels.of("LOUD", false).ours()).isEqualTo(Level.INFO);
+        assertThat(Levels.of(null, true).ours()).as("beside a report").isEqualTo(Level.WARN);
+        assertThat(Levels.of("INFO", true).ours()).isEqualTo(Level.INFO);
+    }
+
+    @Test
+    void anObjectForCollectorsHasWhereItIsFromAndHidesNoLineBreak() {
+        Map<String, String> environment =
+                Map.of(
+                        "OTHERWORLD_LOG_FORMAT",
+                        "json",
+                        "OTHERWORLD_WORLD",
+                        "default.plaza",
+                        "OTHERWORLD_ORDINAL",
+                        "3",
+                        "OTHERWORLD_POD_NAME",
+                        "");
+        Logger log = loggers(environment, ZoneOffset.ofHours(2)).getLogger("otherworld.Main");
+        context.put("player", "ann \"the\nbold\"");
+        log.warn("first\nsecond {}", "x", new IllegalStateException("gone"));
+        String line = written();
+        assertThat(line)
+                .startsWith(
+                        """
+                        {"time":"2026-01-31T23:59:59.120Z","level":"WARN","logger":"otherworld.Main",\
+                        "message":"first\\u000asecond x","world":"default.plaza","instance":"3",\
+                        "player":"ann \\"the\\u000abold\\"","error":"java.lang.IllegalStateException: gone\\u000a\
+                        """)
+                .endsWith("\"}\n");
+        assertThat(line.indexOf('\n')).as("one line").isEqualTo(line.length() - 1);
+    }
+
+    @Test
+    void linesOfManyThreadsAreNotMixed() throws InterruptedException {
+        LineLoggers loggers = loggers(Map.of(), ZoneOffset.UTC);
+        CountDownLatch done = new CountDownLatch(8);
+        for (int i = 0; i < 8; i++) {
+            String text = ("" + i).repeat(50);
+            Thread.ofVirtual()
+                    .start(() -> {
+                        for (int n = 0; n < 200; n++) {
+                            loggers.getLogger("otherworld.T").info(text);
+                        }
+                        done.countDown();
+                    });
+        }
+        done.await();
+        assertThat(written().lines())
+                .hasSize(1_600)
+                .allMatch(line -> line.matches(".* INFO {2}T: (\\d)\\1{49}"));
+    }
+
+    @Test
+    void aLogThatNobodyReadsStopsNobody() {
+        OutputStream closed =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("Broken pipe");
+                    }
+                };
+        Lines lines = Lines.of(Map.of(), Clock.systemUTC(), context);
+        new LineLoggers(Levels.of(null, false), lines, closed).getLogger("otherworld").warn("x");
+    }
+}
