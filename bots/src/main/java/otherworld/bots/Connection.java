@@ -56,6 +56,11 @@ interface Connection {
 
     Transport transport();
 
+    /** Whether it goes through a TURN server. */
+    default boolean isRelayed() {
+        return false;
+    }
+
     /** Sends over the reliable channel; the connection ends if too much waits already. */
     void send(ClientMessage message);
 

@@ -269,7 +269,7 @@ final class Dialler {
         String token = useSession ? seat.session() : seat.ticket();
         return switch (plan.transport()) {
             case WEBSOCKET -> greetOverWebSocket(seat, token, "", receiver);
-            case WEBRTC -> greetOverWebRtc(seat, token, welcomed ? "resume" : "", receiver);
+            case WEBRTC, TURN -> greetOverWebRtc(seat, token, welcomed ? "resume" : "", receiver);
             case AUTO -> {
                 if (welcomed) {
                     String reason = fallback.map(NotConnected.Reason::label).orElse("resume");
@@ -363,7 +363,7 @@ final class Dialler {
         }
         Greeting greeting = handshake.greeting(seat, endpoint, connection);
         if (greeting instanceof Greeting.Admitted) {
-            stats.session(connection.transport(), reason);
+            stats.session(connection, reason);
         }
         return greeting;
     }

@@ -87,7 +87,8 @@ public final class Main implements Callable<Integer> {
             defaultValue = "auto",
             description =
                     "${COMPLETION-CANDIDATES}: auto tries WebRTC and falls back to WebSocket within"
-                            + " 2 s, of more than 20 bots 20 at most do so; default: ${DEFAULT-VALUE}")
+                            + " 2 s, of more than 20 bots 20 at most do so; turn is WebRTC through the"
+                            + " World's TURN server alone; default: ${DEFAULT-VALUE}")
     private TransportChoice transport = TransportChoice.AUTO;
 
     @Option(

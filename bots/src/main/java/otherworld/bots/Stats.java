@@ -80,8 +80,10 @@ final class Stats {
     /**
      * @param reason why the transport; empty: it was the first choice
      */
-    void session(Connection.Transport transport, String reason) {
-        String name = transport.name().toLowerCase(Locale.ROOT);
+    void session(Connection connection, String reason) {
+        String name =
+                connection.transport().name().toLowerCase(Locale.ROOT)
+                        + (connection.isRelayed() ? " by TURN" : "");
         String kind = reason.isEmpty() ? name : name + ", " + reason;
         sessions.computeIfAbsent(kind, _ -> new LongAdder()).increment();
     }

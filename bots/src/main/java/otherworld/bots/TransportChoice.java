@@ -11,6 +11,8 @@ public enum TransportChoice {
      */
     AUTO,
     WEBRTC,
+    /** WebRTC through the World's TURN server alone, as where no other UDP gets through. */
+    TURN,
     WEBSOCKET;
 
     /** Bots of a run that try WebRTC unless all are told to. */

@@ -82,7 +82,14 @@ final class Transports implements AutoCloseable {
         begun.acquire();
         try {
             return WebRtcConnection.open(
-                    clients(), http, endpoint, token, reason, receiver, timeout);
+                    clients(),
+                    http,
+                    endpoint,
+                    token,
+                    reason,
+                    choice == TransportChoice.TURN,
+                    receiver,
+                    timeout);
         } finally {
             begun.release();
         }

@@ -26,8 +26,11 @@ import otherworld.webrtc.channel.Reliability;
 import otherworld.webrtc.client.AnswerOutcome;
 import otherworld.webrtc.client.ClientListener;
 import otherworld.webrtc.client.ClientPeer;
+import otherworld.webrtc.client.Relay;
+import otherworld.webrtc.client.Relaying;
 import otherworld.webrtc.client.WebRtcClients;
 import otherworld.webrtc.peer.CloseReason;
+import otherworld.webrtc.turn.TurnServer;
 
 /**
  * Two data channels to an instance: docs/endpoints.md says how they come about, docs/protocol.md
@@ -91,6 +94,7 @@ final class WebRtcConnection implements Connection, ClientListener {
      *
      * @param endpoint {@code …/v1/webrtc}
      * @param reason why, for the instance's metrics; may be empty
+     * @param relayOnly through a TURN server that the answer names, or not at all
      * @throws NotConnected if that takes longer than {@code timeout}, or is refused
      */
     static WebRtcConnection open(
@@ -99,6 +103,7 @@ final class WebRtcConnection implements Connection, ClientListener {
             URI endpoint,
             String token,
             String reason,
+            boolean relayOnly,
             Receiver receiver,
             Duration timeout)
             throws NotConnected, InterruptedException {
@@ -114,13 +119,19 @@ final class WebRtcConnection implements Connection, ClientListener {
             URI asked = reason.isEmpty() ? endpoint : URI.create(endpoint + "?reason=" + reason);
             HttpResponse<String> answer = connection.offer(asked, token, deadlineNs);
             session = answer.headers().firstValue("Location").map(endpoint::resolve);
-            if (connection.peer.answer(answer.body())
+            Optional<TurnServer> turn = IceServers.turn(answer);
+            if (relayOnly && turn.isEmpty()) {
+                throw new NotConnected(
+                        Reason.WEBRTC_FAILED, "the answer names no TURN server over UDP");
+            }
+            if (connection.peer.answer(answer.body(), new Relaying(turn, relayOnly))
                     instanceof AnswerOutcome.Refused(String why)) {
                 throw new NotConnected(Reason.WEBRTC_FAILED, why);
             }
             long waitNs = deadlineNs - System.nanoTime();
             if (!connection.open.await(waitNs, TimeUnit.NANOSECONDS)) {
-                throw new NotConnected(Reason.WEBRTC_TIMEOUT, "no channels in time");
+                throw new NotConnected(
+                        Reason.WEBRTC_TIMEOUT, "no channels in time" + connection.relayFault());
             }
             if (connection.closed.get()) {
                 throw new NotConnected(Reason.WEBRTC_FAILED, "closed before it was open");
@@ -168,6 +179,19 @@ final class WebRtcConnection implements Connection, ClientListener {
                                 .DELETE()
                                 .build(),
                         HttpResponse.BodyHandlers.discarding());
+    }
+
+    /** Of few kinds, since retries are counted by what they say. */
+    private String relayFault() {
+        return switch (peer.relay()) {
+            case Relay.Failed(String why) -> "; TURN: " + why;
+            case Relay.None _, Relay.Allocated _, Relay.Used _ -> "";
+        };
+    }
+
+    @Override
+    public boolean isRelayed() {
+        return peer.relay() instanceof Relay.Used;
     }
 
     @Override

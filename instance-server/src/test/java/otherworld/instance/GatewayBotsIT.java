@@ -25,6 +25,7 @@ import otherworld.bots.BotResult;
 import otherworld.bots.BotRun;
 import otherworld.bots.Seats;
 import otherworld.bots.TransportChoice;
+import otherworld.instance.transport.signalling.Coturn;
 import otherworld.local.process.FreePorts;
 import otherworld.tickets.Ticket;
 
@@ -114,6 +115,43 @@ class GatewayBotsIT {
             assertThat(result.isOk()).as("%s", result).isTrue();
             assertThat(result.sessions()).containsExactly(Map.entry("webrtc", (long) BOTS));
             assertThat(result.sets()).isInstanceOf(BotResult.Verdict.Right.class);
+        }
+    }
+
+    /**
+     * Nothing but a real TURN server leads from the players to the pod, as for the players' bots.
+     */
+    @Test
+    void whoComesByTurnPlaysAsEverybodyDoes() throws Exception {
+        try (Coturn coturn = Coturn.start();
+                Backend backend = new Backend();
+                InstanceProcess pod =
+                        InstanceProcess.ready(
+                                backend,
+                                "pod-1",
+                                Map.of(
+                                        "OTHERWORLD_BEHIND_GATEWAY",
+                                        "true",
+                                        "OTHERWORLD_TURN_URLS",
+                                        coturn.url(),
+                                        "OTHERWORLD_TURN_SECRET",
+                                        Coturn.SECRET));
+                GatewayProcess gateway = GatewayProcess.start(backend, Map.of())) {
+            backend.behindGateway(pod, "pod-1");
+            gateway.ready();
+            URI offers =
+                    URI.create(
+                            "http://127.0.0.1:%d%s/v1/webrtc"
+                                    .formatted(
+                                            gateway.port, GatewayProcess.path(backend.instance)));
+            BotResult result =
+                    BotRun.run(
+                            options(backend, 8, TransportChoice.TURN),
+                            seats(backend, List.of(offers)));
+            assertThat(result.isOk()).as("%s", result).isTrue();
+            assertThat(result.sessions()).containsExactly(Map.entry("webrtc by TURN", (long) BOTS));
+            assertThat(result.sets()).isInstanceOf(BotResult.Verdict.Right.class);
+            assertThat(result.props()).isInstanceOf(BotResult.Verdict.Right.class);
         }
     }
 

@@ -27,6 +27,7 @@ import otherworld.webrtc.sdp.SessionDescription;
 import otherworld.webrtc.sdp.Setup;
 import otherworld.webrtc.stun.StunInput;
 import otherworld.webrtc.stun.StunReader;
+import otherworld.webrtc.turn.TurnClient;
 import otherworld.webrtc.udp.UdpSocket;
 
 /**
@@ -41,7 +42,8 @@ public final class ClientPeer {
     private final IceCredentials credentials;
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile UdpSocket socket;
-    private volatile Optional<InetSocketAddress> remote = Optional.empty();
+    private volatile Optional<Remote> remote = Optional.empty();
+    private volatile Relay relay = new Relay.None();
     private volatile @Nullable Link link;
 
     ClientPeer(WebRtcClients clients, List<ChannelSpec> channels, ClientListener listener)
@@ -53,6 +55,14 @@ public final class ClientPeer {
         this.credentials = IceCredentials.random(clients.random());
         this.socket = clients.openSocket(this);
     }
+
+    /**
+     * Where datagrams go.
+     *
+     * @param socketAddress the peer's, or the relay's
+     * @param channel of the relay; 0: straight
+     */
+    private record Remote(InetSocketAddress socketAddress, InetSocketAddress peer, int channel) {}
 
     /** The offer, to be sent to the server. */
     public String offer() {
@@ -70,15 +80,20 @@ public final class ClientPeer {
                                 : List.of(IceCandidate.host(local, 0))));
     }
 
-    /** Takes the server's answer and begins to connect. */
+    /** Takes the server's answer and begins to connect, straight alone. */
     public AnswerOutcome answer(String sdp) {
+        return answer(sdp, Relaying.NEVER);
+    }
+
+    /** Takes the server's answer and begins to connect. */
+    public AnswerOutcome answer(String sdp, Relaying relaying) {
         return switch (SdpReader.read(sdp)) {
             case SdpReading.Refused(String why) -> new AnswerOutcome.Refused(why);
-            case SdpReading.Read(SessionDescription answer) -> answer(answer);
+            case SdpReading.Read(SessionDescription answer) -> answer(answer, relaying);
         };
     }
 
-    private AnswerOutcome answer(SessionDescription answer) {
+    private AnswerOutcome answer(SessionDescription answer, Relaying relaying) {
         if (!answer.iceLite()) {
             return new AnswerOutcome.Refused(
                     "no a=ice-lite: this client sends checks, it answers none");
@@ -89,17 +104,22 @@ public final class ClientPeer {
         if (!answered.compareAndSet(false, true)) {
             return new AnswerOutcome.Refused("answered before");
         }
-        clients.work().command(nowNs -> connect(answer, nowNs));
+        clients.work().command(nowNs -> connect(answer, relaying, nowNs));
         clients.loop().wakeUp();
         return new AnswerOutcome.Taken();
     }
 
-    private void connect(SessionDescription answer, long nowNs) {
+    /** Whether a relay is used, and what became of it. */
+    public Relay relay() {
+        return relay;
+    }
+
+    private void connect(SessionDescription answer, Relaying relaying, long nowNs) {
         var role =
                 answer.setup() == Setup.ACTIVE
                         ? DtlsHandshake.Role.SERVER
                         : DtlsHandshake.Role.CLIENT;
-        var made = new Link(answer, role, nowNs);
+        var made = new Link(answer, role, relaying, nowNs);
         link = made;
         clients.work().add(made);
         clients.work().touch(made);
@@ -186,21 +206,34 @@ public final class ClientPeer {
 
     /** Owner thread and the handshake's thread. */
     private void send(byte[] datagram, int offset, int length) {
-        remote.ifPresent(to -> socket.send(datagram, offset, length, to));
+        Remote to = remote.orElse(null);
+        if (to == null) {
+            return;
+        }
+        if (to.channel() == 0) {
+            socket.send(datagram, offset, length, to.socketAddress());
+        } else {
+            byte[] wrapped = TurnClient.wrapped(to.channel(), datagram, offset, length);
+            socket.send(wrapped, 0, wrapped.length, to.socketAddress());
+        }
     }
 
     /** What there is once the answer is known. Owner thread. */
     private final class Link extends Connection implements StackEvents {
         private final ControllingSession ice;
+        private final List<IceCandidate> candidates;
+        private final Optional<TurnClient> turn;
         private final long connectDeadlineNs;
         private long lingerDeadlineNs = Long.MAX_VALUE;
 
-        Link(SessionDescription answer, DtlsHandshake.Role role, long nowNs) {
+        Link(SessionDescription answer, DtlsHandshake.Role role, Relaying relaying, long nowNs) {
+            candidates = answer.candidates();
+            turn = relaying.server().map(server -> new TurnClient(server, clients.random(), nowNs));
             ice =
                     new ControllingSession(
                             credentials,
                             answer.credentials(),
-                            answer.candidates(),
+                            relaying.only() ? List.of() : candidates,
                             settings.consentInterval().toNanos(),
                             clients.random(),
                             nowNs);
@@ -219,19 +252,60 @@ public final class ClientPeer {
 
         void datagram(
                 InetSocketAddress from, byte[] buffer, int length, byte[] scratch, long nowNs) {
-            int first = buffer[0] & 0xFF;
-            if (first <= 3) {
-                if (StunReader.read(buffer, 0, length) instanceof StunInput.Success success
-                        && ice.success(success, nowNs)) {
-                    remote = ice.selected().map(IceCandidate::address);
+            TurnClient client = turn.orElse(null);
+            if (client == null || !client.server().address().equals(from)) {
+                datagram(from, buffer, 0, length, scratch, nowNs);
+                return;
+            }
+            switch (client.received(buffer, length, nowNs)) {
+                case TurnClient.Event.Nothing() ->
+                        client.failure().ifPresent(why -> relay = new Relay.Failed(why));
+                case TurnClient.Event.Allocated(InetSocketAddress relayed) -> {
+                    relay = new Relay.Allocated(relayed);
+                    candidates.forEach(each -> client.bind(each.address(), nowNs));
                 }
-            } else if (remote.isPresent() && remote.get().equals(from)) {
-                stack().receive(buffer, 0, length, scratch, nowNs);
+                case TurnClient.Event.Bound(InetSocketAddress peer, int channel) ->
+                        candidates.stream()
+                                .filter(each -> each.address().equals(peer))
+                                .findFirst()
+                                .ifPresent(each -> ice.addRelayed(each, channel, nowNs));
+                case TurnClient.Event.Data(InetSocketAddress peer, int offset, int bytes) -> {
+                    if (bytes > 0) {
+                        datagram(peer, buffer, offset, bytes, scratch, nowNs);
+                    }
+                }
+            }
+            clients.work().touch(this);
+        }
+
+        private void datagram(
+                InetSocketAddress peer,
+                byte[] buffer,
+                int offset,
+                int length,
+                byte[] scratch,
+                long nowNs) {
+            int first = buffer[offset] & 0xFF;
+            if (first <= 3) {
+                if (StunReader.read(buffer, offset, length) instanceof StunInput.Success success
+                        && ice.success(success, nowNs)) {
+                    remote = ice.selected().map(this::remote);
+                }
+            } else if (remote.isPresent() && remote.get().peer().equals(peer)) {
+                stack().receive(buffer, offset, length, scratch, nowNs);
             }
             if (remote.isPresent() && stack().wantsHandshake()) {
                 stack().startHandshake(clients.clockNs());
             }
             clients.work().touch(this);
+        }
+
+        private Remote remote(ControllingSession.Route route) {
+            InetSocketAddress peer = route.candidate().address();
+            return new Remote(
+                    route.isRelayed() ? turn.orElseThrow().server().address() : peer,
+                    peer,
+                    route.channel());
         }
 
         void close(long nowNs) {
@@ -241,12 +315,30 @@ public final class ClientPeer {
 
         @Override
         protected void advanceIce(long nowNs) {
-            ice.advance(nowNs, (to, check) -> socket.send(check, 0, check.length, to.address()));
+            turn.ifPresent(client -> {
+                client.advance(nowNs, this::toRelay);
+                client.failure().ifPresent(why -> relay = new Relay.Failed(why));
+            });
+            ice.advance(
+                    nowNs,
+                    (to, check) -> {
+                        if (to.isRelayed()) {
+                            toRelay(TurnClient.wrapped(to.channel(), check, 0, check.length));
+                        } else {
+                            socket.send(check, 0, check.length, to.candidate().address());
+                        }
+                    });
+        }
+
+        private void toRelay(byte[] datagram) {
+            turn.ifPresent(
+                    client -> socket.send(datagram, 0, datagram.length, client.server().address()));
         }
 
         @Override
         protected long nextIceTimerNs() {
-            return ice.nextTimerNs();
+            return Math.min(
+                    ice.nextTimerNs(), turn.map(TurnClient::nextTimerNs).orElse(Long.MAX_VALUE));
         }
 
         @Override
@@ -274,6 +366,11 @@ public final class ClientPeer {
 
         @Override
         public void connected() {
+            if (relay instanceof Relay.Allocated(InetSocketAddress relayed)
+                    && remote.isPresent()
+                    && remote.get().channel() != 0) {
+                relay = new Relay.Used(relayed);
+            }
             listener.connected();
             for (ChannelSpec spec : channels) {
                 clients.opened(stack().open(spec, clients.clockNs().getAsLong()));
@@ -299,6 +396,7 @@ public final class ClientPeer {
         @Override
         public void ended(CloseReason reason) {
             clients.work().remove(this);
+            turn.ifPresent(client -> client.close(this::toRelay));
             socket.close();
             listener.closed(reason);
         }

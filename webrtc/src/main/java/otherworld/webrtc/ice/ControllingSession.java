@@ -29,17 +29,28 @@ public final class ControllingSession {
     /** Where checks go; called within {@link #advance}. */
     @FunctionalInterface
     public interface CheckOut {
-        void send(IceCandidate to, byte[] check);
+        void send(Route to, byte[] check);
+    }
+
+    /**
+     * A way to the peer.
+     *
+     * @param channel of the relay that it leads through; 0: straight
+     */
+    public record Route(IceCandidate candidate, int channel) {
+        public boolean isRelayed() {
+            return channel != 0;
+        }
     }
 
     private static final class Attempt {
-        final IceCandidate candidate;
+        final Route route;
         final long priority;
         long dueNs;
         long retryNs = FIRST_RETRY_NS;
 
-        Attempt(IceCandidate candidate, int rank, long dueNs) {
-            this.candidate = candidate;
+        Attempt(Route route, int rank, long dueNs) {
+            this.route = route;
             this.priority = IceCandidate.peerReflexivePriority(rank);
             this.dueNs = dueNs;
         }
@@ -88,7 +99,14 @@ public final class ControllingSession {
                         .limit(MAX_CANDIDATES)
                         .toList();
         for (int rank = 0; rank < sorted.size(); rank++) {
-            attempts.add(new Attempt(sorted.get(rank), rank, nowNs));
+            attempts.add(new Attempt(new Route(sorted.get(rank), 0), rank, nowNs));
+        }
+    }
+
+    /** Tries a candidate through a relay as well, if nothing else has worked yet. */
+    public void addRelayed(IceCandidate candidate, int channel, long nowNs) {
+        if (selected.isEmpty() && attempts.size() < 2 * MAX_CANDIDATES) {
+            attempts.add(new Attempt(new Route(candidate, channel), attempts.size(), nowNs));
         }
     }
 
@@ -116,7 +134,7 @@ public final class ControllingSession {
         random.nextBytes(id);
         transactions.put(ByteBuffer.wrap(id), new Sent(attempt, nominate));
         out.send(
-                attempt.candidate,
+                attempt.route,
                 StunWriter.check(id, userName, attempt.priority, tieBreaker, nominate, key));
     }
 
@@ -159,8 +177,8 @@ public final class ControllingSession {
     }
 
     /** Where to send; empty before the first answer. */
-    public Optional<IceCandidate> selected() {
-        return selected.map(attempt -> attempt.candidate);
+    public Optional<Route> selected() {
+        return selected.map(attempt -> attempt.route);
     }
 
     /** When the peer last consented to be sent to. */

@@ -1,11 +1,19 @@
 package otherworld.webrtc.stun;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Numbers and checksums of STUN (RFC 8489 and, for ICE's attributes, RFC 8445). Stateless. */
+/**
+ * Numbers and checksums of STUN (RFC 8489; ICE's attributes: RFC 8445, TURN's: RFC 8656).
+ * Stateless.
+ */
 final class StunFormat {
     static final int HEADER_BYTES = 20;
     static final int ATTRIBUTE_HEADER_BYTES = 4;
@@ -21,11 +29,23 @@ final class StunFormat {
     static final int BINDING_SUCCESS = 0x0101;
     static final int BINDING_ERROR = 0x0111;
 
+    // Methods and classes of TURN's (RFC 8656 section 17).
+    static final int SUCCESS = 0x0100;
+    static final int ERROR = 0x0110;
+    static final int CLASS_BITS = 0x0110;
+
     // Attributes.
     static final int USERNAME = 0x0006;
     static final int MESSAGE_INTEGRITY = 0x0008;
     static final int ERROR_CODE = 0x0009;
     static final int UNKNOWN_ATTRIBUTES = 0x000A;
+    static final int CHANNEL_NUMBER = 0x000C;
+    static final int LIFETIME = 0x000D;
+    static final int XOR_PEER_ADDRESS = 0x0012;
+    static final int REALM = 0x0014;
+    static final int NONCE = 0x0015;
+    static final int XOR_RELAYED_ADDRESS = 0x0016;
+    static final int REQUESTED_TRANSPORT = 0x0019;
     static final int XOR_MAPPED_ADDRESS = 0x0020;
     static final int PRIORITY = 0x0024;
     static final int USE_CANDIDATE = 0x0025;
@@ -76,6 +96,32 @@ final class StunFormat {
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has " + HMAC, e);
+        }
+    }
+
+    /**
+     * An attribute with a masked address (section 14.2); empty if it is none.
+     *
+     * @param value where the attribute's value begins
+     * @param length of the value
+     */
+    static Optional<InetSocketAddress> address(byte[] message, int value, int length) {
+        boolean fits =
+                switch (length - 4) {
+                    case 4 -> message[value + 1] == FAMILY_IPV4;
+                    case 16 -> message[value + 1] == FAMILY_IPV6;
+                    default -> false;
+                };
+        if (!fits) {
+            return Optional.empty();
+        }
+        byte[] address = Arrays.copyOfRange(message, value + 4, value + length);
+        mask(address, message, HEADER_BYTES - ID_BYTES);
+        int port = uint16(message, value + 2) ^ MAGIC_COOKIE >>> 16;
+        try {
+            return Optional.of(new InetSocketAddress(InetAddress.getByAddress(address), port));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 and 16 bytes are an address", e);
         }
     }
 

@@ -6,9 +6,7 @@ import static otherworld.webrtc.stun.StunFormat.int32;
 import static otherworld.webrtc.stun.StunFormat.int64;
 import static otherworld.webrtc.stun.StunFormat.uint16;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -153,31 +151,11 @@ public final class StunReader {
                 .orElseGet(() -> new StunInput.Malformed("no XOR-MAPPED-ADDRESS"));
     }
 
-    /** RFC 8489 section 14.2. */
     private static Optional<InetSocketAddress> mapped(byte[] message, Attributes attributes) {
         int at = attributes.mapped;
-        if (!Attributes.has(at)) {
-            return Optional.empty();
-        }
-        int value = at + ATTRIBUTE_HEADER_BYTES;
-        int bytes = attributes.length(at) - 4;
-        boolean fits =
-                switch (bytes) {
-                    case 4 -> message[value + 1] == StunFormat.FAMILY_IPV4;
-                    case 16 -> message[value + 1] == StunFormat.FAMILY_IPV6;
-                    default -> false;
-                };
-        if (!fits) {
-            return Optional.empty();
-        }
-        byte[] address = Arrays.copyOfRange(message, value + 4, value + 4 + bytes);
-        StunFormat.mask(address, message, HEADER_BYTES - StunFormat.ID_BYTES);
-        int port = uint16(message, value + 2) ^ StunFormat.MAGIC_COOKIE >>> 16;
-        try {
-            return Optional.of(new InetSocketAddress(InetAddress.getByAddress(address), port));
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 and 16 bytes are an address", e);
-        }
+        return Attributes.has(at)
+                ? StunFormat.address(message, at + ATTRIBUTE_HEADER_BYTES, attributes.length(at))
+                : Optional.empty();
     }
 
     private static StunInput failure(byte[] message, Attributes attributes, Signature signature) {

@@ -21,7 +21,7 @@ class ControllingSessionTest {
     private static final InetSocketAddress GOOD = address(1);
     private static final InetSocketAddress BAD = address(2);
 
-    private record Sent(IceCandidate to, StunInput.Check check) {}
+    private record Sent(ControllingSession.Route to, StunInput.Check check) {}
 
     private final List<Sent> sent = new ArrayList<>();
     private final ControllingSession session =
@@ -66,10 +66,13 @@ class ControllingSessionTest {
                 .allMatch(s -> s.check().username().equals("server:client"))
                 .allMatch(s -> s.check().signature().by(SERVER.key()));
         Sent good =
-                sent.stream().filter(s -> s.to().address().equals(GOOD)).findFirst().orElseThrow();
+                sent.stream()
+                        .filter(s -> s.to().candidate().address().equals(GOOD))
+                        .findFirst()
+                        .orElseThrow();
         assertThat(answer(good, OWN, SECOND / 10)).as("signed by another").isFalse();
         assertThat(answer(good, SERVER, SECOND / 10)).isTrue();
-        assertThat(session.selected().orElseThrow().address()).isEqualTo(GOOD);
+        assertThat(session.selected().orElseThrow().candidate().address()).isEqualTo(GOOD);
 
         sent.clear();
         advanceTo(SECOND / 5);
@@ -86,7 +89,8 @@ class ControllingSessionTest {
     @Test
     void theLateAnswerToAnEarlierCheckIsNotTheNominations() {
         advanceTo(SECOND / 2);
-        List<Sent> toGood = sent.stream().filter(s -> s.to().address().equals(GOOD)).toList();
+        List<Sent> toGood =
+                sent.stream().filter(s -> s.to().candidate().address().equals(GOOD)).toList();
         assertThat(toGood).hasSizeGreaterThan(1);
         assertThat(answer(toGood.get(1), SERVER, SECOND / 2)).isTrue();
         advanceTo(SECOND / 2); // the nomination, which gets lost
