@@ -35,8 +35,14 @@ class TurnClientTest {
     private static final int NONCE = 0x15;
     private static final int RELAYED = 0x16;
     private static final byte[] RELAYED_AT = {
-        0, 1, (byte) (40_000 >> 8 ^ 0x21), (byte) (40_000 ^ 0x12),
-        (byte) (10 ^ 0x21), 0x12, (byte) 0xa4, (byte) (9 ^ 0x42)
+        0,
+        1,
+        (byte) (40_000 >> 8 ^ 0x21),
+        (byte) (40_000 ^ 0x12),
+        (byte) (10 ^ 0x21),
+        0x12,
+        (byte) 0xa4,
+        (byte) (9 ^ 0x42)
     }; // 10.0.0.9:40000
     private static final InetSocketAddress PEER = address(10, 1);
 
@@ -125,9 +131,7 @@ class TurnClientTest {
 
     @Test
     void aServerThatIsSilentIsAskedSevenTimesAndThenFailed() {
-        for (long now = client.nextTimerNs();
-                now != Long.MAX_VALUE;
-                now = client.nextTimerNs()) {
+        for (long now = client.nextTimerNs(); now != Long.MAX_VALUE; now = client.nextTimerNs()) {
             client.advance(now, sent::add);
         }
         assertThat(sent).hasSize(7);
@@ -164,6 +168,7 @@ class TurnClientTest {
 
     private void allocate(long nowNs) {
         byte[] first = next(nowNs);
+        assertThat(type(first)).isEqualTo(ALLOCATE);
         assertThat(attributes(first)).doesNotContainKeys(USERNAME, INTEGRITY);
         answer(first, ERROR, challenge(401), false, nowNs);
         byte[] signed = next(nowNs);
@@ -171,12 +176,13 @@ class TurnClientTest {
                 .containsEntry(USERNAME, text("9:ada"))
                 .containsEntry(REALM, text("realm"))
                 .containsEntry(NONCE, text("first"));
-        assertThat(answer(
-                        signed,
-                        SUCCESS,
-                        Map.of(RELAYED, RELAYED_AT, LIFETIME, number(600)),
-                        true,
-                        nowNs))
+        assertThat(
+                        answer(
+                                signed,
+                                SUCCESS,
+                                Map.of(RELAYED, RELAYED_AT, LIFETIME, number(600)),
+                                true,
+                                nowNs))
                 .isEqualTo(new Event.Allocated(address(9, 40_000)));
     }
 
