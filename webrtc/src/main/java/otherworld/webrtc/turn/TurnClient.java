@@ -256,6 +256,7 @@ public final class TurnClient {
                 key = StunKey.longTerm(server.username(), realm, server.credential());
             }
             nonce = refused.nonce();
+            each.id = new byte[0]; // a request that was sent twice is refused twice
             each.challenges++;
             each.tries = 0;
             each.retryNs = FIRST_RETRY_NS;

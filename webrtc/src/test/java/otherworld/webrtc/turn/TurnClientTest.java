@@ -108,6 +108,17 @@ class TurnClientTest {
         assertThat(client.nextTimerNs()).isEqualTo(Long.MAX_VALUE);
     }
 
+    /** A server that was slow has the first request twice; both answers come before the next. */
+    @Test
+    void theSameChallengeTwiceIsOne() {
+        byte[] request = next(0);
+        assertThat(next(SECOND / 5)).isEqualTo(request);
+        answer(request, ERROR, challenge(401), false, SECOND / 5);
+        answer(request, ERROR, challenge(401), false, SECOND / 5);
+        assertThat(client.failure()).isEmpty();
+        assertThat(attributes(next(SECOND / 5))).containsKey(USERNAME);
+    }
+
     @Test
     void wrongCredentialsAreSaidOnce() {
         byte[] request = next(0);
