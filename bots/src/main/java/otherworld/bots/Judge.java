@@ -1,11 +1,14 @@
 package otherworld.bots;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import otherworld.base.InstanceId;
 import otherworld.bots.BotResult.Verdict;
 import otherworld.persistence.EntityPatch;
@@ -18,6 +21,11 @@ import otherworld.protocol.Pose;
 final class Judge {
     static final long TOLERANCE_MS = 1_000;
     private static final int MOST_EXAMPLES = 5;
+
+    /** The database may be coming back, or the machine be busy: neither is a broken promise. */
+    private static final Duration STORE_PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration STORE_PAUSE = Duration.ofMillis(500);
 
     private final BotOptions options;
     private final List<Bot> bots;
@@ -140,7 +148,13 @@ final class Judge {
             for (Bot bot : bots) {
                 for (Map.Entry<InstanceId, List<EditLog.Entry>> edits : bot.edits().entrySet()) {
                     Map<Long, Pose> instance =
-                            stored.computeIfAbsent(edits.getKey(), this::storedProps);
+                            stored.computeIfAbsent(
+                                    edits.getKey(),
+                                    key ->
+                                            patiently(
+                                                    () -> storedProps(key),
+                                                    STORE_PATIENCE,
+                                                    STORE_PAUSE));
                     promised += DurableOracle.promised(edits.getValue());
                     wrong.addAll(DurableOracle.compare(bot.player(), edits.getValue(), instance));
                 }
@@ -167,6 +181,21 @@ final class Judge {
         }
         return new Verdict.Right(
                 "all %d props told durable are so in the database".formatted(promised));
+    }
+
+    /** As soon as the store answers; its last refusal once it has not for so long. */
+    static <T> T patiently(Supplier<T> read, Duration patience, Duration pause) {
+        long deadlineNs = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                return read.get();
+            } catch (StoreUnavailable e) {
+                if (System.nanoTime() - deadlineNs >= 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(pause.toNanos());
+            }
+        }
     }
 
     private Map<Long, Pose> storedProps(InstanceId instance) {

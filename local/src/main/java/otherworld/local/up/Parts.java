@@ -25,7 +25,10 @@ final class Parts {
     private static final Logger log = LoggerFactory.getLogger(Parts.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-    private static final String RUNNING = "running";
+    static final String RUNNING = "running";
+
+    /** Until it answers again, or is killed. */
+    static final String SILENT = "runs, and does not answer";
 
     private static final Duration STEADY = Duration.ofMinutes(1);
 
@@ -123,6 +126,7 @@ final class Parts {
         private volatile String state = RUNNING;
         private volatile String why = "";
         private volatile boolean hung;
+        private volatile boolean silent;
         private volatile Instant since = Instant.now();
         private final AtomicInteger restarts = new AtomicInteger();
 
@@ -139,7 +143,7 @@ final class Parts {
         ClusterState.PartState describe() {
             return new ClusterState.PartState(
                     part.name(),
-                    state,
+                    silent && state.equals(RUNNING) ? SILENT : state,
                     part.runner()
                             .process()
                             .filter(ChildProcess::isAlive)
@@ -199,6 +203,7 @@ final class Parts {
                 // One that starts, or has just ended, is the other thread's.
                 if (!state.equals(RUNNING) || hung || part.runner().isResponsive()) {
                     answeredNs = System.nanoTime();
+                    silent(false);
                 } else if (System.nanoTime() - answeredNs > limits.silent().toNanos()) {
                     log.error(
                             "{} has said nothing for {}: it is killed",
@@ -206,7 +211,16 @@ final class Parts {
                             limits.silent());
                     hung = true;
                     part.runner().kill();
+                } else {
+                    silent(true);
                 }
+            }
+        }
+
+        private void silent(boolean now) {
+            if (silent != now) {
+                silent = now;
+                changed.run();
             }
         }
 

@@ -17,13 +17,19 @@ import java.util.concurrent.Callable;
 import otherworld.base.Durations;
 import picocli.CommandLine.Command;
 
-/** {@code ./otherworld status}: parts, Worlds, instances and players. Exit status 3 if not up. */
+/** {@code ./otherworld status}: parts, Worlds, instances and players. */
 @Command(
         name = "status",
         description =
-                "Show parts, Worlds, instances and players. Exit status 3 if the cluster is down.")
+                "Show parts, Worlds, instances and players. Exit status 3 if the cluster is down,"
+                        + " 4 if it is up and a part does not work.")
 final class StatusCommand implements Callable<Integer> {
     static final int DOWN = 3;
+    static final int AILING = 4;
+
+    /** What it is that tells Worlds' states: without it they are what they were. */
+    private static final List<String> TELL_OF_WORLDS =
+            List.of("operator", "matchmaker", "etcd", "kube-apiserver");
 
     private final Home home = Home.of(System.getenv());
     private final PrintStream out = System.out;
@@ -35,15 +41,49 @@ final class StatusCommand implements Callable<Integer> {
             out.println("Not running. Start it with ./otherworld up");
             return DOWN;
         }
-        parts(state.get());
+        List<String> ailing = ailing(state.get());
+        parts(state.get(), ailing);
+        boolean answers = true;
         if (Files.exists(home.kubeconfig())) {
             try (KubernetesClient client = client(home)) {
-                worlds(client);
+                worlds(client, ailing);
             } catch (KubernetesClientException e) {
-                out.println("\nThe API server does not answer: " + e.getMessage());
+                answers = false;
+                out.println("\n" + apiServer(e));
             }
         }
-        return 0;
+        boolean well = ailing.isEmpty() && answers;
+        return well || state.get().phase() != ClusterState.Phase.READY ? 0 : AILING;
+    }
+
+    /** Parts of a cluster that is up which do not work now. */
+    static List<String> ailing(ClusterState state) {
+        return state.phase() == ClusterState.Phase.READY
+                ? state.parts().stream()
+                        .filter(part -> !stateOf(part).equals(Parts.RUNNING))
+                        .map(ClusterState.PartState::name)
+                        .toList()
+                : List.of();
+    }
+
+    static String headline(ClusterState state, List<String> ailing) {
+        return ailing.isEmpty()
+                ? state.phase().toString()
+                : "%s but for %s".formatted(state.phase(), String.join(", ", ailing));
+    }
+
+    /** In a line, without the request and without what is null in the answer. */
+    static String apiServer(KubernetesClientException e) {
+        if (e.getStatus() != null) {
+            return "The API server answers %d: %s"
+                    .formatted(e.getCode(), e.getStatus().getMessage());
+        }
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return "The API server does not answer: "
+                + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
     }
 
     /** A client for the cluster of {@code home}, with short time-outs. */
@@ -55,8 +95,8 @@ final class StatusCommand implements Callable<Integer> {
         return new KubernetesClientBuilder().withConfig(config).build();
     }
 
-    private void parts(ClusterState state) {
-        out.printf("Cluster %s in %s%s%n", state.phase(), home.folder(), database(state));
+    private void parts(ClusterState state, List<String> ailing) {
+        out.printf("Cluster %s in %s%s%n", headline(state, ailing), home.folder(), database(state));
         out.printf("%n%-24s %-9s %-8s %-8s %s%n", "PART", "PID", "FOR", "RESTARTS", "STATE");
         for (ClusterState.PartState part : state.parts()) {
             out.printf(
@@ -89,12 +129,16 @@ final class StatusCommand implements Callable<Integer> {
         return state.database().isEmpty() ? "" : ", SQL by " + state.database();
     }
 
-    private void worlds(KubernetesClient client) {
+    private void worlds(KubernetesClient client, List<String> ailing) {
         List<GenericKubernetesResource> worlds =
                 client.genericKubernetesResources(WorldResources.WORLDS)
                         .inAnyNamespace()
                         .list()
                         .getItems();
+        List<String> mute = ailing.stream().filter(TELL_OF_WORLDS::contains).toList();
+        if (!mute.isEmpty()) {
+            out.printf("%nWorlds as %s told last:%n", String.join(" and ", mute));
+        }
         out.printf(
                 "%n%-24s %-8s %-10s %-9s %-7s %-7s %s%n",
                 "WORLD", "READY", "INSTANCES", "PLAYERS", "SEATS", "FREE", "WHY");

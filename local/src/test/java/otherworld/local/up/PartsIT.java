@@ -80,6 +80,9 @@ class PartsIT {
         long before = server.process().map(ChildProcess::pid).orElseThrow();
         server.pause();
         await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> parts.states().getFirst().state().equals(Parts.SILENT));
+        await().atMost(PATIENCE)
                 .untilAsserted(() -> {
                     ClusterState.PartState state = parts.states().getFirst();
                     assertThat(state.state()).isEqualTo("running");
