@@ -83,6 +83,11 @@ public record Home(Path folder) {
         return folder.resolve("kubeconfig");
     }
 
+    /** Whose programs run: the root of a checkout. */
+    Path checkout() {
+        return run().resolve("checkout");
+    }
+
     Path run() {
         return folder.resolve("run");
     }

@@ -190,7 +190,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private static Object status(GenericKubernetesResource world, String field) {
         Object value = world.get("status", field);
-        return value == null ? 0 : value;
+        return value == null ? "?" : value;
     }
 
     /** The named condition of a World; empty if it has none. */

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.local.files.AtomicFiles;
 import otherworld.local.process.Build;
 import otherworld.local.process.Failures;
 import otherworld.local.process.Guardian;
@@ -76,6 +77,7 @@ public final class Supervisor {
             }
             Leftovers.end(home);
             Guardian.get().recordIn(home.children());
+            AtomicFiles.write(home.checkout(), Build.ofThisCheckout().root().toString());
             Set<Store> anew = EnumSet.noneOf(Store.class);
             List<String> words = List.of(arguments);
             for (String word : words) {

@@ -2,6 +2,8 @@ package otherworld.local.up;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +65,7 @@ final class UpCommand implements Callable<Integer> {
             return 1;
         }
         if (running.isPresent() && running.get().phase() == ClusterState.Phase.READY) {
-            out.println("Already up.");
+            out.println(alreadyUp(home, Build.ofThisCheckout().root()));
             Summary.print(home, running.get(), out);
             return 0;
         }
@@ -86,6 +88,20 @@ final class UpCommand implements Callable<Integer> {
         try (Interruption _ = Interruption.stops(supervisor.toHandle())) {
             return follow(supervisor);
         }
+    }
+
+    /** Somebody who has changed programs here would wonder why that changes nothing. */
+    static String alreadyUp(Home home, Path root) {
+        try {
+            Path runs = Path.of(Files.readString(home.checkout()).strip());
+            if (!runs.equals(root)) {
+                return "Already up, with the programs of %s. With those of %s: ./otherworld down, then up."
+                        .formatted(runs, root);
+            }
+        } catch (IOException | InvalidPathException e) {
+            // Of an earlier version, which did not say.
+        }
+        return "Already up.";
     }
 
     private Process startSupervisor() throws IOException {

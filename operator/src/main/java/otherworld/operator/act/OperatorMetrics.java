@@ -133,7 +133,9 @@ public final class OperatorMetrics {
     }
 
     private static void set(Gauge gauge, String id, String state, @Nullable Integer value) {
-        if (value != null) {
+        if (value == null) {
+            gauge.remove(id, state); // not known: the last one is none
+        } else {
             gauge.labelValues(id, state).set(value);
         }
     }

@@ -2,6 +2,7 @@ package otherworld.operator.status;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import otherworld.operator.plan.Demand;
 import otherworld.operator.plan.Observation;
 import otherworld.operator.plan.PodView;
@@ -11,11 +12,16 @@ import otherworld.operator.plan.PodView;
  *
  * @param instances with a live pod
  * @param readyInstances with a Ready pod
- * @param players with a taken seat; held ones count
+ * @param players with a taken seat; held ones count; null while the ledger does not say
  * @param seats of Ready instances that are not closing
- * @param freeSeats of them that a player can have now
+ * @param freeSeats of them that a player can have now; null while the ledger does not say
  */
-record Counts(int instances, int readyInstances, int players, int seats, int freeSeats) {
+record Counts(
+        int instances,
+        int readyInstances,
+        @Nullable Integer players,
+        int seats,
+        @Nullable Integer freeSeats) {
 
     static Counts of(Observation observation) {
         Map<Integer, PodView> live = new HashMap<>();
@@ -26,9 +32,7 @@ record Counts(int instances, int readyInstances, int players, int seats, int fre
         }
         int capacity = observation.policy().capacity();
         int ready = 0;
-        int players = 0;
         int seats = 0;
-        int free = 0;
         for (PodView pod : live.values()) {
             if (pod.phase() != PodView.Phase.READY) {
                 continue;
@@ -36,19 +40,23 @@ record Counts(int instances, int readyInstances, int players, int seats, int fre
             ready++;
             seats += pod.cordon().isEmpty() ? capacity : 0;
         }
-        if (observation.demand() instanceof Demand.Known known) {
-            for (Map.Entry<Integer, Demand.Instance> each : known.instances().entrySet()) {
-                Demand.Instance instance = each.getValue();
-                players += instance.occupied() + instance.held();
-                PodView pod = live.get(each.getKey());
-                boolean assignable =
-                        pod != null
-                                && pod.phase() == PodView.Phase.READY
-                                && pod.cordon().isEmpty()
-                                && instance.reported()
-                                && instance.podUid().equals(pod.uid());
-                free += assignable ? instance.free() : 0;
-            }
+        if (!(observation.demand() instanceof Demand.Known known)) {
+            // That it is not known is no number: nought would say that everybody has left.
+            return new Counts(live.size(), ready, null, seats, null);
+        }
+        int players = 0;
+        int free = 0;
+        for (Map.Entry<Integer, Demand.Instance> each : known.instances().entrySet()) {
+            Demand.Instance instance = each.getValue();
+            players += instance.occupied() + instance.held();
+            PodView pod = live.get(each.getKey());
+            boolean assignable =
+                    pod != null
+                            && pod.phase() == PodView.Phase.READY
+                            && pod.cordon().isEmpty()
+                            && instance.reported()
+                            && instance.podUid().equals(pod.uid());
+            free += assignable ? instance.free() : 0;
         }
         return new Counts(live.size(), ready, players, seats, free);
     }
