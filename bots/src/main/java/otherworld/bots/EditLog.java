@@ -1,6 +1,7 @@
 package otherworld.bots;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class EditLog {
 
     /** Props of this player that exist as far as it knows, oldest first. */
     private final SequencedMap<Long, Pose> standing = new LinkedHashMap<>();
+
+    /** As they stood when this bot came. */
+    private final Map<Long, Pose> found = new HashMap<>();
 
     private long lastSequence;
 
@@ -110,13 +114,34 @@ final class EditLog {
             return Optional.empty();
         }
         edit.state = State.REFUSED;
+        if (!(edit.message instanceof PlaceEntity)) {
+            restore(edit.entity);
+        }
         return Optional.of(edit);
+    }
+
+    /** A prop is where the last edit left it that was not refused. */
+    private void restore(long entity) {
+        Optional<Pose> pose = Optional.ofNullable(found.get(entity));
+        for (Entry edit : edits.values()) {
+            if (edit.entity == entity && edit.state != State.REFUSED) {
+                pose =
+                        switch (edit.message) {
+                            case PlaceEntity place -> Optional.of(place.pose());
+                            case MoveEntity move -> Optional.of(move.pose());
+                            default -> Optional.empty();
+                        };
+            }
+        }
+        pose.ifPresentOrElse(
+                where -> standing.put(entity, where), () -> standing.remove(entity));
     }
 
     /** A prop of this player from an earlier run: its to move and remove. */
     void adopt(long entity, Pose pose) {
         if (edits.values().stream().noneMatch(edit -> edit.entity == entity)) {
             standing.putIfAbsent(entity, pose);
+            found.put(entity, pose);
         }
     }
 

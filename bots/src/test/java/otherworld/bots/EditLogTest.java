@@ -2,6 +2,7 @@ package otherworld.bots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,31 @@ class EditLogTest {
         log.applied(1, 21);
         log.durable(1);
         assertThat(log.standing()).containsOnlyKeys(21L);
+    }
+
+    /** Else a bot would reach for a prop that is not where it thinks: an error of its own making. */
+    @Test
+    void aPropWhoseMoveOrRemovalIsRefusedIsWhereItWas() {
+        Pose far = new Pose(40, 0, 0, Rotation.IDENTITY);
+        Pose farther = new Pose(80, 0, 0, Rotation.IDENTITY);
+        log.sent(place, 0);
+        log.applied(1, 11);
+        log.durable(1);
+        log.sent(new MoveEntity(2, 11, far), 0);
+        log.sent(new MoveEntity(3, 11, farther), 0);
+        log.refused(3);
+        assertThat(log.standing()).containsExactly(Map.entry(11L, far));
+        log.refused(2);
+        assertThat(log.standing()).containsExactly(Map.entry(11L, Pose.ORIGIN));
+        log.sent(new RemoveEntity(4, 11), 0);
+        assertThat(log.standing()).isEmpty();
+        log.refused(4);
+        assertThat(log.standing()).containsExactly(Map.entry(11L, Pose.ORIGIN));
+
+        log.adopt(12, far);
+        log.sent(new MoveEntity(5, 12, farther), 0);
+        log.refused(5);
+        assertThat(log.standing()).containsEntry(12L, far);
     }
 
     @Test
