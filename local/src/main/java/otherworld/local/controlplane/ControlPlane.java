@@ -67,8 +67,13 @@ public final class ControlPlane implements AutoCloseable {
                         commands.etcd(),
                         () -> true,
                         "http://127.0.0.1:%d/health".formatted(options.ports().etcdHealth()));
+        // Without etcd it cannot answer for etcd; to start it again would only take it away for longer.
         this.apiServer =
-                service("kube-apiserver", commands.apiServer(), this::isReady, url() + "/livez");
+                service(
+                        "kube-apiserver",
+                        commands.apiServer(),
+                        this::isReady,
+                        url() + "/livez?exclude=etcd");
         if (options.components().contains(Component.SCHEDULER)) {
             extras.add(
                     service(

@@ -31,6 +31,13 @@ class ControlPlaneIT {
         try (plane;
                 KubernetesClient client = client(plane.kubeconfig())) {
             client.namespaces().resource(namespace("worlds")).create();
+            // An etcd that is held is no fault of the API server's.
+            plane.etcd().pause();
+            await().atMost(PATIENCE).until(() -> !plane.etcd().isResponsive());
+            await().during(Duration.ofSeconds(4))
+                    .atMost(PATIENCE)
+                    .until(() -> plane.apiServer().isResponsive());
+            plane.etcd().resume();
             plane.apiServer().kill();
             plane.etcd().kill();
             plane.etcd().start();
