@@ -2,8 +2,6 @@ package otherworld.gateway;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,9 +20,12 @@ import otherworld.http.ServerMetrics;
 import otherworld.ledger.HostDirectory;
 import otherworld.ledger.RedisHostDirectory;
 import otherworld.ops.Health;
+import otherworld.ops.JvmCatalogue;
+import otherworld.ops.JvmFigures;
 import otherworld.ops.ManagementServer;
 import otherworld.ops.PortTaken;
 import otherworld.ops.Problem;
+import otherworld.ops.metric.CataloguedRegistry;
 import otherworld.tickets.HttpKeySource;
 import otherworld.tickets.TicketVerifier;
 
@@ -51,19 +52,17 @@ final class Gateway implements AutoCloseable {
 
     private Gateway(GatewaySettings settings) throws PortTaken {
         this.settings = settings;
-        PrometheusRegistry registry = new PrometheusRegistry();
-        JvmMetrics.builder().register(registry);
+        PrometheusRegistry registry =
+                new CataloguedRegistry(GatewayCatalogue.CATALOGUE, JvmCatalogue.CATALOGUE);
+        JvmFigures.register(registry);
         GatewayMetrics metrics = new GatewayMetrics(registry);
         keys = new HttpKeySource(settings.keysUrl());
         ledger = RedisHostDirectory.connect(settings.redis());
         places = new Places(ledger, System::nanoTime, metrics);
         TicketVerifier verifier =
                 new TicketVerifier(settings.ticketIssuer(), keys, InstantSource.system());
-        GaugeWithCallback.builder()
-                .name("otherworld_gateway_ledger_up")
-                .help("1 if the seat ledger answered when it was asked last")
-                .callback(gauge -> gauge.call(places.trouble().isEmpty() ? 1 : 0))
-                .register(registry);
+        GatewayCatalogue.LEDGER_UP.register(
+                registry, gauge -> gauge.call(places.trouble().isEmpty() ? 1 : 0));
         Routes routes = new Routes();
         new PlayRoute(
                         verifier,
@@ -87,7 +86,7 @@ final class Gateway implements AutoCloseable {
                                 routes,
                                 Gateway::failed,
                                 new ServerMetrics(
-                                        "otherworld_gateway_http", registry, metrics::refused)));
+                                        GatewayCatalogue.HTTP, registry, metrics::refused)));
         management =
                 ManagementServer.start(settings.management(), registry, http::health, this::ready);
         warmUp = Thread.ofVirtual().name("warm up").start(this::warmUp);

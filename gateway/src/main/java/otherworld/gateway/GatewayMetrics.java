@@ -3,17 +3,13 @@ package otherworld.gateway;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
-import otherworld.http.HttpProblem;
 import otherworld.ops.Problem;
 import otherworld.protocol.GoodbyeReason;
 
 /** What the gateway counts. */
 public final class GatewayMetrics {
-    private static final double[] BUCKETS = {.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5};
-
     /** Players who are connected to their instances. */
     public final Gauge sessions;
 
@@ -65,65 +61,17 @@ public final class GatewayMetrics {
     }
 
     public GatewayMetrics(PrometheusRegistry registry) {
-        sessions =
-                Gauge.builder()
-                        .name("otherworld_gateway_sessions")
-                        .help("Players who are connected to their instances")
-                        .register(registry);
-        sessionsBegun =
-                counter("sessions_begun_total", "Players who were connected to their instances")
-                        .register(registry);
-        openSeconds =
-                Histogram.builder()
-                        .name("otherworld_gateway_open_seconds")
-                        .help("From a player's Hello until the instance has it")
-                        .classicOnly()
-                        .classicUpperBounds(BUCKETS)
-                        .register(registry);
-        bytesToClients =
-                counter("bytes_to_clients_total", "Bytes of instances that were passed on")
-                        .register(registry);
-        bytesToInstances =
-                counter("bytes_to_instances_total", "Bytes of players that were passed on")
-                        .register(registry);
-        waitsForClients =
-                counter("waits_for_clients_total", "Times an instance waited for a slow client")
-                        .register(registry);
-        waitsForInstances =
-                counter("waits_for_instances_total", "Times a client waited for a slow instance")
-                        .register(registry);
-        ended =
-                counter("sessions_ended_total", "Connections that ended, by who ended them")
-                        .labelNames("by")
-                        .register(registry);
-        goodbyes =
-                counter("goodbyes_total", "Goodbyes of the gateway's own, by reason")
-                        .labelNames("reason")
-                        .register(registry);
-        problems =
-                counter("problems_total", "Requests refused, by problem")
-                        .labelNames("kind")
-                        .register(registry);
-        lookups =
-                counter("lookups_total", "Times an instance's place was looked up, by source")
-                        .labelNames("from")
-                        .register(registry);
-        for (Ended by : Ended.values()) {
-            ended.initLabelValues(by.label());
-        }
-        for (Lookup from : Lookup.values()) {
-            lookups.initLabelValues(from.label());
-        }
-        for (Problem.Kind kind : GatewayProblem.values()) {
-            problems.initLabelValues(kind.name());
-        }
-        for (Problem.Kind kind : HttpProblem.values()) {
-            problems.initLabelValues(kind.name());
-        }
-    }
-
-    private static Counter.Builder counter(String name, String help) {
-        return Counter.builder().name("otherworld_gateway_" + name).help(help);
+        sessions = GatewayCatalogue.SESSIONS.register(registry);
+        sessionsBegun = GatewayCatalogue.SESSIONS_BEGUN.register(registry);
+        openSeconds = GatewayCatalogue.OPEN_SECONDS.register(registry);
+        bytesToClients = GatewayCatalogue.BYTES_TO_CLIENTS.register(registry);
+        bytesToInstances = GatewayCatalogue.BYTES_TO_INSTANCES.register(registry);
+        waitsForClients = GatewayCatalogue.WAITS_FOR_CLIENTS.register(registry);
+        waitsForInstances = GatewayCatalogue.WAITS_FOR_INSTANCES.register(registry);
+        ended = GatewayCatalogue.SESSIONS_ENDED.register(registry);
+        goodbyes = GatewayCatalogue.GOODBYES.register(registry);
+        problems = GatewayCatalogue.PROBLEMS.register(registry);
+        lookups = GatewayCatalogue.LOOKUPS.register(registry);
     }
 
     public void ended(Ended by) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import otherworld.http.ConnectionTable.Admission.Admitted;
 import otherworld.ops.Problem;
+import otherworld.ops.metric.Catalogue;
 
 /** Requests as RFC 9112 lets them be and as it does not, cut into pieces in every way. */
 class ConnectionTest {
@@ -52,7 +53,10 @@ class ConnectionTest {
                                 new Cors(Set.of("*"), "Authorization", "Location"),
                                 routes,
                                 e -> new Problem(HttpProblem.INTERNAL, e.toString()),
-                                new ServerMetrics("test", new PrometheusRegistry(), _ -> {})));
+                                new ServerMetrics(
+                                        ServerMetrics.Specs.in(new Catalogue("test", "test_")),
+                                        new PrometheusRegistry(),
+                                        _ -> {})));
         EmbeddedChannel channel = new EmbeddedChannel();
         Connection connection =
                 new Connection(serving, channel, AddressBlock.of(InetAddress.getLoopbackAddress()));

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import otherworld.http.RawClient.Said;
 import otherworld.ops.PortTaken;
 import otherworld.ops.Problem;
+import otherworld.ops.metric.Catalogue;
 
 /** What strangers send, byte for byte. */
 class HttpServerIT {
@@ -93,7 +94,10 @@ class HttpServerIT {
                                 "Location, Retry-After"),
                         routes,
                         e -> new Problem(HttpProblem.INTERNAL, String.valueOf(e.getMessage())),
-                        new ServerMetrics("test", new PrometheusRegistry(), _ -> {})));
+                        new ServerMetrics(
+                                ServerMetrics.Specs.in(new Catalogue("test", "test_")),
+                                new PrometheusRegistry(),
+                                _ -> {})));
     }
 
     // ---- framing

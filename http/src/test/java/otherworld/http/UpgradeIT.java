@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import otherworld.http.RawClient.Said;
 import otherworld.ops.Problem;
+import otherworld.ops.metric.Catalogue;
 
 /** Connections that stop speaking HTTP, with two event loops. */
 class UpgradeIT {
@@ -85,7 +86,10 @@ class UpgradeIT {
                                 new Cors(Set.of("*"), "Authorization", "Location"),
                                 routes,
                                 e -> new Problem(HttpProblem.INTERNAL, e.toString()),
-                                new ServerMetrics("test", new PrometheusRegistry(), _ -> {})));
+                                new ServerMetrics(
+                                        ServerMetrics.Specs.in(new Catalogue("test", "test_")),
+                                        new PrometheusRegistry(),
+                                        _ -> {})));
     }
 
     private static Routes.Upgrade upgrade(Request request) {

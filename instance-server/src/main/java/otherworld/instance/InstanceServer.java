@@ -104,6 +104,7 @@ public final class InstanceServer implements MainProcess.Running {
                 });
         Consumer<String> fenced = why -> exit.exit(ExitCode.FENCED, why);
         InstanceMetrics metrics = new InstanceMetrics(registry);
+        metrics.backlog(() -> Optional.ofNullable(hosting));
         ZoneLog zoneLog = settings.zoneLog() ? ZoneLog.on() : ZoneLog.off();
         SystemClock clock = new SystemClock();
         keys = new HttpKeySource(settings.keysUrl());
@@ -304,6 +305,7 @@ public final class InstanceServer implements MainProcess.Running {
                 case Hosting.Begun.Hosts(Hosting begun) -> {
                     hosting = begun;
                     damage = "";
+                    shared.metrics().storageDamaged.set(0);
                     peers.ifPresent(PeerSessions::warmUp);
                     yield true;
                 }
@@ -326,6 +328,7 @@ public final class InstanceServer implements MainProcess.Running {
                 log.error("The instance is not hosted before it is repaired: {}", e.getMessage());
             }
             damage = String.valueOf(e.getMessage());
+            shared.metrics().storageDamaged.set(1);
             tellStorage(epoch, damage);
             Thread.sleep(DAMAGE_LOOK);
             return false;

@@ -4,10 +4,13 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
 import otherworld.http.TlsFiles;
 import otherworld.instance.config.InstanceSettings;
+import otherworld.instance.metrics.InstanceCatalogue;
 import otherworld.instance.transport.PlayersTls;
 import otherworld.ledger.RedisInstanceLedger;
+import otherworld.ops.JvmCatalogue;
 import otherworld.ops.JvmFigures;
 import otherworld.ops.MainProcess;
+import otherworld.ops.metric.CataloguedRegistry;
 import otherworld.persistence.SqlInstanceStore;
 
 /** Entry point of an instance pod; configured by its environment alone. */
@@ -21,7 +24,9 @@ public final class Main {
                 (settings, exit) -> {
                     InstanceSettings read = InstanceSettings.read(settings);
                     Optional<TlsFiles> tls = PlayersTls.open(read.tls(), settings);
-                    PrometheusRegistry registry = new PrometheusRegistry();
+                    PrometheusRegistry registry =
+                            new CataloguedRegistry(
+                                    InstanceCatalogue.CATALOGUE, JvmCatalogue.CATALOGUE);
                     tls.ifPresent(files -> PlayersTls.tell(files, registry));
                     JvmFigures.register(registry);
                     return InstanceServer.start(

@@ -11,6 +11,7 @@ import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.SeatLedger.Location;
 import otherworld.ledger.SeatLedger.Refusal;
 import otherworld.ledger.SeatLedger.Rejected;
+import otherworld.ledger.SeatLedger.Waited;
 
 /** Reads what the scripts answer; each script's head documents it. */
 final class Replies {
@@ -22,18 +23,32 @@ final class Replies {
                     new Assignment.Seated(
                             new InstanceId(world, Integer.parseInt(reply.get(1))),
                             Long.parseLong(reply.get(2)),
-                            seats(reply, 7),
+                            seats(reply, 8),
                             InstanceHost.endpoints(reply.get(3)),
                             Integer.parseInt(reply.get(4)),
                             reply.get(5),
-                            rejected(reply.get(6)));
+                            rejected(reply.get(6)),
+                            reply.get(7).isEmpty()
+                                    ? Optional.empty()
+                                    : Optional.of(waited(reply.get(7))));
             case "waiting" ->
                     new Assignment.Waiting(
-                            Integer.parseInt(reply.get(1)), reply.get(2), rejected(reply.get(3)));
+                            Integer.parseInt(reply.get(1)),
+                            reply.get(2),
+                            rejected(reply.get(3)),
+                            waited(reply.get(4)));
             case "refused" -> new Assignment.Refused(Refusal.valueOf(reply.get(1)), reply.get(2));
             case "unknown world" -> new Assignment.UnknownWorld();
             default -> throw new IllegalStateException("assign.lua answered " + reply);
         };
+    }
+
+    /** {@code now before}, in milliseconds. */
+    private static Waited waited(String text) {
+        int space = text.indexOf(' ');
+        return new Waited(
+                Long.parseLong(text.substring(0, space)),
+                Long.parseLong(text.substring(space + 1)));
     }
 
     private static List<Seat> seats(List<String> reply, int from) {

@@ -2,6 +2,7 @@ package otherworld.ledger;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import otherworld.base.InstanceId;
@@ -163,6 +164,7 @@ public interface SeatLedger extends AutoCloseable {
          * @param endpoints where the instance is, best first; may be empty on a repeated request
          *     while the instance changes its host
          * @param capacity players per instance of the World
+         * @param waited since the request was made first; empty where it was answered earlier
          */
         record Seated(
                 InstanceId instance,
@@ -171,7 +173,8 @@ public interface SeatLedger extends AutoCloseable {
                 List<String> endpoints,
                 int capacity,
                 String chosen,
-                List<Rejected> rejected)
+                List<Rejected> rejected,
+                Optional<Waited> waited)
                 implements Assignment {}
 
         /**
@@ -179,13 +182,26 @@ public interface SeatLedger extends AutoCloseable {
          *
          * @param position in the queue, from 1; 0 when it waits for one instance only
          */
-        record Waiting(int position, String reason, List<Rejected> rejected)
+        record Waiting(int position, String reason, List<Rejected> rejected, Waited waited)
                 implements Assignment {}
 
         record Refused(Refusal refusal, String detail) implements Assignment {}
 
         /** The ledger has no policy of this World: it does not exist, or was wiped a moment ago. */
         record UnknownWorld() implements Assignment {}
+    }
+
+    /**
+     * How long a request has waited, through whichever matchmakers it was made.
+     *
+     * @param ms since it was made first; a loss of the ledger begins it anew
+     * @param beforeMs what it was when it was made the last time before this one
+     */
+    record Waited(long ms, long beforeMs) {
+        /** The request has waited longer than that, and had not when it was made before. */
+        public boolean passes(long limitMs) {
+            return ms > limitMs && beforeMs <= limitMs;
+        }
     }
 
     enum Refusal {

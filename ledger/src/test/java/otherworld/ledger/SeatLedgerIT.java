@@ -20,6 +20,7 @@ import otherworld.ledger.SeatLedger.Location;
 import otherworld.ledger.SeatLedger.Refusal;
 import otherworld.ledger.SeatLedger.Rejected;
 import otherworld.ledger.SeatLedger.SeatRequest;
+import otherworld.ledger.SeatLedger.Waited;
 import otherworld.ledger.WorldPolicy.Placement;
 import otherworld.local.redis.RedisServer;
 
@@ -61,7 +62,10 @@ class SeatLedgerIT extends LedgerTests {
         assertThat(f.ask("r-4", "p4"))
                 .isEqualTo(
                         new Assignment.Waiting(
-                                1, "no free seat", List.of(new Rejected(0, "full"))));
+                                1,
+                                "no free seat",
+                                List.of(new Rejected(0, "full")),
+                                new Waited(0, 0)));
         assertThat(f.seats.read(f.world).oldestParties()).containsExactly(1);
     }
 
@@ -493,7 +497,8 @@ class SeatLedgerIT extends LedgerTests {
                         new Assignment.Waiting(
                                 0,
                                 "instance 7 is not running",
-                                List.of(new Rejected(7, "not running"))));
+                                List.of(new Rejected(7, "not running")),
+                                new Waited(0, 0)));
         assertThat(f.seats.read(f.world).wanted()).containsExactly(7);
         f.open(7, 4);
         assertThat(LedgerFixture.seated(f.ask(7, "r", "ann")).chosen()).isEqualTo("asked for");

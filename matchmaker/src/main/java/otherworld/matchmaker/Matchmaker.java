@@ -1,11 +1,14 @@
 package otherworld.matchmaker;
 
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import otherworld.base.WorldId;
 import otherworld.http.HttpServer;
 import otherworld.http.ServerMetrics;
 import otherworld.ledger.RedisSeatLedger;
@@ -17,9 +20,13 @@ import otherworld.matchmaker.fleet.FleetService;
 import otherworld.matchmaker.http.BearerTokens;
 import otherworld.matchmaker.http.HttpMetrics;
 import otherworld.matchmaker.http.PlayerApi;
+import otherworld.matchmaker.metrics.MatchmakerCatalogue;
 import otherworld.ops.Health;
+import otherworld.ops.JvmCatalogue;
 import otherworld.ops.JvmFigures;
 import otherworld.ops.ManagementServer;
+import otherworld.ops.metric.CataloguedRegistry;
+import otherworld.ops.metric.WorldLabels;
 import otherworld.persistence.WorldRemoval;
 
 /** A running matchmaker: HTTP for players, gRPC for the operator, one seat ledger for both. */
@@ -39,7 +46,8 @@ final class Matchmaker implements AutoCloseable {
     /** Starts it. It need not find Redis: until it does, it is not ready and says why. */
     Matchmaker(MatchmakerSettings settings) throws IOException {
         ledger = RedisSeatLedger.connect(settings.redis(), MAX_WAITING_PARTIES);
-        pump = new DemandPump(ledger);
+        AtomicReference<Consumer<Set<WorldId>>> listed = new AtomicReference<>(_ -> {});
+        pump = new DemandPump(ledger, worlds -> listed.get().accept(worlds));
         removal =
                 settings.database()
                         .map(database ->
@@ -53,6 +61,8 @@ final class Matchmaker implements AutoCloseable {
                         settings.oidcAudience(),
                         Clock.systemUTC(),
                         registry);
+        HttpMetrics metrics = new HttpMetrics(registry);
+        listed.set(metrics::keepOnly);
         PlayerApi api =
                 new PlayerApi(
                         ledger,
@@ -60,7 +70,7 @@ final class Matchmaker implements AutoCloseable {
                         settings.ticketIssuer(),
                         tokens,
                         Clock.systemUTC(),
-                        new HttpMetrics(registry));
+                        metrics);
         http =
                 HttpServer.start(
                         new HttpServer.Config(
@@ -73,7 +83,7 @@ final class Matchmaker implements AutoCloseable {
                                 api.routes(),
                                 PlayerApi::problem,
                                 new ServerMetrics(
-                                        "otherworld_matchmaker_http", registry, api::refused)));
+                                        MatchmakerCatalogue.HTTP, registry, api::refused)));
         grpc =
                 new FleetServer(
                         settings.bind(),
@@ -87,28 +97,28 @@ final class Matchmaker implements AutoCloseable {
     }
 
     private PrometheusRegistry registry() {
-        PrometheusRegistry registry = new PrometheusRegistry();
+        PrometheusRegistry registry =
+                new CataloguedRegistry(MatchmakerCatalogue.CATALOGUE, JvmCatalogue.CATALOGUE);
         JvmFigures.register(registry);
-        GaugeWithCallback.builder()
-                .name("otherworld_matchmaker_operator_streams")
-                .help("Operators connected")
-                .callback(gauge -> gauge.call(pump.streams()))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("otherworld_matchmaker_ledger_up")
-                .help("1 while the seat ledger answers")
-                .callback(gauge -> gauge.call(pump.trouble().isEmpty() ? 1 : 0))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("otherworld_matchmaker_redis_warning")
-                .help("1 while a Redis server endangers what is in it; the log says which and how")
-                .labelNames("kind")
-                .callback(gauge -> {
+        MatchmakerCatalogue.OPERATOR_STREAMS.register(
+                registry, gauge -> gauge.call(pump.streams()));
+        MatchmakerCatalogue.LEDGER_UP.register(
+                registry, gauge -> gauge.call(pump.trouble().isEmpty() ? 1 : 0));
+        MatchmakerCatalogue.REDIS_WARNING.register(
+                registry,
+                gauge -> {
                     for (RedisWarning.Kind kind : RedisWarning.Kind.values()) {
                         gauge.call(pump.warnings().contains(kind) ? 1 : 0, kind.label());
                     }
-                })
-                .register(registry);
+                });
+        MatchmakerCatalogue.QUEUE_PARTIES.register(
+                registry,
+                gauge ->
+                        pump.queues()
+                                .forEach((world, parties) -> {
+                                    WorldLabels labels = WorldLabels.of(world.value());
+                                    gauge.call(parties, labels.namespace(), labels.world());
+                                }));
         return registry;
     }
 

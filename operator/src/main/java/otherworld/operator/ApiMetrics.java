@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.HttpURLConnection;
+import otherworld.operator.act.OperatorCatalogue;
 import otherworld.operator.observe.Sources;
 
 /** Counts what the API server refuses, and what does not reach it. Thread-safe. */
@@ -17,13 +18,7 @@ public final class ApiMetrics implements Interceptor {
     private final Counter failures;
 
     public ApiMetrics(PrometheusRegistry registry) {
-        failures =
-                Counter.builder()
-                        .name("otherworld_operator_api_failures_total")
-                        .help(
-                                "Requests to the API server that failed, by verb and status code; none: no answer")
-                        .labelNames("verb", "code")
-                        .register(registry);
+        failures = OperatorCatalogue.API_FAILURES.register(registry);
     }
 
     @Override

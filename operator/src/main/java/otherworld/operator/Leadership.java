@@ -29,6 +29,7 @@ final class Leadership {
     private final Runnable lost;
     private final String identity;
     private final AtomicBoolean over = new AtomicBoolean();
+    private volatile boolean leads;
 
     Leadership(Election election, Runnable lost) {
         this.election = election;
@@ -47,7 +48,10 @@ final class Leadership {
         Duration lease = election.lease();
         LeaderCallbacks callbacks =
                 new LeaderCallbacks(
-                        () -> log.info("{} leads", identity),
+                        () -> {
+                            leads = true;
+                            log.info("{} leads", identity);
+                        },
                         this::stopped,
                         leader -> log.info("The leader is {}", leader));
         // The proportions of Kubernetes' own components: 15 s, 10 s, 2 s.
@@ -61,6 +65,11 @@ final class Leadership {
                         identity,
                         callbacks,
                         false));
+    }
+
+    /** Whether this replica is the one that works. */
+    boolean leads() {
+        return (leads || !election.enabled()) && !over.get();
     }
 
     /** This replica ends by itself: giving the Lease back is no loss. */

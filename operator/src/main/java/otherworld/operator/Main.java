@@ -5,11 +5,14 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.InstantSource;
 import java.util.Map;
+import otherworld.operator.act.OperatorCatalogue;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.operator.stored.OperatorClient;
 import otherworld.ops.ExitCode;
+import otherworld.ops.JvmCatalogue;
 import otherworld.ops.JvmFigures;
 import otherworld.ops.MainProcess;
+import otherworld.ops.metric.CataloguedRegistry;
 
 /** Starts the operator; docs/pod-environment.md lists its settings. */
 public final class Main {
@@ -22,7 +25,9 @@ public final class Main {
                 environment,
                 (settings, exit) -> {
                     OperatorSettings read = OperatorSettings.read(settings, environment);
-                    PrometheusRegistry registry = new PrometheusRegistry();
+                    PrometheusRegistry registry =
+                            new CataloguedRegistry(
+                                    OperatorCatalogue.CATALOGUE, JvmCatalogue.CATALOGUE);
                     JvmFigures.register(registry);
                     KubernetesClient client =
                             OperatorClient.create(

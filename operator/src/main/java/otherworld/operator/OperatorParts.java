@@ -134,11 +134,10 @@ record OperatorParts(
 
     /** The World is gone: nothing of it stays in memory. */
     void forget(World world) {
-        metrics.unreadable(world, false);
+        metrics.forget(world);
         if (world.getSpec() != null && worlds.get().noneMatch(it -> it.id().equals(world.id()))) {
             demand.unfollow(world.id());
             fleet.withdraw(world.id());
-            metrics.forget(world.id());
         }
         observer.forget(world);
         setbacks.forget(world);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.crds.World;
+import otherworld.operator.act.OperatorCatalogue;
 import otherworld.operator.act.OperatorMetrics;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.operator.observe.Sources;
@@ -48,6 +49,8 @@ public final class OperatorProcess implements AutoCloseable {
         this.client = client;
         this.leadership = new Leadership(settings.election(), leaseLost);
         OperatorMetrics metrics = new OperatorMetrics(registry);
+        OperatorCatalogue.LEADING.register(
+                registry, gauge -> gauge.call(started && leadership.leads() ? 1 : 0));
         WorldReconciler reconciler =
                 new WorldReconciler((pods, budgets, demand, worlds) -> {
                     OperatorParts made =

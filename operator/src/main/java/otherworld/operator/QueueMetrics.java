@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import otherworld.operator.act.OperatorCatalogue;
 
 /**
  * Worlds of which something was heard and that wait for one of the operator's threads. A Metrics of
@@ -37,16 +37,8 @@ final class QueueMetrics implements Metrics {
         this.clock = clock;
         this.concerns = concerns;
         this.gone = gone;
-        GaugeWithCallback.builder()
-                .name("otherworld_operator_queue_worlds")
-                .help("Worlds that wait to be reconciled")
-                .callback(gauge -> gauge.call(waiting().size()))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("otherworld_operator_queue_age_seconds")
-                .help("How long the World that waits longest has waited to be reconciled")
-                .callback(gauge -> gauge.call(ageSeconds()))
-                .register(registry);
+        OperatorCatalogue.QUEUE_WORLDS.register(registry, gauge -> gauge.call(waiting().size()));
+        OperatorCatalogue.QUEUE_AGE.register(registry, gauge -> gauge.call(ageSeconds()));
     }
 
     /**

@@ -151,7 +151,13 @@ final class WorldReconciler implements Reconciler<World> {
 
         parts.metrics().streamUp(parts.fleet().isOpen());
         parts.metrics()
-                .reconciled(world, plan, outcome.status(), (System.nanoTime() - startNs) / 1e9);
+                .reconciled(
+                        world,
+                        plan,
+                        observation.pods(),
+                        outcome.status(),
+                        parts.clock().instant(),
+                        (System.nanoTime() - startNs) / 1e9);
         return control(
                 world,
                 outcome,
@@ -278,6 +284,8 @@ final class WorldReconciler implements Reconciler<World> {
                                 refusal.reason(),
                                 refusal.message(),
                                 parts.clock().instant());
+        parts.metrics().looked(world, parts.clock().instant());
+        parts.metrics().tell(world, outcome.status());
         return control(world, outcome, Optional.of(CONFLICT_EVERY));
     }
 

@@ -86,12 +86,14 @@ final class Heartbeats implements AutoCloseable {
             boolean again = false;
             try {
                 again = beat();
+                metrics.ledgerUp.set(1);
                 if (!reachable) {
                     reachable = true;
                     log.info("The ledger answers again");
                 }
             } catch (LedgerUnavailable e) {
                 metrics.ledgerError();
+                metrics.ledgerUp.set(0);
                 fullNext = true;
                 if (reachable) {
                     reachable = false;

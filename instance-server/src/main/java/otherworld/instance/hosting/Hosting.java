@@ -35,7 +35,7 @@ import otherworld.persistence.PatchWriter;
 import otherworld.world.WorldLimits;
 
 /** One instance hosted at one epoch: from what was loaded to what is let go. */
-public final class Hosting {
+public final class Hosting implements InstanceMetrics.Backlog {
     private static final Logger log = LoggerFactory.getLogger(Hosting.class);
     private static final Duration FLUSH = Duration.ofSeconds(5);
 
@@ -158,6 +158,16 @@ public final class Hosting {
 
     public SimulationLoop loop() {
         return loop;
+    }
+
+    @Override
+    public int inboxMessages() {
+        return loop.waiting();
+    }
+
+    @Override
+    public PatchWriter.Stats written() {
+        return writer.stats();
     }
 
     /**

@@ -1,9 +1,7 @@
 package otherworld.instance.loop;
 
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.function.Supplier;
 import otherworld.base.PlayerId;
 import otherworld.instance.config.Limits;
@@ -40,7 +38,7 @@ final class Editing {
     private final World world;
     private final Encoder encoder;
     private final InstanceMetrics metrics;
-    private final Queue<Long> offeredNs = new ArrayDeque<>(); // as long as the writer's queue
+    private final AwaitedEdits awaited = new AwaitedEdits();
 
     Editing(long epoch, PatchWriter writer, World world, Encoder encoder, InstanceMetrics metrics) {
         this.epoch = epoch;
@@ -52,7 +50,7 @@ final class Editing {
 
     /** Whether nothing is on its way to the database. */
     boolean allDurable() {
-        return offeredNs.isEmpty();
+        return awaited.isEmpty();
     }
 
     void place(Player player, PlaceEntity edit, MayEdit mayEdit, int tick, long nowNs) {
@@ -101,14 +99,21 @@ final class Editing {
         }
     }
 
+    /** Counts those that wait for the database longer than is promised, before any is let go. */
+    void watchWaiting(long nowNs) {
+        int late = awaited.newlyLate(nowNs);
+        if (late > 0) {
+            metrics.editsLate.inc(late);
+        }
+    }
+
     /** Passes on what was committed since the last call; {@code of} finds who is here. */
     void acknowledge(PlayerDirectory of, long nowNs) {
         List<Edit> committed = writer.pollDurable();
         for (int i = 0; i < committed.size(); i++) {
             Edit edit = committed.get(i);
-            Long offered = offeredNs.poll();
-            if (offered != null) {
-                metrics.durableSeconds.observe((nowNs - offered) / 1e9);
+            if (!awaited.isEmpty()) {
+                metrics.durableSeconds.observe(awaited.removeOldest(nowNs) / 1e9);
             }
             metrics.editsDurable.inc();
             of.durable(edit.player(), edit.clientSequence());
@@ -193,7 +198,7 @@ final class Editing {
             refuse(player, sequence, storageSlow());
             return;
         }
-        offeredNs.add(nowNs);
+        awaited.add(nowNs);
         player.record.answers.applied(sequence, entity);
         metrics.editsApplied.inc();
         player.tell(encoder.encode(new EditApplied(epoch, sequence, entity)));

@@ -106,6 +106,7 @@ final class Joining {
                 given.ifPresent(
                         ended -> ports.seatChanges().released(ended.seat(), ended.player()));
                 Player player = connect(token, link, session, resumed);
+                ports.metrics().admitted(resumed);
                 if (resumed) {
                     ports.seatChanges().resumed(player.seat, player.id);
                 }
@@ -197,6 +198,7 @@ final class Joining {
     /** A connection is gone: its seat is held for the reconnect window, unless it was replaced. */
     void disconnected(Player player, Link link) {
         if (link.equals(player.link)) {
+            ports.metrics().disconnects.inc();
             players.disconnect(player, ports.clock().wallMs());
             if (seats.lost(player.seat, nowMs() + reconnectWindow.toMillis())) {
                 ports.seatChanges().held(player.seat, player.id, reconnectWindow);

@@ -153,6 +153,7 @@ final class LeaseGuard {
             }
             case PatchWriter.Health.Damaged(String reason) -> {
                 damage = reason;
+                ports.metrics().storageDamaged.set(1);
                 storageStalls(reason);
             }
             case PatchWriter.Health.Fenced(String reason) -> fence(reason);
@@ -182,6 +183,7 @@ final class LeaseGuard {
         frozenWhy = reason;
         if (!frozen) {
             frozen = true;
+            ports.metrics().freezes.inc();
             log.warn("Frozen at epoch {}: {}", epoch, reason);
             players.tellAll(new Notice(NoticeKind.FROZEN, reason));
         }

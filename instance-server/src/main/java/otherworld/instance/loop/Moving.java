@@ -47,6 +47,9 @@ final class Moving {
                 moveJoints(slot, intent.joints(), tick);
                 entities.move(slot, to.x(), to.y(), to.z(), to.rotation(), tick);
                 poses.moved();
+                if (player.untoldSinceNs == 0) {
+                    player.untoldSinceNs = nowNs;
+                }
             }
             case TOO_FAST -> correct(player, CorrectionReason.TOO_FAST, tick, Limit.SPEED);
             case OUT_OF_BOUNDS ->

@@ -34,6 +34,10 @@ public final class Player {
 
     long lastHeardNs;
     long lastMoveNs;
+
+    /** When they moved first since their viewers were told; 0: they have not. */
+    long untoldSinceNs;
+
     float allowanceM = WorldLimits.STRIDE_M;
 
     /** When the link was first found behind; 0 while it is not. */

@@ -100,8 +100,10 @@ public final class Simulation {
     /** Between inputs and ticks: the lease, and what the database finished. */
     void turn() {
         guard.watchLease();
+        long nowNs = ports.clock().nanoTime();
+        editing.watchWaiting(nowNs);
         if (!guard.isFrozen()) {
-            editing.acknowledge(this::durable, ports.clock().nanoTime());
+            editing.acknowledge(this::durable, nowNs);
         }
         for (int i = 0; i < players.connected().size(); i++) {
             Player player = players.connected().get(i);
@@ -146,7 +148,23 @@ public final class Simulation {
                 (long) tick * config.presenceRateHz() / config.tickRateHz()
                         != (tick - 1L) * config.presenceRateHz() / config.tickRateHz();
         replication.tick(tick, presenceDue);
+        if (presenceDue) {
+            measureAge();
+        }
         world.zones().prune();
+    }
+
+    /** Of what was told now. */
+    private void measureAge() {
+        long nowNs = ports.clock().nanoTime();
+        List<Player> connected = players.connected();
+        for (int i = 0; i < connected.size(); i++) {
+            Player player = connected.get(i);
+            if (player.untoldSinceNs != 0) {
+                ports.metrics().deliveryAgeSeconds.observe((nowNs - player.untoldSinceNs) / 1e9);
+                player.untoldSinceNs = 0;
+            }
+        }
     }
 
     private void durable(PlayerId id, long sequence) {

@@ -91,6 +91,11 @@ public final class SimulationLoop implements AutoCloseable {
         return clock.nanoTime() - lastTurnNs;
     }
 
+    /** Messages of clients that wait. Any thread. */
+    public int waiting() {
+        return inbox.size();
+    }
+
     /** A message of a client. False if the inbox is full: try again a little later. Any thread. */
     public boolean offer(Player player, Link link, ClientMessage message) {
         return inbox.offer(new Input.Received(player, link, message));
@@ -175,7 +180,11 @@ public final class SimulationLoop implements AutoCloseable {
         simulation.turn();
         if (ticks) {
             simulation.tick();
-            metrics.tickSeconds.observe((clock.nanoTime() - nowNs) / 1e9);
+            long doneNs = clock.nanoTime();
+            metrics.tickSeconds.observe((doneNs - nowNs) / 1e9);
+            if (doneNs - nextTickNs > tickNs) {
+                metrics.ticksLate.inc(); // the next one is due already
+            }
             // Telling less helps against work of its own, not where others have the processor.
             simulation.tickTook((float) (clock.workNs() - workNs) / tickNs);
             nextTickNs += tickNs;

@@ -4,14 +4,16 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import otherworld.persistence.PatchWriter;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.RefusalReason;
 
@@ -20,15 +22,6 @@ import otherworld.protocol.RefusalReason;
  * nothing.
  */
 public final class InstanceMetrics {
-    private static final double[] TICK_BUCKETS = {
-        0.00025, 0.0005, 0.001, 0.0015, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012, 0.016, 0.024,
-        0.033, 0.05, 0.1, 0.25, 1
-    };
-    private static final double[] DURABLE_BUCKETS = {
-        0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
-        5, 10
-    };
-
     /** Bounds, as {@code otherworld.instance.config.Limits} names them. */
     public enum Limit {
         CONNECTIONS,
@@ -57,6 +50,7 @@ public final class InstanceMetrics {
 
     public final Histogram tickSeconds;
     public final Counter ticksSkipped;
+    public final Counter ticksLate;
     public final Gauge players;
     public final Counter messagesIn;
     public final Counter messagesOut;
@@ -64,11 +58,14 @@ public final class InstanceMetrics {
     public final Counter bytesOut;
     public final Counter editsApplied;
     public final Counter editsDurable;
+    public final Counter editsLate;
     public final Counter editsResent;
     public final Histogram durableSeconds;
     public final Gauge epoch;
     public final Gauge leaseHeld;
+    public final Counter freezes;
     public final Gauge storageStalled;
+    public final Gauge storageDamaged;
     public final Gauge unreadable;
     public final Counter epochsRaised;
     public final Gauge entities;
@@ -76,12 +73,18 @@ public final class InstanceMetrics {
     public final Gauge capacity;
     public final Gauge cordoned;
     public final Counter corrections;
+    public final Counter disconnects;
+    public final Histogram joinSeconds;
+    public final Histogram deliveryAgeSeconds;
+    public final Gauge ledgerUp;
     public final Counter posesWritten;
     public final ReplicationMetrics replication;
 
     private final PrometheusRegistry registry;
     private final GaugeDataPoint seatsOccupied;
     private final GaugeDataPoint seatsHeld;
+    private final CounterDataPoint newcomers;
+    private final CounterDataPoint resumed;
     private final Gauge connections;
     private final Counter sessions;
     private final Counter httpRefused;
@@ -96,100 +99,94 @@ public final class InstanceMetrics {
     public InstanceMetrics(PrometheusRegistry registry) {
         this.registry = registry;
         replication = new ReplicationMetrics(registry);
-        tickSeconds =
-                Histogram.builder()
-                        .name("otherworld_instance_tick_seconds")
-                        .help("Time the simulation thread spent on one tick")
-                        .classicOnly()
-                        .classicUpperBounds(TICK_BUCKETS)
-                        .register(registry);
-        ticksSkipped =
-                counter(registry, "ticks_skipped", "Ticks left out because others were late");
-        players = gauge(registry, "players", "Players connected");
-        Gauge seats =
-                Gauge.builder()
-                        .name("otherworld_instance_seats")
-                        .help("Seats by state")
-                        .labelNames("state")
-                        .register(registry);
+        tickSeconds = InstanceCatalogue.TICK_SECONDS.register(registry);
+        ticksSkipped = InstanceCatalogue.TICKS_SKIPPED.register(registry);
+        ticksLate = InstanceCatalogue.TICKS_LATE.register(registry);
+        players = InstanceCatalogue.PLAYERS.register(registry);
+        Gauge seats = InstanceCatalogue.SEATS.register(registry);
         seatsOccupied = seats.labelValues("occupied");
         seatsHeld = seats.labelValues("held");
-        messagesIn = counter(registry, "messages_received", "Messages of clients");
-        messagesOut = counter(registry, "messages_sent", "Messages to clients");
-        bytesIn = counter(registry, "received_bytes", "Bytes of clients' messages");
-        bytesOut = counter(registry, "sent_bytes", "Bytes to clients, WebSocket headers included");
-        editsApplied = counter(registry, "edits_applied", "Edits applied in memory");
-        editsDurable = counter(registry, "edits_durable", "Edits committed");
-        editsResent =
-                counter(registry, "edits_resent", "Edits that were answered again, not done again");
-        durableSeconds =
-                Histogram.builder()
-                        .name("otherworld_instance_durable_seconds")
-                        .help("From an edit's being applied to its being known durable")
-                        .classicOnly()
-                        .classicUpperBounds(DURABLE_BUCKETS)
-                        .register(registry);
-        epoch =
-                gauge(
-                        registry,
-                        "epoch",
-                        "Fencing token this host writes under; 0 before it has one");
-        leaseHeld = gauge(registry, "lease_held", "1 while the lease is held and renewed in time");
-        storageStalled =
-                gauge(
-                        registry,
-                        "storage_stalled",
-                        "1 while edits that were applied do not become durable");
-        unreadable =
-                gauge(
-                        registry,
-                        "unreadable_rows",
-                        "Stored entities and answers that could not be read and were left out");
-        epochsRaised =
-                counter(
-                        registry,
-                        "epochs_raised",
-                        "Times the epoch was raised above one seen outside the database: it was restored from a back-up");
-        entities = gauge(registry, "entities", "Props that exist");
-        zones = gauge(registry, "zones", "Zones that hold anybody or anything");
-        capacity = gauge(registry, "capacity_players", "The cap enforced now");
-        cordoned = gauge(registry, "cordoned", "1 while nobody new is admitted");
-        connections =
-                Gauge.builder()
-                        .name("otherworld_instance_connections")
-                        .help("Connections by transport, admitted or not")
-                        .labelNames("transport")
-                        .register(registry);
-        sessions =
-                Counter.builder()
-                        .name("otherworld_instance_sessions")
-                        .help("Players admitted, by transport and by why their client chose it")
-                        .labelNames("transport", "reason")
-                        .register(registry);
-        httpRefused =
-                labelled(
-                        registry,
-                        "http_refused",
-                        "Requests that were not answered because they were none, by problem",
-                        "problem");
-        corrections = counter(registry, "corrections", "Moves that were corrected");
-        posesWritten = counter(registry, "poses_written", "Pose blobs written to Redis");
-        Counter goodbye =
-                labelled(registry, "goodbyes", "Connections ended by the instance", "reason");
+        Counter admissions = InstanceCatalogue.ADMISSIONS.register(registry);
+        newcomers = admissions.labelValues("new");
+        resumed = admissions.labelValues("resumed");
+        disconnects = InstanceCatalogue.DISCONNECTS.register(registry);
+        joinSeconds = InstanceCatalogue.JOIN_SECONDS.register(registry);
+        deliveryAgeSeconds = InstanceCatalogue.DELIVERY_AGE_SECONDS.register(registry);
+        messagesIn = InstanceCatalogue.MESSAGES_IN.register(registry);
+        messagesOut = InstanceCatalogue.MESSAGES_OUT.register(registry);
+        bytesIn = InstanceCatalogue.BYTES_IN.register(registry);
+        bytesOut = InstanceCatalogue.BYTES_OUT.register(registry);
+        editsApplied = InstanceCatalogue.EDITS_APPLIED.register(registry);
+        editsDurable = InstanceCatalogue.EDITS_DURABLE.register(registry);
+        editsLate = InstanceCatalogue.EDITS_LATE.register(registry);
+        editsResent = InstanceCatalogue.EDITS_RESENT.register(registry);
+        durableSeconds = InstanceCatalogue.DURABLE_SECONDS.register(registry);
+        epoch = InstanceCatalogue.EPOCH.register(registry);
+        leaseHeld = InstanceCatalogue.LEASE_HELD.register(registry);
+        freezes = InstanceCatalogue.FREEZES.register(registry);
+        storageStalled = InstanceCatalogue.STORAGE_STALLED.register(registry);
+        storageDamaged = InstanceCatalogue.STORAGE_DAMAGED.register(registry);
+        unreadable = InstanceCatalogue.UNREADABLE_ROWS.register(registry);
+        epochsRaised = InstanceCatalogue.EPOCHS_RAISED.register(registry);
+        entities = InstanceCatalogue.ENTITIES.register(registry);
+        zones = InstanceCatalogue.ZONES.register(registry);
+        capacity = InstanceCatalogue.CAPACITY.register(registry);
+        cordoned = InstanceCatalogue.CORDONED.register(registry);
+        connections = InstanceCatalogue.CONNECTIONS.register(registry);
+        sessions = InstanceCatalogue.SESSIONS.register(registry);
+        httpRefused = InstanceCatalogue.HTTP_REFUSED.register(registry);
+        corrections = InstanceCatalogue.CORRECTIONS.register(registry);
+        posesWritten = InstanceCatalogue.POSES_WRITTEN.register(registry);
+        ledgerUp = InstanceCatalogue.LEDGER_UP.register(registry);
+        Counter goodbye = InstanceCatalogue.GOODBYES.register(registry);
         for (GoodbyeReason reason : GoodbyeReason.values()) {
             goodbyes.put(reason, goodbye.labelValues(reason.name()));
         }
-        Counter refused = labelled(registry, "edits_refused", "Edits refused", "reason");
+        Counter refused = InstanceCatalogue.EDITS_REFUSED.register(registry);
         for (RefusalReason reason : RefusalReason.values()) {
             refusals.put(reason, refused.labelValues(reason.name()));
         }
-        Counter hits = labelled(registry, "limit_hits", "Times a bound was reached", "limit");
+        Counter hits = InstanceCatalogue.LIMIT_HITS.register(registry);
         for (Limit limit : Limit.values()) {
             limits.put(limit, hits.labelValues(limit.name().toLowerCase(Locale.ROOT)));
         }
-        Counter redis = labelled(registry, "redis_errors", "Calls to Redis that failed", "call");
+        Counter redis = InstanceCatalogue.REDIS_ERRORS.register(registry);
         ledgerErrors = redis.labelValues("ledger");
         poseErrors = redis.labelValues("pose");
+    }
+
+    /** What the hosting that goes on shows when it is asked: what waits, and what was committed. */
+    public interface Backlog {
+        int inboxMessages();
+
+        PatchWriter.Stats written();
+    }
+
+    /**
+     * Shows what waits.
+     *
+     * @param now empty while nothing is hosted
+     */
+    public void backlog(Supplier<Optional<Backlog>> now) {
+        InstanceCatalogue.INBOX.register(
+                registry, gauge -> now.get().ifPresent(it -> gauge.call(it.inboxMessages())));
+        InstanceCatalogue.WRITER_WAITING.register(
+                registry,
+                gauge -> now.get().ifPresent(it -> gauge.call(it.written().waitingEdits())));
+        InstanceCatalogue.WRITER_GROUPS.register(
+                registry,
+                counter -> now.get().ifPresent(it -> counter.call(it.written().groups())));
+        InstanceCatalogue.WRITER_RETRIES.register(
+                registry,
+                counter -> now.get().ifPresent(it -> counter.call(it.written().retries())));
+        InstanceCatalogue.WRITER_LAST_COMMIT.register(
+                registry,
+                gauge -> now.get().ifPresent(it -> gauge.call(it.written().lastCommitNs() / 1e9)));
+    }
+
+    /** A player was let in, into the seat they had before or a new one. */
+    public void admitted(boolean again) {
+        (again ? resumed : newcomers).inc();
     }
 
     /** The gauge of one transport's connections. */
@@ -199,11 +196,7 @@ public final class InstanceMetrics {
 
     /** Shows how many TCP connections are open on the players' port, whatever they carry. */
     public void tcpConnections(IntSupplier open) {
-        GaugeWithCallback.builder()
-                .name("otherworld_instance_tcp_connections")
-                .help("TCP connections of the players' port, HTTP included")
-                .callback(callback -> callback.call(open.getAsInt()))
-                .register(registry);
+        InstanceCatalogue.TCP_CONNECTIONS.register(registry, gauge -> gauge.call(open.getAsInt()));
     }
 
     /** A player was admitted. */
@@ -245,22 +238,5 @@ public final class InstanceMetrics {
         if (point != null) {
             point.inc();
         }
-    }
-
-    private static Counter counter(PrometheusRegistry registry, String name, String help) {
-        return Counter.builder().name("otherworld_instance_" + name).help(help).register(registry);
-    }
-
-    private static Counter labelled(
-            PrometheusRegistry registry, String name, String help, String label) {
-        return Counter.builder()
-                .name("otherworld_instance_" + name)
-                .help(help)
-                .labelNames(label)
-                .register(registry);
-    }
-
-    private static Gauge gauge(PrometheusRegistry registry, String name, String help) {
-        return Gauge.builder().name("otherworld_instance_" + name).help(help).register(registry);
     }
 }

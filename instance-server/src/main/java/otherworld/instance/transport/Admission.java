@@ -66,14 +66,20 @@ public final class Admission {
             link.goodbye(GoodbyeReason.NOT_READY, RETRY_MS, "too many players arrive at a time");
             return Optional.empty();
         }
+        long startedNs = System.nanoTime();
         try {
             Optional<SimulationLoop> loop = hosted.get();
             if (loop.isEmpty()) {
                 link.goodbye(GoodbyeReason.NOT_READY, RETRY_MS, "this pod does not host yet");
                 return Optional.empty();
             }
-            return verified(link, hello)
-                    .flatMap(token -> seat(link, loop.get(), token, Session.of(hello)));
+            Optional<Admitted> admitted =
+                    verified(link, hello)
+                            .flatMap(token -> seat(link, loop.get(), token, Session.of(hello)));
+            if (admitted.isPresent()) {
+                metrics.joinSeconds.observe((System.nanoTime() - startedNs) / 1e9);
+            }
+            return admitted;
         } catch (LedgerUnavailable e) {
             metrics.ledgerError();
             link.goodbye(

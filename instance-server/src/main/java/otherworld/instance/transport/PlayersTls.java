@@ -1,6 +1,5 @@
 package otherworld.instance.transport;
 
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.StringReader;
@@ -14,6 +13,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import otherworld.base.Settings;
 import otherworld.http.TlsFiles;
 import otherworld.instance.config.TlsSettings;
+import otherworld.instance.metrics.InstanceCatalogue;
 
 /** The certificate of the players' port, if it has one. */
 public final class PlayersTls {
@@ -44,16 +44,10 @@ public final class PlayersTls {
 
     /** Tells metrics how long the certificate lasts, and whether a renewed one cannot be used. */
     public static void tell(TlsFiles files, PrometheusRegistry registry) {
-        GaugeWithCallback.builder()
-                .name("otherworld_instance_tls_not_after_seconds")
-                .help("When the certificate of the players' port ends, in seconds since 1970")
-                .callback(gauge -> gauge.call((double) files.notAfter().getEpochSecond()))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("otherworld_instance_tls_unusable")
-                .help("1 while the files of the certificate cannot be used, and older ones are")
-                .callback(gauge -> gauge.call(files.trouble().isEmpty() ? 0 : 1))
-                .register(registry);
+        InstanceCatalogue.TLS_NOT_AFTER.register(
+                registry, gauge -> gauge.call((double) files.notAfter().getEpochSecond()));
+        InstanceCatalogue.TLS_UNUSABLE.register(
+                registry, gauge -> gauge.call(files.trouble().isEmpty() ? 0 : 1));
     }
 
     /** PKCS #8, PKCS #1 or SEC 1: cert-manager writes any of them. */

@@ -60,7 +60,7 @@ local function quickAssign()
     writeWorld(world, generation, true)
     return {
         'seated', ordinal, I(math.max(found.epoch, found.highestEpoch)), found.host, I(world.limit), chosen,
-        table.concat(reasons, '\n'), number, generationText}
+        table.concat(reasons, '\n'), '0 0', number, generationText}
 end
 
 local answered = quickly(quickAssign)

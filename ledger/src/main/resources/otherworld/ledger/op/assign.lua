@@ -4,9 +4,10 @@
 --
 -- ARGV[3] request id  [4] most parties that may wait  [5] instance wanted or ''  [6] ordinals to avoid, ' 1 2 ' or ''
 -- ARGV[7…] players
--- Returns {'seated', ordinal, epoch, host, capacity, chosen, rejected, number, generation, number, …},
---         {'waiting', position, reason, rejected}, {'refused', code, detail} or {'unknown world'}.
--- `rejected` is lines of 'ordinal reason', at most MAX_REASONS.
+-- Returns {'seated', ordinal, epoch, host, capacity, chosen, rejected, waited, number, generation, number, …},
+--         {'waiting', position, reason, rejected, waited}, {'refused', code, detail} or {'unknown world'}.
+-- `rejected` is lines of 'ordinal reason', at most MAX_REASONS. `waited` is how many milliseconds ago the request was made first, and of
+-- the ask before this one how many it was then, 'now before'; '' where the seats were given earlier.
 
 local request, explicit, avoid = ARGV[3], ARGV[5], ARGV[6]
 local FIRST = 7
@@ -34,8 +35,20 @@ local function reject(ordinal, reason)
     end
 end
 
-local function answer(ordinal, found, chosen, rejected, seats)
-    local reply = {'seated', ordinal, I(found.epoch), found.host or '', I(worldCapacity), chosen, rejected}
+local askedMs, lastAskedMs = nowMs, nowMs
+
+local function waited()
+    return I(nowMs - askedMs) .. ' ' .. I(lastAskedMs - askedMs)
+end
+
+-- When it was asked first stays with the request: it may be seated through another matchmaker.
+local function waiting(position, reason, rejected)
+    call('SET', record, 'waiting @' .. I(askedMs) .. ' @' .. I(nowMs), 'PX', 2 * WAITING_MS)
+    return finish({'waiting', position, reason, rejected, waited()})
+end
+
+local function answer(ordinal, found, chosen, rejected, since, seats)
+    local reply = {'seated', ordinal, I(found.epoch), found.host or '', I(worldCapacity), chosen, rejected, since}
     for _, taken in ipairs(seats) do
         table.insert(reply, taken.number)
         table.insert(reply, I(taken.generation))
@@ -48,6 +61,12 @@ end
 local function before()
     local text = call('GET', record)
     if not text then
+        return nil
+    end
+    local first, last = string.match(text, '^waiting @(%d+) @(%d+)$')
+    if first then
+        askedMs = math.min(num(first), nowMs) -- the clock may have been set back
+        lastAskedMs = math.min(math.max(num(last), askedMs), nowMs)
         return nil
     end
     local ordinal, firstMs, chosen, rejected = string.match(text, '^%d (%d+) @(%d+) ([^\n]*)\n([^\n]*)')
@@ -91,7 +110,8 @@ if earlier then
         end
     end
     if earlier.valid then
-        return answer(earlier.ordinal, instance(earlier.ordinal), earlier.chosen, earlier.rejected, earlier.seats)
+        return answer(earlier.ordinal, instance(earlier.ordinal), earlier.chosen, earlier.rejected, '',
+            earlier.seats)
     end
     refresh(earlier.ordinal)
     call('DEL', record)
@@ -122,7 +142,7 @@ for i = FIRST, #ARGV do
         resizing('player')
         call('HDEL', prefix .. 'player', player)
     elseif ordinal and not old then
-        return finish({'waiting', '0', 'instance ' .. ordinal .. ', where ' .. player .. ' had a seat, is unknown', ''})
+        return waiting('0', 'instance ' .. ordinal .. ', where ' .. player .. ' had a seat, is unknown', '')
     elseif ordinal and (old.state == 'R' or abandoned(ordinal)) then
         -- A newer request supersedes an unclaimed seat.
         free(ordinal, number, old)
@@ -160,7 +180,7 @@ local function wait(reason)
         call('ZADD', prefix .. 'waiting', I(math.max(nowUs, num(last[2]) + 1)), party)
     end
     call('ZADD', prefix .. 'waiting-until', nowMs + WAITING_MS, party)
-    return finish({'waiting', I(call('ZRANK', prefix .. 'waiting', party) + 1), reason, table.concat(reasons, '\n')})
+    return waiting(I(call('ZRANK', prefix .. 'waiting', party) + 1), reason, table.concat(reasons, '\n'))
 end
 
 -- Waits for one instance only: outside the queue, which is for a seat anywhere.
@@ -172,7 +192,7 @@ local function waitFor(ordinal, reason)
             and (bounds.highestOrdinal == '' or tonumber(ordinal) > num(bounds.highestOrdinal)) then
             if nowMs - lossMs < RESERVATION_MS then
                 -- Those that run have not all reported yet.
-                return finish({'waiting', '0', 'instance ' .. ordinal .. ' is not known yet', table.concat(reasons, '\n')})
+                return waiting('0', 'instance ' .. ordinal .. ' is not known yet', table.concat(reasons, '\n'))
             end
             return finish({'refused', 'UNKNOWN_INSTANCE', 'instance ' .. ordinal .. ' has never run'})
         end
@@ -194,7 +214,7 @@ local function waitFor(ordinal, reason)
         end
         call('ZADD', prefix .. 'wanted', nowMs + WAITING_MS, ordinal)
     end
-    return finish({'waiting', '0', 'instance ' .. ordinal .. ' is ' .. reason, table.concat(reasons, '\n')})
+    return waiting('0', 'instance ' .. ordinal .. ' is ' .. reason, table.concat(reasons, '\n'))
 end
 
 local function avoided(ordinal)
@@ -311,4 +331,4 @@ if call('ZREM', prefix .. 'wanted', ordinal) > 0 then
 end
 
 remember(request, ARGV[FIRST], ordinal, chosen, reasons, lines)
-return answer(ordinal, found, chosen, table.concat(reasons, '\n'), seats)
+return answer(ordinal, found, chosen, table.concat(reasons, '\n'), waited(), seats)

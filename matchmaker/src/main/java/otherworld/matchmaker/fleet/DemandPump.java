@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,9 +51,15 @@ public final class DemandPump implements AutoCloseable {
     private boolean silent; // and the log says so
     private long nextInspection = System.nanoTime();
     private volatile Set<RedisWarning> warnings = Set.of();
+    private volatile Map<WorldId, Integer> queues = Map.of();
+    private final Consumer<Set<WorldId>> listener;
 
-    public DemandPump(SeatLedger ledger) {
+    /**
+     * @param listener hears, every half minute, of all Worlds there are
+     */
+    public DemandPump(SeatLedger ledger, Consumer<Set<WorldId>> listener) {
         this.ledger = ledger;
+        this.listener = listener;
         thread = Thread.ofVirtual().name("demand-pump").unstarted(this::run);
     }
 
@@ -158,6 +165,12 @@ public final class DemandPump implements AutoCloseable {
             Set<WorldId> all = new HashSet<>(listed);
             all.addAll(ofStreams);
             latest = read(all);
+            queues =
+                    latest.entrySet().stream()
+                            .collect(
+                                    Collectors.toUnmodifiableMap(
+                                            Map.Entry::getKey,
+                                            entry -> entry.getValue().waitingParties()));
         } else {
             latest = read(changed);
         }
@@ -184,6 +197,7 @@ public final class DemandPump implements AutoCloseable {
      * each change of a seat, and would cost this one a third of what seating costs.
      */
     private void idle() {
+        queues = Map.of();
         if (subscription != null) {
             subscription.close();
             subscription = null;
@@ -229,6 +243,12 @@ public final class DemandPump implements AutoCloseable {
                 .filter(kind -> !kinds(now).contains(kind))
                 .forEach(kind -> log.info("Redis is well again in respect of {}", kind));
         warnings = now;
+        listener.accept(Set.copyOf(ledger.worlds()));
+    }
+
+    /** Parties that wait in each World, when all were read last; empty without a stream. */
+    public Map<WorldId, Integer> queues() {
+        return queues;
     }
 
     /** What is wrong with the servers behind the ledger. */

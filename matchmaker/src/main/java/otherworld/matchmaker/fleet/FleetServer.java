@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import otherworld.matchmaker.metrics.MatchmakerCatalogue;
 import otherworld.ops.PortTaken;
 
 /**
@@ -47,13 +48,7 @@ public final class FleetServer implements AutoCloseable {
     public FleetServer(
             String bind, int port, String secret, FleetService service, PrometheusRegistry registry)
             throws PortTaken {
-        Counter refused =
-                Counter.builder()
-                        .name("otherworld_matchmaker_grpc_connections_refused_total")
-                        .help(
-                                "Connections to the operators' port beyond %d"
-                                        .formatted(MAX_CONNECTIONS))
-                        .register(registry);
+        Counter refused = MatchmakerCatalogue.GRPC_CONNECTIONS_REFUSED.register(registry);
         Server built =
                 NettyServerBuilder.forAddress(new InetSocketAddress(bind, port))
                         .bossEventLoopGroup(loops)

@@ -17,6 +17,7 @@ import otherworld.fleet.v1.FromMatchmaker;
 import otherworld.fleet.v1.FromOperator;
 import otherworld.ledger.LedgerUnavailable;
 import otherworld.ledger.SeatLedger;
+import otherworld.matchmaker.metrics.MatchmakerCatalogue;
 import otherworld.persistence.StoreUnavailable;
 import otherworld.persistence.WorldRemoval;
 
@@ -40,15 +41,7 @@ public final class FleetService extends FleetGrpc.FleetImplBase {
         this.ledger = ledger;
         this.pump = pump;
         this.removal = removal;
-        forgotten =
-                Counter.builder()
-                        .name("otherworld_matchmaker_worlds_forgotten_total")
-                        .help(
-                                "Worlds forgotten for their deletionPolicy, by what became of their rows")
-                        .labelNames("rows")
-                        .register(registry);
-        forgotten.initLabelValues("removed");
-        forgotten.initLabelValues("kept");
+        forgotten = MatchmakerCatalogue.WORLDS_FORGOTTEN.register(registry);
     }
 
     @Override

@@ -4,52 +4,74 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import otherworld.http.HttpProblem;
-import otherworld.ops.Problem;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import otherworld.base.WorldId;
+import otherworld.ledger.SeatLedger.Waited;
+import otherworld.matchmaker.metrics.MatchmakerCatalogue;
+import otherworld.ops.metric.WorldLabels;
 
-/** What the HTTP side counts. */
+/** What the HTTP side counts. Thread-safe. */
 public final class HttpMetrics {
+    /** Who asks for a seat is promised one within this time. */
+    static final long PROMISED_MS = 2_000;
+
     final Counter requests;
     final Counter problems;
     final DistributionDataPoint seatSeconds;
     final DistributionDataPoint ledgerSeconds;
 
+    private final Histogram waits;
+    private final Counter late;
+    private final Set<WorldId> asked = ConcurrentHashMap.newKeySet();
+
     public HttpMetrics(PrometheusRegistry registry) {
-        requests =
-                Counter.builder()
-                        .name("otherworld_matchmaker_requests_total")
-                        .help("Requests answered, by what came of them")
-                        .labelNames("operation", "outcome")
-                        .register(registry);
-        problems =
-                Counter.builder()
-                        .name("otherworld_matchmaker_problems_total")
-                        .help(
-                                "Requests refused, by problem; RATE_LIMITED and QUEUE_FULL are limits hit")
-                        .labelNames("kind")
-                        .register(registry);
-        double[] buckets = {
-            .0005, .001, .002, .003, .005, .0075, .01, .02, .03, .05, .1, .25, .5, 1, 2.5
-        };
-        seatSeconds =
-                Histogram.builder()
-                        .name("otherworld_matchmaker_seat_seconds")
-                        .help("Time to answer a seat request, in the process")
-                        .classicOnly()
-                        .classicUpperBounds(buckets)
-                        .register(registry);
-        ledgerSeconds =
-                Histogram.builder()
-                        .name("otherworld_matchmaker_assign_seconds")
-                        .help("Time the seat ledger took to assign")
-                        .classicOnly()
-                        .classicUpperBounds(buckets)
-                        .register(registry);
-        for (Problem.Kind kind : ProblemKind.values()) {
-            problems.initLabelValues(kind.name());
+        requests = MatchmakerCatalogue.REQUESTS.register(registry);
+        problems = MatchmakerCatalogue.PROBLEMS.register(registry);
+        seatSeconds = MatchmakerCatalogue.SEAT_SECONDS.register(registry);
+        ledgerSeconds = MatchmakerCatalogue.ASSIGN_SECONDS.register(registry);
+        waits = MatchmakerCatalogue.SEAT_WAIT_SECONDS.register(registry);
+        late = MatchmakerCatalogue.SEATS_LATE.register(registry);
+    }
+
+    /** A request for a seat was granted. */
+    void seated(WorldId world, Waited waited) {
+        WorldLabels labels = begin(world);
+        waits.labelValues(labels.namespace(), labels.world()).observe(waited.ms() / 1e3);
+        countLate(labels, waited);
+    }
+
+    /** A request for a seat goes on waiting. */
+    void waits(WorldId world, Waited waited) {
+        countLate(begin(world), waited);
+    }
+
+    /** Of Worlds that are not among these no series stays. */
+    public void keepOnly(Set<WorldId> worlds) {
+        asked.removeIf(world -> {
+            if (worlds.contains(world)) {
+                return false;
+            }
+            WorldLabels labels = WorldLabels.of(world.value());
+            waits.remove(labels.namespace(), labels.world());
+            late.remove(labels.namespace(), labels.world());
+            return true;
+        });
+    }
+
+    private WorldLabels begin(WorldId world) {
+        WorldLabels labels = WorldLabels.of(world.value());
+        if (asked.add(world)) {
+            // Both begin at once, so that the first of either is an increase.
+            waits.initLabelValues(labels.namespace(), labels.world());
+            late.initLabelValues(labels.namespace(), labels.world());
         }
-        for (Problem.Kind kind : HttpProblem.values()) {
-            problems.initLabelValues(kind.name());
+        return labels;
+    }
+
+    private void countLate(WorldLabels labels, Waited waited) {
+        if (waited.passes(PROMISED_MS)) {
+            late.labelValues(labels.namespace(), labels.world()).inc();
         }
     }
 }

@@ -6,7 +6,6 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -19,6 +18,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.matchmaker.metrics.MatchmakerCatalogue;
 import otherworld.tickets.HttpDocument;
 import otherworld.tickets.SharedRefresh;
 
@@ -58,24 +58,11 @@ final class IssuerKeys implements AutoCloseable {
         this.nanoClock = nanoClock;
         document = new HttpDocument(uri, TIMEOUT, MAX_BYTES);
         refresh = new SharedRefresh(pause, TIMEOUT, this::read);
-        reads =
-                Counter.builder()
-                        .name("otherworld_matchmaker_issuer_reads_total")
-                        .help("Reads of the token issuer's keys, by what came of them")
-                        .labelNames("outcome")
-                        .register(registry);
-        reads.initLabelValues("read");
-        reads.initLabelValues("failed");
-        GaugeWithCallback.builder()
-                .name("otherworld_matchmaker_issuer_keys")
-                .help("Keys of the token issuer that are believed")
-                .callback(gauge -> gauge.call(usable().map(set -> set.keys().size()).orElse(0)))
-                .register(registry);
-        GaugeWithCallback.builder()
-                .name("otherworld_matchmaker_issuer_up")
-                .help("1 while the last read of the token issuer's keys gave some")
-                .callback(gauge -> gauge.call(failure.isEmpty() ? 1 : 0))
-                .register(registry);
+        reads = MatchmakerCatalogue.ISSUER_READS.register(registry);
+        MatchmakerCatalogue.ISSUER_KEYS.register(
+                registry, gauge -> gauge.call(usable().map(set -> set.keys().size()).orElse(0)));
+        MatchmakerCatalogue.ISSUER_UP.register(
+                registry, gauge -> gauge.call(failure.isEmpty() ? 1 : 0));
         var _ = refresh.begin();
     }
 

@@ -4,7 +4,7 @@ import otherworld.http.HttpProblem;
 import otherworld.ops.Problem;
 
 /** What may be wrong with a request to this service, beside {@link HttpProblem}. */
-enum ProblemKind implements Problem.Kind {
+public enum ProblemKind implements Problem.Kind {
     UNAUTHENTICATED(
             401,
             "No valid bearer token",

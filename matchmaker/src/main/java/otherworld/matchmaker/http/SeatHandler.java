@@ -12,6 +12,7 @@ import otherworld.http.Response;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.SeatLedger.SeatRequest;
+import otherworld.ledger.SeatLedger.Waited;
 import otherworld.ops.Problem;
 import otherworld.tickets.SessionToken;
 import otherworld.tickets.Ticket;
@@ -62,13 +63,18 @@ final class SeatHandler {
             case Assignment.Seated seated when seated.endpoints().isEmpty() ->
                     waiting(
                             new Assignment.Waiting(
-                                    0, "the instance changes its host", seated.rejected()));
+                                    0,
+                                    "the instance changes its host",
+                                    seated.rejected(),
+                                    new Waited(0, 0)));
             case Assignment.Seated seated -> {
                 worlds.seen(world);
+                seated.waited().ifPresent(waited -> metrics.seated(world, waited));
                 yield seated(player, requestId, seated);
             }
             case Assignment.Waiting waiting -> {
                 worlds.seen(world);
+                metrics.waits(world, waiting.waited());
                 yield waiting(waiting);
             }
             case Assignment.Refused(SeatLedger.Refusal refusal, String detail) ->

@@ -4,92 +4,107 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.Unit;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import otherworld.base.WorldId;
 import otherworld.crds.World;
+import otherworld.crds.WorldCondition;
 import otherworld.crds.WorldStatus;
 import otherworld.operator.plan.Action;
 import otherworld.operator.plan.Plan;
+import otherworld.operator.plan.PodView;
+import otherworld.ops.metric.Label;
 
 /** The operator's metrics, labelled by World; a World's series end with it. Thread-safe. */
 public final class OperatorMetrics {
+    private static final String FAULT = "fault";
+    private static final String PORT_TAKEN = "port_taken";
+
     private final Counter actions;
     private final Gauge instances;
     private final Gauge seats;
     private final Gauge limited;
+    private final Gauge conditions;
+    private final Gauge reconciled;
+    private final Gauge failuresInARow;
+    private final Counter replaced;
     private final Gauge stream;
     private final Histogram reconcile;
     private final Counter errors;
     private final Gauge unreadable;
 
     public OperatorMetrics(PrometheusRegistry registry) {
-        actions =
-                Counter.builder()
-                        .name("otherworld_operator_actions_total")
-                        .help("Changes made to fleets, by kind")
-                        .labelNames("world", "action")
-                        .register(registry);
-        instances =
-                Gauge.builder()
-                        .name("otherworld_operator_instances")
-                        .help("Instances of a World: desired, running or ready")
-                        .labelNames("world", "state")
-                        .register(registry);
-        seats =
-                Gauge.builder()
-                        .name("otherworld_operator_seats")
-                        .help("Seats of a World: all, free, or taken")
-                        .labelNames("world", "state")
-                        .register(registry);
-        limited =
-                Gauge.builder()
-                        .name("otherworld_operator_scaling_limited")
-                        .help("1 while something holds a scale decision back, by what")
-                        .labelNames("world", "limit")
-                        .register(registry);
-        stream =
-                Gauge.builder()
-                        .name("otherworld_operator_matchmaker_stream_up")
-                        .help("1 while the stream to the matchmaker is open")
-                        .register(registry);
-        errors =
-                Counter.builder()
-                        .name("otherworld_operator_reconcile_errors_total")
-                        .help("Reconciliations that ended by an exception, by its kind")
-                        .labelNames("kind")
-                        .register(registry);
-        unreadable =
-                Gauge.builder()
-                        .name("otherworld_operator_unreadable_world")
-                        .help("1 for each World whose spec cannot be read: nobody reconciles it")
-                        .labelNames("namespace", "name")
-                        .register(registry);
-        reconcile =
-                Histogram.builder()
-                        .name("otherworld_operator_reconcile_seconds")
-                        .unit(Unit.SECONDS)
-                        .help("Time of one reconciliation")
-                        .register(registry);
+        actions = OperatorCatalogue.ACTIONS.register(registry);
+        instances = OperatorCatalogue.FLEET.register(registry);
+        seats = OperatorCatalogue.SEAT_COUNT.register(registry);
+        limited = OperatorCatalogue.SCALING_LIMITED.register(registry);
+        conditions = OperatorCatalogue.WORLD_CONDITION.register(registry);
+        reconciled = OperatorCatalogue.LAST_RECONCILE.register(registry);
+        failuresInARow = OperatorCatalogue.FAILURES_IN_A_ROW.register(registry);
+        replaced = OperatorCatalogue.INSTANCES_REPLACED.register(registry);
+        stream = OperatorCatalogue.STREAM_UP.register(registry);
+        errors = OperatorCatalogue.RECONCILE_ERRORS.register(registry);
+        unreadable = OperatorCatalogue.UNREADABLE.register(registry);
+        reconcile = OperatorCatalogue.RECONCILE_SECONDS.register(registry);
     }
 
     void acted(World world, Action action) {
-        actions.labelValues(world.id().value(), action.getClass().getSimpleName()).inc();
+        actions.labelValues(namespace(world), name(world), action.getClass().getSimpleName()).inc();
+        if (action instanceof Action.Create create) {
+            // Both begin with the World's first pod, so that the first failure is an increase.
+            replaced(world, FAULT, create.failures() > 0);
+            replaced(world, PORT_TAKEN, create.failures() == 0 && create.portsTaken() > 0);
+        }
+    }
+
+    private void replaced(World world, String end, boolean it) {
+        replaced.labelValues(namespace(world), name(world), end).inc(it ? 1 : 0);
     }
 
     /** The outcome of one reconciliation. */
-    public void reconciled(World world, Plan plan, WorldStatus status, double tookSeconds) {
-        String id = world.id().value();
+    public void reconciled(
+            World world,
+            Plan plan,
+            List<PodView> pods,
+            WorldStatus status,
+            Instant now,
+            double tookSeconds) {
         reconcile.observe(tookSeconds);
-        instances.labelValues(id, "desired").set(plan.desired());
-        set(instances, id, "running", status.instances());
-        set(instances, id, "ready", status.readyInstances());
-        set(seats, id, "all", status.seats());
-        set(seats, id, "free", status.freeSeats());
-        set(seats, id, "taken", status.players());
+        looked(world, now);
+        set(instances, world, "desired", plan.desired());
+        set(instances, world, "running", status.instances());
+        set(instances, world, "ready", status.readyInstances());
+        set(seats, world, "all", status.seats());
+        set(seats, world, "free", status.freeSeats());
+        set(seats, world, "taken", status.players());
         for (Plan.Kind kind : Plan.Kind.values()) {
             boolean holds = plan.limits().stream().anyMatch(limit -> limit.kind() == kind);
-            limited.labelValues(id, kind.name()).set(holds ? 1 : 0);
+            set(limited, world, kind.name(), holds ? 1 : 0);
+        }
+        failuresInARow
+                .labelValues(namespace(world), name(world))
+                .set(
+                        pods.stream()
+                                .filter(pod -> pod.phase() != PodView.Phase.READY)
+                                .mapToInt(PodView::failures)
+                                .max()
+                                .orElse(0));
+        tell(world, status);
+    }
+
+    /** The World was reconciled, whatever came of it. */
+    public void looked(World world, Instant now) {
+        reconciled.labelValues(namespace(world), name(world)).set(now.toEpochMilli() / 1e3);
+    }
+
+    /** What its conditions say. */
+    public void tell(World world, WorldStatus status) {
+        for (String condition : OperatorCatalogue.CONDITION.values()) {
+            boolean is =
+                    status.condition(condition)
+                            .filter(it -> it.status() == WorldCondition.Status.True)
+                            .isPresent();
+            set(conditions, world, condition, is ? 1 : 0);
         }
     }
 
@@ -101,12 +116,10 @@ public final class OperatorMetrics {
      * @param it whether its spec cannot be read
      */
     public void unreadable(World world, boolean it) {
-        String namespace = world.getMetadata().getNamespace();
-        String name = world.getMetadata().getName();
         if (it) {
-            unreadable.labelValues(namespace, name).set(1);
+            unreadable.labelValues(namespace(world), name(world)).set(1);
         } else {
-            unreadable.remove(namespace, name);
+            unreadable.remove(namespace(world), name(world));
         }
     }
 
@@ -115,28 +128,39 @@ public final class OperatorMetrics {
         errors.labelValues(e.getClass().getSimpleName()).inc();
     }
 
-    /** Nobody has this id any more: its series end. */
-    public void forget(WorldId id) {
-        String world = id.value();
-        for (Class<?> action : Action.class.getPermittedSubclasses()) {
-            actions.remove(world, action.getSimpleName());
-        }
-        for (String state : new String[] {"desired", "running", "ready"}) {
-            instances.remove(world, state);
-        }
-        for (String state : new String[] {"all", "free", "taken"}) {
-            seats.remove(world, state);
-        }
-        for (Plan.Kind kind : Plan.Kind.values()) {
-            limited.remove(world, kind.name());
-        }
+    /** The World is gone: its series end. */
+    public void forget(World world) {
+        String namespace = namespace(world);
+        String name = name(world);
+        unreadable.remove(namespace, name);
+        reconciled.remove(namespace, name);
+        failuresInARow.remove(namespace, name);
+        replaced.remove(namespace, name, FAULT);
+        replaced.remove(namespace, name, PORT_TAKEN);
+        each(OperatorCatalogue.ACTION, value -> actions.remove(namespace, name, value));
+        each(OperatorCatalogue.INSTANCES, value -> instances.remove(namespace, name, value));
+        each(OperatorCatalogue.SEATS, value -> seats.remove(namespace, name, value));
+        each(OperatorCatalogue.LIMIT, value -> limited.remove(namespace, name, value));
+        each(OperatorCatalogue.CONDITION, value -> conditions.remove(namespace, name, value));
     }
 
-    private static void set(Gauge gauge, String id, String state, @Nullable Integer value) {
-        if (value == null) {
-            gauge.remove(id, state); // not known: the last one is none
+    private static void each(Label label, java.util.function.Consumer<String> remove) {
+        label.values().forEach(remove);
+    }
+
+    private static String namespace(World world) {
+        return world.getMetadata().getNamespace();
+    }
+
+    private static String name(World world) {
+        return world.getMetadata().getName();
+    }
+
+    private static void set(Gauge gauge, World world, String value, @Nullable Integer number) {
+        if (number == null) {
+            gauge.remove(namespace(world), name(world), value); // not known: the last one is none
         } else {
-            gauge.labelValues(id, state).set(value);
+            gauge.labelValues(namespace(world), name(world), value).set(number);
         }
     }
 }
