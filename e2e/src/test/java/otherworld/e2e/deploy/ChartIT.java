@@ -99,6 +99,8 @@ class ChartIT {
                         + ",gateway.redisSecretName=places,networkPolicy.players[0].ipBlock.cidr=10.0.0.0/8"
                         + ",networkPolicy.turn[0].ipBlock.cidr=10.9.0.0/16",
                 ISSUER
+                        + ",metrics.dashboards.enabled=true,metrics.dashboards.annotations.folder=Games",
+                ISSUER
                         + ",networkPolicy.enabled=false,crds.enabled=false,keys.create=false,migrations.enabled=false",
                 ISSUER
                         + ",connections.databaseTlsSecretName=sql,test.tokensSecretName=tokens"
@@ -171,6 +173,10 @@ class ChartIT {
                 ISSUER + ",gateway.enabled=true | gateway.host is empty",
                 ISSUER + ",gateway.enabled=true,gateway.host=https://a | host",
                 ISSUER + ",gateway.drain=10 | drain",
+                ISSUER + ",metrics.podMonitor.interval=15 | interval",
+                ISSUER + ",metrics.prometheusRule.runbookUrl=docs | runbookUrl",
+                ISSUER
+                        + ",metrics.podMonitor.enabled=true,metrics.serviceMonitor.enabled=true | enable one",
                 ISSUER
                         + ",gateway.enabled=true,gateway.host=a.b,gateway.httpRoute.enabled=true | parentRefs",
                 ISSUER + ",worldNamespaces[0].name=w,worldNamespaces[0].mode=Ingress | mode",

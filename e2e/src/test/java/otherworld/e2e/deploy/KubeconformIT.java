@@ -63,7 +63,7 @@ class KubeconformIT {
                                 "-summary",
                                 // Of operators that are not installed here.
                                 "-skip",
-                                "PodMonitor,HTTPRoute,Gateway",
+                                "PodMonitor,ServiceMonitor,PrometheusRule,HTTPRoute,Gateway",
                                 "-schema-location",
                                 JsonSchemas.location(schemas)),
                         Map.of());

@@ -175,10 +175,11 @@ public final class InstanceMetrics {
                 gauge -> now.get().ifPresent(it -> gauge.call(it.written().waitingEdits())));
         InstanceCatalogue.WRITER_GROUPS.register(
                 registry,
-                counter -> now.get().ifPresent(it -> counter.call(it.written().groups())));
+                counter -> now.get().ifPresent(it -> counter.call((double) it.written().groups())));
         InstanceCatalogue.WRITER_RETRIES.register(
                 registry,
-                counter -> now.get().ifPresent(it -> counter.call(it.written().retries())));
+                counter ->
+                        now.get().ifPresent(it -> counter.call((double) it.written().retries())));
         InstanceCatalogue.WRITER_LAST_COMMIT.register(
                 registry,
                 gauge -> now.get().ifPresent(it -> gauge.call(it.written().lastCommitNs() / 1e9)));
