@@ -2,11 +2,14 @@ package otherworld.e2e;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -28,6 +31,21 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("otherworld.local..");
+
+    /** So that whatever is registered is declared. */
+    @ArchTest
+    static final ArchRule metricsAreMadeByTheirCataloguesAlone =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("otherworld.ops.metric")
+                    .should()
+                    .callMethodWhere(
+                            JavaCall.Predicates.target(HasName.Predicates.name("builder"))
+                                    .and(
+                                            JavaCall.Predicates.target(
+                                                    HasOwner.Predicates.With.owner(
+                                                            JavaClass.Predicates.resideInAPackage(
+                                                                    "io.prometheus.metrics.core..")))));
 
     @ArchTest
     static final ArchRule instancesStandAlone =

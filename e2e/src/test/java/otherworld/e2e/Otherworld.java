@@ -152,24 +152,28 @@ final class Otherworld implements AutoCloseable {
 
     /** Players connected to a pod, by its metrics; empty while it does not answer. */
     Optional<Integer> players(JsonNode pod) throws InterruptedException {
-        int port = managementPort(pod);
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            String metrics =
-                    client.send(
-                                    HttpRequest.newBuilder(
-                                                    URI.create(
-                                                            "http://127.0.0.1:"
-                                                                    + port
-                                                                    + "/metrics"))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.ofString())
-                            .body();
-            return metrics.lines()
+        try {
+            return metrics(pod)
+                    .lines()
                     .filter(line -> line.startsWith("otherworld_instance_players "))
                     .map(line -> (int) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
                     .findFirst();
         } catch (IOException e) {
             return Optional.empty();
+        }
+    }
+
+    /** What a pod answers at /metrics. */
+    String metrics(JsonNode pod) throws IOException, InterruptedException {
+        return get("http://127.0.0.1:%d/metrics".formatted(managementPort(pod)));
+    }
+
+    String get(String url) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create(url)).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
         }
     }
 

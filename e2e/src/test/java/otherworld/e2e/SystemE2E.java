@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -19,7 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import otherworld.base.InstanceId;
 import otherworld.base.WorldId;
+import otherworld.e2e.observe.LiveMetrics;
+import otherworld.instance.metrics.InstanceCatalogue;
 import otherworld.local.process.Endings;
+import otherworld.matchmaker.metrics.MatchmakerCatalogue;
+import otherworld.operator.act.OperatorCatalogue;
+import otherworld.ops.metric.Catalogue;
 import otherworld.persistence.StoredEntities;
 
 /**
@@ -147,6 +154,36 @@ class SystemE2E {
         }
         assertThat(podNames()).containsAll(first);
         assertThat(storedProps()).isPositive();
+        everyProcessShowsWhatItsCatalogueDeclares();
+    }
+
+    /** While somebody was seated, and builds. */
+    private void everyProcessShowsWhatItsCatalogueDeclares() throws Exception {
+        Matcher urls = Pattern.compile("http://\\S+/metrics").matcher(firstUp);
+        Set<String> shown = new TreeSet<>();
+        while (urls.find()) {
+            if (urls.group().contains("PORT")) {
+                continue; // of an instance
+            }
+            String text = otherworld.get(urls.group());
+            Catalogue its =
+                    text.contains("otherworld_operator_")
+                            ? OperatorCatalogue.CATALOGUE
+                            : MatchmakerCatalogue.CATALOGUE;
+            shown.addAll(LiveMetrics.check(text, its));
+        }
+        shown.addAll(
+                LiveMetrics.check(
+                        otherworld.metrics(otherworld.pods("plaza").getFirst()),
+                        InstanceCatalogue.CATALOGUE));
+        assertThat(shown)
+                .contains(
+                        "otherworld_operator_last_reconcile_timestamp_seconds",
+                        "otherworld_operator_actions_total",
+                        "otherworld_matchmaker_seat_wait_seconds",
+                        "otherworld_matchmaker_queue_parties",
+                        "otherworld_instance_join_seconds",
+                        "otherworld_instance_writer_groups_total");
     }
 
     @Test

@@ -70,6 +70,38 @@ class SeatLedgerIT extends LedgerTests {
     }
 
     @Test
+    void howLongARequestHasWaitedIsCountedFromItsFirstAsk() {
+        f.open(0, 1);
+        assertThat(f.seated("taken", "ann").waited()).contains(new Waited(0, 0));
+        assertThat(f.seated("taken", "ann").waited()).as("answered before").isEmpty();
+        assertThat(waited(f.ask("r", "bob"))).isEqualTo(new Waited(0, 0));
+        f.pass(Duration.ofMillis(1_500));
+        assertThat(waited(f.ask("r", "bob"))).isEqualTo(new Waited(1_500, 0));
+        f.pass(Duration.ofMillis(700));
+        assertThat(waited(f.ask("r", "bob"))).isEqualTo(new Waited(2_200, 1_500));
+        f.pass(Duration.ofMillis(300));
+        f.open(1, 4);
+        assertThat(f.seated("r", "bob").waited()).contains(new Waited(2_500, 2_200));
+        assertThat(f.seated("r", "bob").waited()).isEmpty();
+    }
+
+    /** One that is named is waited for outside of the queue. */
+    @Test
+    void whoWaitsForAStoppedInstanceWaitsFromTheFirstAskToo() {
+        f.open(0, 4);
+        assertThat(waited(f.ask(7, "r", "ann"))).isEqualTo(new Waited(0, 0));
+        f.pass(Duration.ofMillis(900));
+        f.open(7, 4);
+        assertThat(LedgerFixture.seated(f.ask(7, "r", "ann")).waited())
+                .contains(new Waited(900, 0));
+    }
+
+    private static Waited waited(Assignment assignment) {
+        assertThat(assignment).isInstanceOf(Assignment.Waiting.class);
+        return ((Assignment.Waiting) assignment).waited();
+    }
+
+    @Test
     void packedFillsTheFullestSpreadTheEmptiest() {
         f.open(0, 4);
         f.open(1, 4);

@@ -24,7 +24,7 @@ public final class Catalogues {
     private Catalogues() {}
 
     /** Each metric by the names of its series; a histogram has three. */
-    static Map<String, MetricSpec> bySeries() {
+    public static Map<String, MetricSpec> bySeries() {
         Map<String, MetricSpec> series = new TreeMap<>();
         ALL.stream()
                 .flatMap(catalogue -> catalogue.metrics().stream())

@@ -2,7 +2,7 @@ package otherworld.e2e.observe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -98,7 +98,7 @@ final class Observability {
 
     static JsonNode yaml(Path file) {
         try {
-            return Serialization.yamlMapper().readTree(Files.readString(file));
+            return new ObjectMapper(new YAMLFactory()).readTree(Files.readString(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -136,7 +136,7 @@ class ObservabilityTest {
         if (values.isEmpty()) {
             return;
         }
-        for (String alternative : match.value().split("\\|")) {
+        for (String alternative : match.value().split("\\|", -1)) {
             boolean literal = match.operator().equals("=") || match.operator().equals("!=");
             assertThat(values)
                     .as("values of %s of %s", match.label(), name)

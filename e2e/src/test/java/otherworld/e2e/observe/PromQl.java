@@ -41,7 +41,7 @@ record PromQl(List<Selector> selectors, Set<String> groupedBy) {
         Set<String> grouped = new TreeSet<>();
         Matcher groupings = GROUPING.matcher(text);
         while (groupings.find()) {
-            for (String label : groupings.group(2).split(",")) {
+            for (String label : groupings.group(2).split(",", -1)) {
                 grouped.add(label.strip());
             }
         }

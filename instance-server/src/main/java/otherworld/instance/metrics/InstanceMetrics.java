@@ -185,6 +185,11 @@ public final class InstanceMetrics {
                 gauge -> now.get().ifPresent(it -> gauge.call(it.written().lastCommitNs() / 1e9)));
     }
 
+    /** How many were let in, newcomers or those who came back. */
+    public double admissions(boolean again) {
+        return (again ? resumed : newcomers).get();
+    }
+
     /** A player was let in, into the seat they had before or a new one. */
     public void admitted(boolean again) {
         (again ? resumed : newcomers).inc();

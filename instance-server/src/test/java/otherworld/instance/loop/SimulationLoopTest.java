@@ -51,6 +51,27 @@ class SimulationLoopTest {
         }
     }
 
+    /** The clock of a simulated instance stands still unless the tick moves it. */
+    @Test
+    void aTickThatIsNotDoneWhenTheNextIsDueIsLate() throws Exception {
+        loop.start();
+        try {
+            var late = world.ports.metrics().ticksLate;
+            Awaitility.await()
+                    .atMost(SOON)
+                    .until(() -> {
+                        var _ =
+                                loop.ask(simulation -> {
+                                    world.nowNs += Duration.ofMillis(200).toNanos();
+                                    return true;
+                                });
+                        return late.get() > 0;
+                    });
+        } finally {
+            loop.close();
+        }
+    }
+
     @Test
     void closedNobodyElseTouchesTheSimulation() throws Exception {
         loop.start();

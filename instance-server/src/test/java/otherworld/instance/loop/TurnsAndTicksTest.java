@@ -68,6 +68,31 @@ class TurnsAndTicksTest {
     }
 
     @Test
+    void howOldAMovementIsIsMeasuredOnceItsViewersAreTold() {
+        Player first = world.join("ada", 0, ada);
+        world.join("bob", 1, bob);
+        world.ticks(30);
+        Pose there = new Pose(33, 0, 33, world.pose(first).rotation());
+        world.simulation.receive(first, ada, new MoveIntent(1, there, List.of()));
+        world.ticks(30);
+        var ages = world.ports.metrics().deliveryAgeSeconds.collect().getDataPoints();
+        assertThat(ages.getFirst().getCount()).isEqualTo(1);
+        assertThat(ages.getFirst().getSum()).isBetween(0.001, 0.2);
+    }
+
+    @Test
+    void newcomersAndThoseWhoComeBackAreCountedApart() {
+        Player first = world.join("ada", 0, ada);
+        world.simulation.disconnected(first, ada);
+        Client again = new Client();
+        world.join("ada", 0, again);
+        world.join("bob", 1, bob);
+        assertThat(world.ports.metrics().admissions(false)).isEqualTo(2);
+        assertThat(world.ports.metrics().admissions(true)).isEqualTo(1);
+        assertThat(world.ports.metrics().disconnects.get()).isEqualTo(1);
+    }
+
+    @Test
     void aBodyIsSeenWithTheJointsThatItsClientTracks() {
         Player walker = world.join("ada", 0, ada);
         world.join("bob", 1, bob);
