@@ -67,7 +67,9 @@ class ChartMetricsIT {
                 for (Path file : files.toList()) {
                     String name = file.getFileName().toString();
                     JsonNode map =
-                            of(objects, "ConfigMap/ow-otherworld-dashboard-"
+                            of(
+                                    objects,
+                                    "ConfigMap/ow-otherworld-dashboard-"
                                             + name.replace(".json", ""));
                     assertThat(map.at("/metadata/labels/grafana_dashboard").asText())
                             .isEqualTo("1");
@@ -108,7 +110,9 @@ class ChartMetricsIT {
                                             .formatted(kind));
             boolean pods = kind.equals("podMonitor");
             JsonNode processes =
-                    of(objects, (pods ? "PodMonitor" : "ServiceMonitor") + "/ow-otherworld-processes");
+                    of(
+                            objects,
+                            (pods ? "PodMonitor" : "ServiceMonitor") + "/ow-otherworld-processes");
             JsonNode endpoint =
                     processes.at(pods ? "/spec/podMetricsEndpoints/0" : "/spec/endpoints/0");
             assertThat(endpoint.path("honorLabels").asBoolean()).isTrue();

@@ -84,8 +84,15 @@ class TurnsAndTicksTest {
     void newcomersAndThoseWhoComeBackAreCountedApart() {
         Player first = world.join("ada", 0, ada);
         world.simulation.disconnected(first, ada);
-        Client again = new Client();
-        world.join("ada", 0, again);
+        SessionToken token =
+                new SessionToken(
+                        first.id,
+                        SimulatedInstance.PLAZA,
+                        first.seat,
+                        Instant.EPOCH,
+                        Instant.EPOCH,
+                        "r");
+        world.simulation.admit(token, new Client(), SimulatedInstance.SESSION);
         world.join("bob", 1, bob);
         assertThat(world.ports.metrics().admissions(false)).isEqualTo(2);
         assertThat(world.ports.metrics().admissions(true)).isEqualTo(1);

@@ -1,6 +1,7 @@
 package otherworld.operator.act;
 
 import java.util.Arrays;
+import otherworld.crds.WorldCondition;
 import otherworld.operator.plan.Action;
 import otherworld.operator.plan.Plan;
 import otherworld.ops.metric.Buckets;
@@ -25,7 +26,12 @@ public final class OperatorCatalogue {
                             .toArray(String[]::new));
     static final Label LIMIT = Label.of("limit", Plan.Kind.values(), Enum::name);
     static final Label CONDITION =
-            Label.of("condition", "Ready", "Progressing", "ScalingLimited", "Degraded");
+            Label.of(
+                    "condition",
+                    WorldCondition.READY,
+                    WorldCondition.PROGRESSING,
+                    WorldCondition.SCALING_LIMITED,
+                    WorldCondition.DEGRADED);
 
     private static final String LEADS = "this replica leads";
 
