@@ -64,6 +64,27 @@ final class MetricsDocument {
                                                         .mapToObj(MetricsDocument::number)
                                                         .collect(Collectors.joining(", ")),
                                                 metric.buckets().reason())));
+        text.append(
+                """
+
+                ## Labels with many values
+                | metric | label | values |
+                |---|---|---|
+                """);
+        Catalogues.ALL.stream()
+                .flatMap(catalogue -> catalogue.metrics().stream())
+                .forEach(metric ->
+                        metric.about().labels().stream()
+                                .filter(label -> label.values().size() > FEW)
+                                .forEach(label ->
+                                        text.append(
+                                                "| `%s` | `%s` | `%s` |\n"
+                                                        .formatted(
+                                                                metric.name(),
+                                                                label.name(),
+                                                                String.join(
+                                                                        "`, `",
+                                                                        label.values())))));
         return text.toString();
     }
 
@@ -110,7 +131,7 @@ final class MetricsDocument {
                         .collect(Collectors.joining(", "));
         return values.size() <= FEW
                 ? first
-                : "%s and %d more".formatted(first, values.size() - FEW);
+                : "%s and %d more, below".formatted(first, values.size() - FEW);
     }
 
     private static String number(double bound) {

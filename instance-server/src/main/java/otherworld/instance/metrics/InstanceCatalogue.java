@@ -1,5 +1,6 @@
 package otherworld.instance.metrics;
 
+import otherworld.instance.config.Limits;
 import otherworld.ops.metric.Buckets;
 import otherworld.ops.metric.Catalogue;
 import otherworld.ops.metric.Label;
@@ -7,6 +8,7 @@ import otherworld.ops.metric.MetricSpec.CounterSpec;
 import otherworld.ops.metric.MetricSpec.GaugeSpec;
 import otherworld.ops.metric.MetricSpec.HistogramSpec;
 import otherworld.ops.metric.Unit;
+import otherworld.persistence.PatchWriter;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.RefusalReason;
 import otherworld.webrtc.port.PortEvent;
@@ -191,7 +193,8 @@ public final class InstanceCatalogue {
             CATALOGUE
                     .metric(
                             "inbox_messages",
-                            "Messages of clients that wait for the simulation; at 8,192 their readers wait")
+                            "Messages of clients that wait for the simulation; at %d their readers wait"
+                                    .formatted(Limits.INBOX_MESSAGES))
                     .when(HOSTS)
                     .gauge(Unit.COUNT);
     public static final GaugeSpec ENTITIES = gauge("entities", "Props that exist", "");
@@ -286,7 +289,8 @@ public final class InstanceCatalogue {
             CATALOGUE
                     .metric(
                             "writer_waiting_edits",
-                            "Edits applied and not yet durable; at 8,192 edits are refused with STORAGE_SLOW")
+                            "Edits applied and not yet durable; at %d edits are refused with STORAGE_SLOW"
+                                    .formatted(PatchWriter.MAX_EDITS))
                     .when(HOSTS)
                     .gauge(Unit.COUNT);
     public static final CounterSpec WRITER_GROUPS =
