@@ -133,8 +133,7 @@ final class EditLog {
                         };
             }
         }
-        pose.ifPresentOrElse(
-                where -> standing.put(entity, where), () -> standing.remove(entity));
+        pose.ifPresentOrElse(where -> standing.put(entity, where), () -> standing.remove(entity));
     }
 
     /** A prop of this player from an earlier run: its to move and remove. */

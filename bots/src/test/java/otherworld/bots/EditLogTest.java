@@ -52,7 +52,9 @@ class EditLogTest {
         assertThat(log.standing()).containsOnlyKeys(21L);
     }
 
-    /** Else a bot would reach for a prop that is not where it thinks: an error of its own making. */
+    /**
+     * Else a bot would reach for a prop that is not where it thinks: an error of its own making.
+     */
     @Test
     void aPropWhoseMoveOrRemovalIsRefusedIsWhereItWas() {
         Pose far = new Pose(40, 0, 0, Rotation.IDENTITY);

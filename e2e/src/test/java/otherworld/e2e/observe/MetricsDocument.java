@@ -83,8 +83,7 @@ final class MetricsDocument {
                                                                 metric.name(),
                                                                 label.name(),
                                                                 String.join(
-                                                                        "`, `",
-                                                                        label.values())))));
+                                                                        "`, `", label.values())))));
         return text.toString();
     }
 

@@ -67,7 +67,8 @@ public final class ControlPlane implements AutoCloseable {
                         commands.etcd(),
                         () -> true,
                         "http://127.0.0.1:%d/health".formatted(options.ports().etcdHealth()));
-        // Without etcd it cannot answer for etcd; to start it again would only take it away for longer.
+        // Without etcd it cannot answer for etcd; to start it again would only take it away for
+        // longer.
         this.apiServer =
                 service(
                         "kube-apiserver",

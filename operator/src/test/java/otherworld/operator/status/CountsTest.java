@@ -53,7 +53,9 @@ class CountsTest {
                 .isEqualTo(new Counts(1, 1, 0, 10, 0));
     }
 
-    /** Players are inside all the same: nought would tell people, and autoscalers, that they left. */
+    /**
+     * Players are inside all the same: nought would tell people, and autoscalers, that they left.
+     */
     @Test
     void whileItDoesNotAnswerNobodyIsCounted() {
         assertThat(counts(new Demand.Unreachable("MatchmakerUnreachable", "it is away")))
