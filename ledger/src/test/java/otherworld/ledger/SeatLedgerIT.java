@@ -178,7 +178,7 @@ class SeatLedgerIT extends LedgerTests {
         for (int i = 0; i < 3; i++) {
             f.pass(Duration.ofSeconds(14));
             f.beat(0, 1, 4, null);
-            assertThat(f.ask("r", "ann", "bob")).isEqualTo(first);
+            assertSame(f.ask("r", "ann", "bob"), first);
         }
         assertThat(f.state(0).reserved()).isEqualTo(2);
     }
@@ -241,6 +241,26 @@ class SeatLedgerIT extends LedgerTests {
         assertThat(requestKeys()).isEqualTo(15);
         long asked = inRedis(redis -> redis.llen("ow:{" + f.world + "}:asked:bob"));
         assertThat(asked).isEqualTo(7);
+    }
+
+    @Test
+    void requestsThatWaitLeaveABoundedNumberOfKeysToo() {
+        f.open(0, 1);
+        f.seated("taken", "ann");
+        for (int i = 0; i < 50; i++) {
+            assertThat(waited(f.ask("w-" + i, "bob"))).isEqualTo(new Waited(0, 0));
+        }
+        assertThat(requestKeys()).as("1 of ann's, 8 of bob's").isEqualTo(9);
+        f.seats.cancel(f.world, "w-49", new PlayerId("bob"), 1);
+        assertThat(requestKeys()).isEqualTo(8);
+    }
+
+    /** But for how long it was waited for, which is told once. */
+    private static void assertSame(Assignment answer, Assignment earlier) {
+        assertThat(answer)
+                .usingRecursiveComparison()
+                .ignoringFields("waited")
+                .isEqualTo(earlier);
     }
 
     private int requestKeys() {
@@ -315,7 +335,7 @@ class SeatLedgerIT extends LedgerTests {
         assertThat(again.chosen()).isEqualTo("has a seat there");
         assertThat(again.seats().get(0).number()).isEqualTo(first.number());
         assertThat(again.seats().get(0).generation()).isGreaterThan(first.generation());
-        assertThat(f.ask("r-2", "ann")).isEqualTo(again);
+        assertSame(f.ask("r-2", "ann"), again);
         assertThat(f.state(0).occupied()).isEqualTo(1);
         assertThat(f.instances.claim(f.id(0), 1, again.seats().get(0), new PlayerId("ann")))
                 .isEqualTo(new Reply.Done());

@@ -35,7 +35,7 @@ local function reject(ordinal, reason)
     end
 end
 
-local askedMs, lastAskedMs = nowMs, nowMs
+local askedMs, lastAskedMs, noted = nowMs, nowMs, false
 
 local function waited()
     return I(nowMs - askedMs) .. ' ' .. I(lastAskedMs - askedMs)
@@ -43,6 +43,9 @@ end
 
 -- When it was asked first stays with the request: it may be seated through another matchmaker.
 local function waiting(position, reason, rejected)
+    if not noted then
+        keep(request, ARGV[FIRST])
+    end
     call('SET', record, 'waiting @' .. I(askedMs) .. ' @' .. I(nowMs), 'PX', 2 * WAITING_MS)
     return finish({'waiting', position, reason, rejected, waited()})
 end
@@ -65,6 +68,7 @@ local function before()
     end
     local first, last = string.match(text, '^waiting @(%d+) @(%d+)$')
     if first then
+        noted = true
         askedMs = math.min(num(first), nowMs) -- the clock may have been set back
         lastAskedMs = math.min(math.max(num(last), askedMs), nowMs)
         return nil

@@ -32,6 +32,10 @@ if ordinal then
         end
     end
 else
+    if record and string.find(record, '^waiting ') then
+        call('DEL', name)
+        call('LREM', prefix .. 'asked:' .. player, 0, request)
+    end
     -- The answer is forgotten, or was lost: the player's own seat is known all the same.
     local number, old
     ordinal, number, old = seatOf(player)
