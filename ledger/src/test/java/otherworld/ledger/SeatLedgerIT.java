@@ -257,10 +257,7 @@ class SeatLedgerIT extends LedgerTests {
 
     /** But for how long it was waited for, which is told once. */
     private static void assertSame(Assignment answer, Assignment earlier) {
-        assertThat(answer)
-                .usingRecursiveComparison()
-                .ignoringFields("waited")
-                .isEqualTo(earlier);
+        assertThat(answer).usingRecursiveComparison().ignoringFields("waited").isEqualTo(earlier);
     }
 
     private int requestKeys() {

@@ -124,7 +124,7 @@ class GuidesTest {
                         named);
             }
         }
-        assertThat(named).hasSizeGreaterThan(120);
+        assertThat(named).hasSizeGreaterThan(100);
         assertThat(there).containsAll(named);
     }
 
