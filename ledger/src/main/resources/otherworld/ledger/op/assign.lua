@@ -44,7 +44,7 @@ end
 -- When it was asked first stays with the request: it may be seated through another matchmaker.
 local function waiting(position, reason, rejected)
     if not noted then
-        keep(request, ARGV[FIRST])
+        keepNewest(request, ARGV[FIRST])
     end
     call('SET', record, 'waiting @' .. I(askedMs) .. ' @' .. I(nowMs), 'PX', 2 * WAITING_MS)
     return finish({'waiting', position, reason, rejected, waited()})
