@@ -77,7 +77,6 @@ public final class Supervisor {
             }
             Leftovers.end(home);
             Guardian.get().recordIn(home.children());
-            AtomicFiles.write(home.checkout(), Build.ofThisCheckout().root().toString());
             Set<Store> anew = EnumSet.noneOf(Store.class);
             List<String> words = List.of(arguments);
             for (String word : words) {
@@ -95,6 +94,14 @@ public final class Supervisor {
             return file.getChannel().tryLock();
         } catch (IOException e) {
             throw new UncheckedIOException("Could not lock " + path, e);
+        }
+    }
+
+    /** For an up in another checkout; the launcher names ours. */
+    private void tellCheckout() {
+        String root = System.getProperty("otherworld.root");
+        if (root != null) {
+            AtomicFiles.write(home.checkout(), root);
         }
     }
 
@@ -116,6 +123,7 @@ public final class Supervisor {
                                 },
                                 "stop"));
         try {
+            tellCheckout();
             return supervise(asked);
         } catch (RuntimeException e) {
             // Whatever is wrong with the state folder: nobody waits for a supervisor that cannot.
