@@ -57,6 +57,7 @@ final class Bot implements Connection.Receiver {
     private final List<Observation> observations = new ArrayList<>();
 
     private @Nullable Link link;
+    private long cutMs = Long.MAX_VALUE;
 
     /** A connection that was welcomed. */
     private static final class Link {
@@ -120,6 +121,7 @@ final class Bot implements Connection.Receiver {
             Link now = begin(dialled.get());
             if (cutOffMs.isEmpty()) {
                 stats.seated.recordUs(clock.nowUs() - askedUs);
+                planCut();
             } else {
                 stats.away.recordUs(1_000 * (clock.nowMs() - cutOffMs.getAsLong()));
                 stats.reconnects.increment();
@@ -147,6 +149,12 @@ final class Bot implements Connection.Receiver {
         TIME_OVER,
         UPGRADE_DUE,
         LOST
+    }
+
+    private synchronized void planCut() {
+        if (plan.cutAfterMs() > 0) {
+            cutMs = clock.nowMs() + plan.cutAfterMs();
+        }
     }
 
     private void planUpgrade(Link now) {
@@ -253,6 +261,11 @@ final class Bot implements Connection.Receiver {
         if (lost.isPresent() && !now.over) {
             stats.retry(lost.get());
             now.connection.abort(lost.get());
+        }
+        if (clock.nowMs() >= cutMs) {
+            cutMs = Long.MAX_VALUE;
+            stats.retry("cut, as planned");
+            now.connection.abort("cut, as planned");
         }
         if (now.over) {
             return false;

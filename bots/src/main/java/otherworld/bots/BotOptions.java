@@ -17,6 +17,8 @@ import otherworld.base.WorldId;
  * @param transport what connections they make
  * @param joints whether they have a head and two hands, beside where they stand
  * @param progress whether to say on stderr how it goes
+ * @param cutAfter each bot's first connection breaks so long after it was welcomed, as networks do,
+ *     and the bot resumes; zero: it does not
  */
 public record BotOptions(
         int bots,
@@ -32,7 +34,8 @@ public record BotOptions(
         Optional<Database> database,
         boolean progress,
         TransportChoice transport,
-        boolean joints) {
+        boolean joints,
+        Duration cutAfter) {
     public static final int MOST_BOTS = 5_000;
 
     /** Where instances keep what lasts. */
@@ -43,7 +46,41 @@ public record BotOptions(
         }
     }
 
-    /** Over WebSocket alone, without joints. */
+    /** Nothing breaks on purpose. */
+    public BotOptions(
+            int bots,
+            WorldId world,
+            Duration time,
+            Duration warmUp,
+            long seed,
+            double rampPerSecond,
+            int moveRateHz,
+            double areaLeast,
+            double areaMost,
+            boolean edits,
+            Optional<Database> database,
+            boolean progress,
+            TransportChoice transport,
+            boolean joints) {
+        this(
+                bots,
+                world,
+                time,
+                warmUp,
+                seed,
+                rampPerSecond,
+                moveRateHz,
+                areaLeast,
+                areaMost,
+                edits,
+                database,
+                progress,
+                transport,
+                joints,
+                Duration.ZERO);
+    }
+
+    /** The same over WebSocket alone, without joints. */
     public BotOptions(
             int bots,
             WorldId world,
@@ -82,10 +119,34 @@ public record BotOptions(
             throw new IllegalArgumentException(
                     "ramp of %s per second: give more than 0".formatted(rampPerSecond));
         }
+        if (cutAfter.isNegative()) {
+            throw new IllegalArgumentException(
+                    "cut after %s: give 0, for never, or more".formatted(cutAfter));
+        }
         if (moveRateHz < 1 || moveRateHz > 60) {
             throw new IllegalArgumentException(
                     "%d moves per second: give 1 to 60".formatted(moveRateHz));
         }
+    }
+
+    /** The same, but for connections that break once. */
+    public BotOptions withCutAfter(Duration time) {
+        return new BotOptions(
+                bots,
+                world,
+                this.time,
+                warmUp,
+                seed,
+                rampPerSecond,
+                moveRateHz,
+                areaLeast,
+                areaMost,
+                edits,
+                database,
+                progress,
+                transport,
+                joints,
+                time);
     }
 
     Duration rampTime() {

@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param moveRateHz MoveIntents per second
  * @param joints whether they tell of head and hands
  * @param transport what connections it makes
+ * @param cutAfterMs after its first Welcome its connection breaks; 0: never
  * @param endMs when to stop editing and leave, on the run's clock
  */
 record BotPlan(
@@ -24,6 +25,7 @@ record BotPlan(
         int moveRateHz,
         boolean joints,
         boolean edits,
+        long cutAfterMs,
         long endMs,
         Patience patience,
         TransportChoice transport) {

@@ -119,6 +119,7 @@ public final class BotRun {
                             options.moveRateHz(),
                             options.joints(),
                             options.edits(),
+                            options.cutAfter().toMillis(),
                             endMs,
                             Patience.USUAL,
                             options.transport().ofBot(i, options.bots()));

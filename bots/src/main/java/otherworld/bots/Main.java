@@ -92,6 +92,15 @@ public final class Main implements Callable<Integer> {
     private TransportChoice transport = TransportChoice.AUTO;
 
     @Option(
+            names = "--cut-after",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description =
+                    "each bot's connection breaks once, so long after it is inside, and the bot resumes"
+                            + " its seat; default: never")
+    private double cutAfterSeconds = 0;
+
+    @Option(
             names = "--token-url",
             description = "token endpoint of the OIDC issuer, for the client-credentials grant")
     private @Nullable URI tokenUrl;
@@ -176,7 +185,8 @@ public final class Main implements Callable<Integer> {
                             .map(url -> new BotOptions.Database(url, databaseUser, password)),
                     true,
                     transport,
-                    joints);
+                    joints,
+                    Duration.ofMillis(Math.round(cutAfterSeconds * 1000)));
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

@@ -27,7 +27,10 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideOutsideOfPackages(
-                            "otherworld.local..", "otherworld.benchmarks..", "otherworld.e2e..")
+                            "otherworld.local..",
+                            "otherworld.training..",
+                            "otherworld.benchmarks..",
+                            "otherworld.e2e..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("otherworld.local..");

@@ -127,6 +127,23 @@ class BotsIT {
         }
     }
 
+    @Test
+    @Order(5)
+    void whoseConnectionBreaksResumesAndUpgrades() throws InterruptedException {
+        try (InstanceProcess instance = InstanceProcess.ready(backend, "pod-1")) {
+            port = instance.port;
+            BotOptions cut =
+                    options(2, 8, TransportChoice.AUTO).withCutAfter(Duration.ofMillis(500));
+            BotResult result = BotRun.run(cut, new Given());
+            assertThat(result.isOk()).as("%s", result).isTrue();
+            assertThat(result.reconnects()).isEqualTo(2);
+            assertThat(result.retries()).containsEntry("cut, as planned", 2L);
+            assertThat(result.sessions())
+                    .containsEntry("websocket, resume", 2L)
+                    .containsEntry("webrtc, upgrade", 2L);
+        }
+    }
+
     private BotOptions options(int bots, int seconds, TransportChoice transport) {
         return new BotOptions(
                 bots,

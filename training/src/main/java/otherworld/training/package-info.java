@@ -1,5 +1,5 @@
 /** The run after a build that makes start-up caches for it. */
 @NullMarked
-package otherworld.local.training;
+package otherworld.training;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package otherworld.local.training;
+package otherworld.training;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package otherworld.local.training;
+package otherworld.training;
 
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import otherworld.base.WorldId;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.files.SecretFiles;
 import otherworld.local.files.Trees;
@@ -28,15 +29,16 @@ import otherworld.tickets.SigningKeys;
 
 /**
  * Run once after a build, or with images before they are packed: starts a matchmaker and an
- * instance on a Redis and a database of their own, until both are ready, and makes of what their
- * JVMs saw a cache for each. What is there already stays. On loopback, in a temporary folder; ends
- * by itself.
+ * instance on a Redis and a database of their own, has {@linkplain Players players} in it, and
+ * makes of what their JVMs saw a cache for each. What is there already stays. On loopback, in a
+ * temporary folder; ends by itself, with an exception if anything of that did not happen.
  */
 public final class Main {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** After both are ready: the instance prepares for WebRTC's handshakes meanwhile. */
-    private static final Duration SETTLE = Duration.ofMillis(2_500);
+    private static final WorldId WORLD = new WorldId("default.training");
+    private static final int CAPACITY = 100;
+    private static final String POD_UID = "training";
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -94,9 +96,15 @@ public final class Main {
             common.put("REDIS_URL", redis.url());
             migrate(common);
             int http = FreePorts.next();
-            try (ChildProcess matching = matchmaker(common, http, issuer);
-                    ChildProcess hosting = instance(common, http)) {
-                Thread.sleep(SETTLE);
+            int grpc = FreePorts.next();
+            int play = FreePorts.next();
+            String grpcToken = SecretFiles.random();
+            try (ChildProcess matching = matchmaker(common, http, grpc, grpcToken, issuer);
+                    ChildProcess hosting = instance(common, http, play);
+                    StandInOperator operator = new StandInOperator(grpc, grpcToken)) {
+                operator.tell(WORLD, CAPACITY, POD_UID, play);
+                URI matchmakerUrl = URI.create("http://127.0.0.1:" + http);
+                new Players(matchmakerUrl, issuer, secret, WORLD).play();
                 instance.finish(hosting);
                 matchmaker.finish(matching);
             }
@@ -124,12 +132,13 @@ public final class Main {
         }
     }
 
-    private ChildProcess matchmaker(Map<String, String> common, int http, LocalIssuer issuer)
+    private ChildProcess matchmaker(
+            Map<String, String> common, int http, int grpc, String grpcToken, LocalIssuer issuer)
             throws IOException {
         int management = FreePorts.next();
         Map<String, String> environment = new HashMap<>(common);
         environment.put("OTHERWORLD_HTTP_PORT", Integer.toString(http));
-        environment.put("OTHERWORLD_GRPC_PORT", Integer.toString(FreePorts.next()));
+        environment.put("OTHERWORLD_GRPC_PORT", Integer.toString(grpc));
         environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
         environment.put(
                 "OTHERWORLD_SIGNING_KEY_FILE",
@@ -137,23 +146,23 @@ public final class Main {
                         .toString());
         environment.put(
                 "OTHERWORLD_GRPC_TOKEN_FILE",
-                Files.writeString(work.resolve("grpc-token"), SecretFiles.random()).toString());
+                Files.writeString(work.resolve("grpc-token"), grpcToken).toString());
         environment.put("OTHERWORLD_OIDC_ISSUER", issuer.issuer());
         environment.put("OTHERWORLD_OIDC_JWKS_URL", issuer.issuer() + "/jwks");
         return ready(matchmaker, environment, management);
     }
 
-    private ChildProcess instance(Map<String, String> common, int http) {
+    private ChildProcess instance(Map<String, String> common, int http, int play) {
         int management = FreePorts.next();
         Map<String, String> environment = new HashMap<>(common);
-        environment.put("OTHERWORLD_WORLD", "default.training");
+        environment.put("OTHERWORLD_WORLD", WORLD.value());
         environment.put("OTHERWORLD_ORDINAL", "0");
-        environment.put("OTHERWORLD_POD_UID", "training");
+        environment.put("OTHERWORLD_POD_UID", POD_UID);
         environment.put("OTHERWORLD_HOST_IP", "127.0.0.1");
         environment.put("OTHERWORLD_ENDPOINT_HOST", "127.0.0.1");
-        environment.put("OTHERWORLD_PORT", Integer.toString(FreePorts.next()));
+        environment.put("OTHERWORLD_PORT", Integer.toString(play));
         environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
-        environment.put("OTHERWORLD_CAPACITY", "100");
+        environment.put("OTHERWORLD_CAPACITY", Integer.toString(CAPACITY));
         environment.put("OTHERWORLD_KEYS_URL", "http://127.0.0.1:%d/v1/keys".formatted(http));
         return ready(instance, environment, management);
     }
