@@ -27,7 +27,7 @@ import otherworld.ops.PortTaken;
 public final class OperatorProcess implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OperatorProcess.class);
     private static final Duration WAIT_FOR_CRD = Duration.ofSeconds(60);
-    private static final Duration CRD_EVERY = Duration.ofMillis(250);
+    private static final Duration CRD_EVERY = Duration.ofMillis(100);
     private static final int RECONCILE_THREADS = 8;
 
     private final OperatorSettings settings;

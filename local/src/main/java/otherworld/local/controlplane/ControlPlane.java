@@ -35,6 +35,17 @@ public final class ControlPlane implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
+    /**
+     * Written last of what RBAC begins with, when an API server first meets its etcd: where it is,
+     * everybody's rights are.
+     */
+    private static final String BEGUN =
+            "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system/rolebindings/system::leader-locking-kube-scheduler";
+
+    /** Who waits for these waits a second more: they look once a second, and find all as it was. */
+    private static final String SERVES =
+            "/readyz?exclude=poststarthook/rbac/bootstrap-roles&exclude=poststarthook/scheduling/bootstrap-system-priority-classes";
+
     private static @Nullable ControlPlane shared;
 
     private final ControlPlaneOptions options;
@@ -247,8 +258,10 @@ public final class ControlPlane implements AutoCloseable {
         return "https://127.0.0.1:%d/healthz".formatted(port);
     }
 
+    /** Ready, or as good as that on the data of an earlier start. */
     private boolean isReady() {
-        return status(url() + "/readyz") == 200;
+        return status(url() + SERVES) == 200
+                && (status(url() + BEGUN) == 200 || status(url() + "/readyz") == 200);
     }
 
     /** 0 without an answer. */

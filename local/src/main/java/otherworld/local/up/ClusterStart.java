@@ -128,7 +128,8 @@ final class ClusterStart {
         CompletableFuture<LocalIssuer> issuer = begin(this::issuer);
         CompletableFuture<String> redis = begin(this::redis);
         CompletableFuture<DatabaseServer> database = begin(this::database);
-        CompletableFuture<ControlPlane> kube = begin(this::controlPlane);
+        CompletableFuture<ControlPlane> plane = begin(this::controlPlane);
+        CompletableFuture<ControlPlane> kube = plane.thenApplyAsync(this::startApiServer, threads);
 
         CompletableFuture<Void> migrated = database.thenAcceptAsync(this::migrate, threads);
         CompletableFuture<Void> matchmaker =
@@ -138,11 +139,14 @@ final class ClusterStart {
                 gateway
                         ? redis.thenAcceptAsync(this::gateway, threads)
                         : CompletableFuture.completedFuture(null);
-        CompletableFuture<ClusterObjects> objects = kube.thenApplyAsync(this::objects, threads);
         CompletableFuture<Void> scheduling = kube.thenAcceptAsync(this::scheduling, threads);
-        CompletableFuture<Void> node = kube.thenAcceptAsync(this::node, threads);
-        // It waits for the World type and its role itself, and its JVM starts meanwhile.
-        CompletableFuture<Void> operator = kube.thenAcceptAsync(this::operator, threads);
+        // These wait for the API server themselves, the operator for the World type and its role,
+        // too: what they load takes longer than it needs to start, which leaves a core idle.
+        CompletableFuture<Void> operator = plane.thenAcceptAsync(this::operator, threads);
+        CompletableFuture<Void> node = plane.thenAcceptAsync(this::node, threads);
+        CompletableFuture<ClusterObjects> objects =
+                plane.thenApplyAsync(this::objects, threads)
+                        .thenCombineAsync(kube, ClusterStart::withDefinitions, threads);
         CompletableFuture<Void> world =
                 objects.thenAcceptBothAsync(
                         redis.thenCombine(database, Stores::new),
@@ -242,6 +246,11 @@ final class ClusterStart {
                                 Set.of(Component.SCHEDULER, Component.CONTROLLERS),
                                 true),
                         once);
+        AtomicFiles.write(home.kubeconfig(), read(plane.kubeconfig()));
+        return plane;
+    }
+
+    private ControlPlane startApiServer(ControlPlane plane) {
         guard.start(
                 Store.ETCD,
                 () -> {
@@ -253,7 +262,6 @@ final class ClusterStart {
                     return plane;
                 });
         started(Part.of(plane.apiServer(), plane.url()));
-        AtomicFiles.write(home.kubeconfig(), read(plane.kubeconfig()));
         return plane;
     }
 
@@ -376,8 +384,10 @@ final class ClusterStart {
     }
 
     private ClusterObjects objects(ControlPlane plane) {
-        ClusterObjects objects =
-                new ClusterObjects(readConfig(plane.kubeconfig()), build, progress);
+        return new ClusterObjects(readConfig(plane.kubeconfig()), build, progress);
+    }
+
+    private static ClusterObjects withDefinitions(ClusterObjects objects, ControlPlane serving) {
         objects.applyDefinitions();
         return objects;
     }
