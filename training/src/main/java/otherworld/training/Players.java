@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.base.WorldId;
 import otherworld.bots.BotOptions;
 import otherworld.bots.BotResult;
@@ -32,27 +32,50 @@ record Players(URI matchmaker, LocalIssuer issuer, String secret, WorldId world)
     private static final double RAMP_PER_SECOND = 6;
     private static final double AREA = 12;
     private static final Duration TIME = Duration.ofSeconds(3);
+
+    /** Each with twice the time of the one before. */
+    private static final int TRIES = 4;
     private static final Duration CUT_AFTER = Duration.ofMillis(1_500);
 
-    /** Most of it is for machines that do much else. */
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Logger log = LoggerFactory.getLogger(Players.class);
 
     /**
+     * Plays until all that is to be trained has happened. Where the machine does much else, the
+     * first players are hardly inside when their time is over.
+     *
      * @throws StartFailed if one of them could not do what players do
      */
     void play() throws InterruptedException {
-        CompletableFuture<BotResult> webRtc = begin(1, TransportChoice.WEBRTC);
-        CompletableFuture<BotResult> webSocket = begin(2, TransportChoice.WEBSOCKET);
+        Duration time = TIME;
+        for (int left = TRIES; ; left--) {
+            try {
+                play(TRIES - left, time);
+                return;
+            } catch (StartFailed e) {
+                if (left == 1) {
+                    throw e;
+                }
+                log.warn("Players play again, for longer: {}", e.getMessage());
+                time = time.multipliedBy(2);
+            }
+        }
+    }
+
+    private void play(int round, Duration time) throws InterruptedException {
+        CompletableFuture<BotResult> webRtc = begin(2L * round, TransportChoice.WEBRTC, time);
+        CompletableFuture<BotResult> webSocket =
+                begin(2L * round + 1, TransportChoice.WEBSOCKET, time);
         check("webrtc", webRtc);
         check("websocket", webSocket);
     }
 
-    private CompletableFuture<BotResult> begin(long seed, TransportChoice transport) {
+    private CompletableFuture<BotResult> begin(
+            long seed, TransportChoice transport, Duration time) {
         BotOptions options =
                 new BotOptions(
                                 BOTS,
                                 world,
-                                TIME,
+                                time,
                                 Duration.ZERO,
                                 seed,
                                 RAMP_PER_SECOND,
@@ -89,12 +112,9 @@ record Players(URI matchmaker, LocalIssuer issuer, String secret, WorldId world)
             throws InterruptedException {
         BotResult result;
         try {
-            result = playing.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            result = playing.get(); // bots have limits for all they wait for
         } catch (ExecutionException e) {
             throw new StartFailed("Players over " + transport + " failed", e);
-        } catch (TimeoutException e) {
-            throw new StartFailed(
-                    "Players over %s were not done after %s".formatted(transport, LIMIT), e);
         }
         Map<String, Long> sessions = result.sessions();
         if (!result.isOk()

@@ -43,7 +43,10 @@ import otherworld.webrtc.sdp.SdpReading;
 public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PeerSessions.class);
     private static final int ID_BYTES = 16; // nobody guesses one of 2^128
-    private static final int WARM_UP_HANDSHAKES = 40;
+
+    /** A few: most of what they once warmed up is compiled from the training's profile. */
+    private static final int WARM_UP_HANDSHAKES = 10;
+
     private static final Duration WARM_UP_TIME = Duration.ofSeconds(1);
     private static final String RELIABLE = "reliable";
     private static final String UNRELIABLE = "unreliable";

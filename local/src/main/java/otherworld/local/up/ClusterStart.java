@@ -60,7 +60,7 @@ final class ClusterStart {
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private final Home home;
     private final Build build;
-    private final Processes processes;
+    private final CompletableFuture<Processes> processes;
     private final Parts parts;
     private final Progress progress;
     private final boolean gateway;
@@ -95,7 +95,8 @@ final class ClusterStart {
             boolean gateway) {
         this.home = home;
         this.build = build;
-        this.processes = build.processes();
+        // Servers that are not ours need not wait for what reads YAML.
+        this.processes = begin(build::processes);
         this.parts = parts;
         this.progress = progress;
         this.gateway = gateway;
@@ -375,7 +376,7 @@ final class ClusterStart {
     }
 
     private ImageCommands instanceImage() {
-        Processes.Program instance = processes.get("instance-server");
+        Processes.Program instance = processes.join().get("instance-server");
         String module = instance.module();
         List<String> flags = build.jvmFlags("instance-server");
         return new ImageCommands(
@@ -416,8 +417,8 @@ final class ClusterStart {
             Path log,
             List<String> more,
             Map<String, String> environment) {
-        processes.check(process, environment.keySet());
-        Processes.Program program = processes.get(process);
+        processes.join().check(process, environment.keySet());
+        Processes.Program program = processes.join().get(process);
         List<String> flags = new ArrayList<>(build.jvmFlags(process));
         flags.addAll(caches.flags(process, build.classPath(program.module()), List.copyOf(flags)));
         flags.addAll(more);

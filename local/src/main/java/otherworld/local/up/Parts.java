@@ -35,8 +35,11 @@ final class Parts {
     /** The API server writes to it until it has ended. */
     private static final String ETCD = "etcd";
 
-    /** Long enough for a machine that swaps, or a database that recovers from a crash. */
-    static final Limits USUAL = new Limits(Duration.ofSeconds(2), Duration.ofSeconds(15));
+    /**
+     * Long enough for a machine that swaps, or a database that recovers from a crash; and seldom
+     * enough that asking costs an idle cluster next to nothing.
+     */
+    static final Limits USUAL = new Limits(Duration.ofSeconds(5), Duration.ofSeconds(15));
 
     private final Runnable changed;
     private final Limits limits;
