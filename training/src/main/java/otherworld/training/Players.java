@@ -35,6 +35,7 @@ record Players(URI matchmaker, LocalIssuer issuer, String secret, WorldId world)
 
     /** Each with twice the time of the one before. */
     private static final int TRIES = 4;
+
     private static final Duration CUT_AFTER = Duration.ofMillis(1_500);
 
     private static final Logger log = LoggerFactory.getLogger(Players.class);

@@ -39,7 +39,7 @@ public final class ControlPlane implements AutoCloseable {
      * Written last of what RBAC begins with, when an API server first meets its etcd: where it is,
      * everybody's rights are.
      */
-    private static final String BEGUN =
+    static final String BEGUN =
             "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system/rolebindings/system::leader-locking-kube-scheduler";
 
     /** Who waits for these waits a second more: they look once a second, and find all as it was. */

@@ -14,11 +14,13 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
 
@@ -43,10 +45,25 @@ class ControlPlaneIT {
             plane.etcd().start();
             plane.apiServer().start();
             assertThat(client.namespaces().withName("worlds").get()).isNotNull();
+            assertThat(client.raw(ControlPlane.BEGUN)).contains("RoleBinding");
+            assertThat(ofItsNode(plane)).as("rights are there from the first request on").isNull();
         }
         assertThat(plane.etcd().isAlive()).isFalse();
         assertThat(plane.apiServer().isAlive()).isFalse();
         assertThat(plane.kubeconfig()).doesNotExist();
+    }
+
+    private static @Nullable KubernetesClientException ofItsNode(ControlPlane plane) {
+        Config once =
+                new ConfigBuilder(Config.fromKubeconfig(plane.nodeKubeconfig().toFile()))
+                        .withRequestRetryBackoffLimit(0)
+                        .build();
+        try (KubernetesClient node = new KubernetesClientBuilder().withConfig(once).build()) {
+            node.pods().inAnyNamespace().withField("spec.nodeName", "local").list();
+            return null;
+        } catch (KubernetesClientException e) {
+            return e;
+        }
     }
 
     @Test
