@@ -133,6 +133,8 @@ export const RefusalReason: {
     readonly CLOSING: 9;
     /** What was committed is damaged; nothing is edited until it is repaired. */
     readonly STORAGE_DAMAGED: 10;
+    /** The World does not let this player do it. */
+    readonly NOT_PERMITTED: 11;
 };
 export type RefusalReason = keyof typeof RefusalReason;
 

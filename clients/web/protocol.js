@@ -76,6 +76,7 @@ export const RefusalReason = Object.freeze({
     NOT_DURABLE_HERE: 8,
     CLOSING: 9,
     STORAGE_DAMAGED: 10,
+    NOT_PERMITTED: 11,
 });
 
 export const CorrectionReason = Object.freeze({

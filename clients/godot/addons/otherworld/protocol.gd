@@ -137,6 +137,8 @@ enum RefusalReason {
 	CLOSING = 9,
 	## What was committed is damaged; nothing is edited until it is repaired.
 	STORAGE_DAMAGED = 10,
+	## The World does not let this player do it.
+	NOT_PERMITTED = 11,
 }
 
 ## Why a move was not accepted as it was.
@@ -767,7 +769,7 @@ class EditRefused extends Message:
 	static func read(input: WireReader) -> EditRefused:
 		var message := EditRefused.new()
 		message.client_sequence = input.varuint64()
-		message.reason = input.code(10) as RefusalReason
+		message.reason = input.code(11) as RefusalReason
 		message.detail = input.string(MAX_DETAIL_BYTES)
 		return message
 

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.WorldId;
 import otherworld.bots.BotOptions;
 import otherworld.bots.BotResult;
@@ -50,11 +52,10 @@ record BenchInstance(int port, int management) {
     static WorldPolicy policy(int capacity) {
         return new WorldPolicy(
                 WORLD,
-                capacity,
+                new LivePolicy(capacity, Duration.ofSeconds(30), Permissions.OPEN),
                 0,
                 1,
                 WorldPolicy.Placement.PACKED,
-                Duration.ofSeconds(30),
                 "default",
                 "bench");
     }

@@ -12,6 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -53,11 +55,10 @@ final class SimulatedHosts implements AutoCloseable {
             operator.putWorld(
                     new WorldPolicy(
                             world,
-                            capacity,
+                            new LivePolicy(capacity, Duration.ofSeconds(30), Permissions.OPEN),
                             0,
                             count,
                             WorldPolicy.Placement.PACKED,
-                            Duration.ofSeconds(30),
                             "default",
                             "bench"));
             for (int ordinal = 0; ordinal < count; ordinal++) {

@@ -49,6 +49,9 @@ public record WorldSpec(
                 @Default(
                         "{\"tickRate\": 30, \"presenceRate\": 15, \"reconnectWindow\": \"30s\", \"zoneSize\": 64}")
                 Simulation simulation,
+        @JsonPropertyDescription("Who may build, and change what others built.")
+                @Default("{\"build\": \"Everyone\", \"changeOthers\": \"Everyone\"}")
+                Permissions permissions,
         @JsonPropertyDescription("Where the World's state is kept.")
                 @Default(
                         "{\"mode\": \"Durable\", \"deletionPolicy\": \"Retain\", \"connectionSecretRef\": {\"name\": \"otherworld-connections\"}}")
@@ -74,6 +77,7 @@ public record WorldSpec(
             @Nullable Integer replicas,
             @Nullable Placement placement,
             @Nullable Simulation simulation,
+            @Nullable Permissions permissions,
             @Nullable Persistence persistence,
             @Nullable Network network,
             @Nullable Rollout rollout,
@@ -86,6 +90,7 @@ public record WorldSpec(
                 Bounds.within("replicas", requireNonNullElse(replicas, 1), 0, Instances.MOST);
         this.placement = requireNonNullElse(placement, Placement.Packed);
         this.simulation = requireNonNullElse(simulation, new Simulation(null, null, null, null));
+        this.permissions = requireNonNullElse(permissions, new Permissions(null, null, null));
         this.persistence = requireNonNullElse(persistence, new Persistence(null, null, null, null));
         this.network = requireNonNullElse(network, new Network(null, null, null));
         this.rollout = requireNonNullElse(rollout, new Rollout(null, null, null, null));
@@ -94,6 +99,6 @@ public record WorldSpec(
 
     /** A World of this capacity with every default. */
     public static WorldSpec ofCapacity(int capacity) {
-        return new WorldSpec(capacity, null, null, null, null, null, null, null, null, null);
+        return new WorldSpec(capacity, null, null, null, null, null, null, null, null, null, null);
     }
 }

@@ -61,6 +61,11 @@ class WorldCrdIT {
         assertThat(kubectl("explain", "world.spec").output())
                 .contains("Only capacity must be given")
                 .contains("-required-");
+        assertThat(kubectl("explain", "world.spec.permissions").output())
+                .contains("Who may build", "what others")
+                .contains("Everyone", "Members", "Nobody");
+        assertThat(kubectl("explain", "world.spec.permissions.members.groups").output())
+                .contains("Groups of the players' issuer, at most 8");
         assertThat(kubectl("explain", "world").output()).contains("Template and policy of a fleet");
     }
 
@@ -76,7 +81,7 @@ class WorldCrdIT {
 
     @Test
     void examplesApplyInBothWaysAndUnknownFieldsArePruned() throws IOException {
-        for (String name : List.of("plaza", "minimal")) {
+        for (String name : List.of("plaza", "minimal", "castle")) {
             String file = Path.of("examples", name + ".yaml").toAbsolutePath().toString();
             Ran applied = kubectl("apply", "--server-side", "--force-conflicts", "-f", file);
             assertThat(applied.code()).as(applied.output()).isZero();

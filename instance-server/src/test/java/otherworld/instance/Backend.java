@@ -20,6 +20,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -91,16 +93,13 @@ final class Backend implements AutoCloseable {
 
     /** What the operator would tell the ledger. */
     void policy(int capacity, Duration reconnectWindow) {
+        policy(new LivePolicy(capacity, reconnectWindow, Permissions.OPEN));
+    }
+
+    void policy(LivePolicy live) {
         seats.putWorld(
                 new WorldPolicy(
-                        instance.world(),
-                        capacity,
-                        0,
-                        1,
-                        WorldPolicy.Placement.PACKED,
-                        reconnectWindow,
-                        "test",
-                        "w"));
+                        instance.world(), live, 0, 1, WorldPolicy.Placement.PACKED, "test", "w"));
     }
 
     Map<String, String> environment(String podUid, int port) {
@@ -158,6 +157,18 @@ final class Backend implements AutoCloseable {
     String ticket(String player, Seat seat) {
         return signer.sign(
                 Ticket.issue(new PlayerId(player), instance, seat, "request", 100, Instant.now()));
+    }
+
+    String ticket(String player, Seat seat, List<String> groups) {
+        return signer.sign(
+                Ticket.issue(
+                        new PlayerId(player),
+                        instance,
+                        seat,
+                        "request",
+                        groups,
+                        100,
+                        Instant.now()));
     }
 
     String session(String player, Seat seat) {

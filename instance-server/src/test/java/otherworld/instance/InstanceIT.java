@@ -1,5 +1,6 @@
 package otherworld.instance;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -18,10 +20,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
+import otherworld.base.Permissions.Who;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.protocol.CorrectionReason;
 import otherworld.protocol.EditApplied;
+import otherworld.protocol.EditRefused;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Leave;
 import otherworld.protocol.Messages;
@@ -32,6 +38,7 @@ import otherworld.protocol.Pong;
 import otherworld.protocol.PositionCorrection;
 import otherworld.protocol.RefusalReason;
 import otherworld.protocol.RemoveEntity;
+import otherworld.protocol.ServerMessage;
 import otherworld.protocol.Welcome;
 import otherworld.tickets.Ticket;
 
@@ -50,6 +57,7 @@ class InstanceIT {
 
     @AfterEach
     void everyoneLeaves() throws IOException {
+        permit(Permissions.OPEN);
         for (TestPlayer player : players) {
             if (!player.closed.isDone()) {
                 try {
@@ -331,6 +339,60 @@ class InstanceIT {
         await().atMost(TestPlayer.PATIENCE)
                 .until(() ->
                         join("last", backend.seat(65)).welcome().reconnectWindowMs() == 10_000);
+    }
+
+    @Test
+    void permissionsApplyLiveToWhoIsInsideAndNoTokenMakesItselfAMembers() throws IOException {
+        TestPlayer visitor = join("visitor", backend.seat(66));
+        TestPlayer member = enter(backend.ticket("member", backend.seat(67), List.of("builders")));
+        Welcome here = visitor.welcome();
+        long crate =
+                visitor.applied(visitor.place("crate", here.pose().x(), here.pose().z())).entity();
+        permit(new Permissions(Who.MEMBERS, Who.NOBODY, Set.of("builders"), Set.of()));
+        await().atMost(TestPlayer.PATIENCE)
+                .until(() -> {
+                    long sequence = visitor.place("crate", here.pose().x(), here.pose().z());
+                    return answer(visitor, sequence) instanceof EditRefused refused
+                            && refused.reason() == RefusalReason.NOT_PERMITTED;
+                });
+        Welcome there = member.welcome();
+        member.durable(member.place("crate", there.pose().x(), there.pose().z()));
+        long sequence = member.nextSequence();
+        member.say(new RemoveEntity(sequence, crate));
+        assertThat(member.refused(sequence).reason()).isEqualTo(RefusalReason.NOT_PERMITTED);
+        assertThat(
+                        instance.metric(
+                                "otherworld_instance_edits_refused_total{reason=\"NOT_PERMITTED\"}"))
+                .isGreaterThanOrEqualTo(2);
+        String[] parts = backend.ticket("visitor", backend.seat(66)).split("\\.", -1);
+        String claims = new String(Base64.getUrlDecoder().decode(parts[1]), US_ASCII);
+        String forged = claims.replace("\"cap\"", "\"grp\":[\"builders\"],\"cap\"");
+        assertThat(forged).isNotEqualTo(claims);
+        parts[1] =
+                Base64.getUrlEncoder().withoutPadding().encodeToString(forged.getBytes(US_ASCII));
+        assertThat(refusal(String.join(".", parts))).isEqualTo(GoodbyeReason.TICKET_FORGED);
+        permit(Permissions.OPEN);
+        await().atMost(TestPlayer.PATIENCE)
+                .untilAsserted(() -> {
+                    long number = visitor.nextSequence();
+                    visitor.say(new RemoveEntity(number, crate));
+                    assertThat(visitor.find(EditApplied.class, a -> a.entity() == crate))
+                            .hasSizeGreaterThan(1);
+                });
+    }
+
+    private static ServerMessage answer(TestPlayer player, long sequence) {
+        return player.await(
+                ServerMessage.class,
+                message ->
+                        (message instanceof EditApplied applied
+                                        && applied.clientSequence() == sequence)
+                                || (message instanceof EditRefused refused
+                                        && refused.clientSequence() == sequence));
+    }
+
+    private void permit(Permissions permissions) {
+        backend.policy(new LivePolicy(100, Duration.ofSeconds(10), permissions));
     }
 
     @Test

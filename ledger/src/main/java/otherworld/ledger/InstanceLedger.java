@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 
@@ -98,7 +99,7 @@ public interface InstanceLedger extends AutoCloseable {
      * @param incarnation the ledger's random name since its last wipe
      * @param wantsSeats the ledger does not know this instance's seats: send them with the next
      *     heartbeat, at once
-     * @param policy what the World says now; null until the operator has told the ledger
+     * @param policy what the World says now; null until the operator has told the ledger all of it
      * @param cordon the token under which to admit nobody; {@code ""} for open
      * @param newestEpoch the highest epoch that has reported; if above the caller's, the caller
      *     must stop
@@ -106,10 +107,7 @@ public interface InstanceLedger extends AutoCloseable {
     record HeartbeatReply(
             String incarnation,
             boolean wantsSeats,
-            @Nullable Policy policy,
+            @Nullable LivePolicy policy,
             String cordon,
             long newestEpoch) {}
-
-    /** The part of a World's policy that applies live. */
-    record Policy(int capacity, Duration reconnectWindow) {}
 }

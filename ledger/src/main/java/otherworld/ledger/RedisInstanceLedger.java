@@ -3,10 +3,13 @@ package otherworld.ledger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 
@@ -99,13 +102,21 @@ public final class RedisInstanceLedger implements InstanceLedger {
         return new HeartbeatReply(
                 reply.get(0),
                 reply.get(1).equals("1"),
-                reply.get(2).isEmpty()
-                        ? null
-                        : new Policy(
-                                Integer.parseInt(reply.get(2)),
-                                Duration.ofMillis(Long.parseLong(reply.get(3)))),
+                policy(reply.get(2), reply.get(3), reply.get(6)),
                 reply.get(4),
                 Long.parseLong(reply.get(5)));
+    }
+
+    /** What is missing is no permission: the instance goes on by what it was told before. */
+    private static @Nullable LivePolicy policy(
+            String capacity, String reconnectWindowMs, String permissions) {
+        Optional<Permissions> told = Replies.knownPermissions(permissions);
+        return capacity.isEmpty() || told.isEmpty()
+                ? null
+                : new LivePolicy(
+                        Integer.parseInt(capacity),
+                        Duration.ofMillis(Long.parseLong(reconnectWindowMs)),
+                        told.get());
     }
 
     private static void addSeats(List<String> arguments, @Nullable List<TakenSeat> seats) {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
 import otherworld.ledger.SeatLedger.Assignment;
@@ -23,14 +25,15 @@ final class Replies {
                     new Assignment.Seated(
                             new InstanceId(world, Integer.parseInt(reply.get(1))),
                             Long.parseLong(reply.get(2)),
-                            seats(reply, 8),
+                            seats(reply, 9),
                             InstanceHost.endpoints(reply.get(3)),
                             Integer.parseInt(reply.get(4)),
-                            reply.get(5),
-                            rejected(reply.get(6)),
-                            reply.get(7).isEmpty()
+                            permissions(reply.get(5)),
+                            reply.get(6),
+                            rejected(reply.get(7)),
+                            reply.get(8).isEmpty()
                                     ? Optional.empty()
-                                    : Optional.of(waited(reply.get(7))));
+                                    : Optional.of(waited(reply.get(8))));
             case "waiting" ->
                     new Assignment.Waiting(
                             Integer.parseInt(reply.get(1)),
@@ -57,6 +60,20 @@ final class Replies {
             seats.add(new Seat(Integer.parseInt(reply.get(i)), Long.parseLong(reply.get(i + 1))));
         }
         return seats;
+    }
+
+    /** What is missing or damaged allows nothing; whoever reads the World has it written again. */
+    private static Permissions permissions(String text) {
+        return knownPermissions(text).orElse(Permissions.CLOSED);
+    }
+
+    /** Empty if they are missing or damaged. */
+    static Optional<Permissions> knownPermissions(String text) {
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Permissions.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Lines of {@code ordinal reason}. */
@@ -108,11 +125,13 @@ final class Replies {
         return Optional.of(
                 new WorldPolicy(
                         world,
-                        Integer.parseInt(fields.get(0)),
+                        new LivePolicy(
+                                Integer.parseInt(fields.get(0)),
+                                Duration.ofMillis(Long.parseLong(fields.get(4))),
+                                permissions(fields.get(7))),
                         Integer.parseInt(fields.get(1)),
                         Integer.parseInt(fields.get(2)),
                         WorldPolicy.Placement.valueOf(fields.get(3)),
-                        Duration.ofMillis(Long.parseLong(fields.get(4))),
                         fields.get(5),
                         fields.get(6)));
     }

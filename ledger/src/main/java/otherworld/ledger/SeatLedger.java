@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import otherworld.base.InstanceId;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -164,6 +165,7 @@ public interface SeatLedger extends AutoCloseable {
          * @param endpoints where the instance is, best first; may be empty on a repeated request
          *     while the instance changes its host
          * @param capacity players per instance of the World
+         * @param permissions of the World, as of now
          * @param waited since the request was made first; empty where it was answered earlier
          */
         record Seated(
@@ -172,6 +174,7 @@ public interface SeatLedger extends AutoCloseable {
                 List<Seat> seats,
                 List<String> endpoints,
                 int capacity,
+                Permissions permissions,
                 String chosen,
                 List<Rejected> rejected,
                 Optional<Waited> waited)

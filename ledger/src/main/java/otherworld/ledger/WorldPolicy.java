@@ -1,21 +1,20 @@
 package otherworld.ledger;
 
-import java.time.Duration;
+import otherworld.base.LivePolicy;
 import otherworld.base.WorldId;
 
 /**
  * What the operator says of a World.
  *
- * @param capacity players per instance
+ * @param live what its instances hold to
  * @param namespace of the World object, for people; so is {@code name}
  */
 public record WorldPolicy(
         WorldId world,
-        int capacity,
+        LivePolicy live,
         int spareSeats,
         int maxInstances,
         Placement placement,
-        Duration reconnectWindow,
         String namespace,
         String name) {
     /** How instances are filled. */

@@ -9,6 +9,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.WorldId;
 import otherworld.ledger.InstanceLedger.Heartbeat;
@@ -36,7 +38,13 @@ final class LedgerFixture implements AutoCloseable {
     void policy(int capacity, WorldPolicy.Placement placement) {
         seats.putWorld(
                 new WorldPolicy(
-                        world, capacity, 4, 10, placement, Duration.ofSeconds(30), "test", "w"));
+                        world,
+                        new LivePolicy(capacity, Duration.ofSeconds(30), Permissions.OPEN),
+                        4,
+                        10,
+                        placement,
+                        "test",
+                        "w"));
     }
 
     void pass(Duration time) {

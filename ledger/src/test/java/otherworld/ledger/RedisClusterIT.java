@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -161,11 +163,10 @@ class RedisClusterIT {
         f.seats.putWorld(
                 new WorldPolicy(
                         world,
-                        4,
+                        new LivePolicy(4, Duration.ofSeconds(30), Permissions.OPEN),
                         Math.abs(spareSeats % 100),
                         10,
                         Placement.PACKED,
-                        Duration.ofSeconds(30),
                         "test",
                         "w"));
     }

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -532,7 +534,7 @@ class SeatLedgerIT extends LedgerTests {
         assertThat(f.ask("d", "d")).isInstanceOf(Assignment.Waiting.class);
         assertThat(f.state(0).free()).isZero();
         assertThat(f.beat(0, 1, 8, null).policy())
-                .isEqualTo(new InstanceLedger.Policy(3, Duration.ofSeconds(30)));
+                .isEqualTo(new LivePolicy(3, Duration.ofSeconds(30), Permissions.OPEN));
     }
 
     // ---- hosts, wake, cordon

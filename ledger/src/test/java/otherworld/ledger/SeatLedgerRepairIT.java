@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -16,6 +18,7 @@ import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.SeatLedger.Location;
 import otherworld.ledger.SeatLedger.SeatRequest;
+import otherworld.ledger.WorldPolicy.Placement;
 
 /** What the ledger makes right again, and what nobody can leave behind in it. */
 class SeatLedgerRepairIT extends LedgerTests {
@@ -154,6 +157,33 @@ class SeatLedgerRepairIT extends LedgerTests {
 
     private String seats(int ordinal) {
         return "ow:{%s}:seats:%d".formatted(f.world, ordinal);
+    }
+
+    /** Lost permissions are none: neither instance nor matchmaker takes them for an open World. */
+    @Test
+    void permissionsThatAreLostOrAlteredAllowNothingUntilTheyAreToldAgain() {
+        String world = "ow:{" + f.world + "}:world";
+        f.open(0, 4);
+        assertThat(f.seated("r", "ann").permissions()).isEqualTo(Permissions.OPEN);
+        for (String damage : List.of("", "NOBODY", "EVERYONE EVERYONE geverybody")) {
+            String before = f.seats.read(f.world).incarnation();
+            boolean ours =
+                    inRedis(redis ->
+                            damage.isEmpty()
+                                    ? redis.hdel(world, "permissions") == 1
+                                    : !redis.hset(world, "permissions", damage));
+            assertThat(ours).isTrue();
+            if (!damage.startsWith("EVERYONE")) {
+                assertThat(f.beat(0, 1, 4, null).policy()).as("damage '%s'", damage).isNull();
+                assertThat(f.seated("r-2", "bob").permissions()).isEqualTo(Permissions.CLOSED);
+            }
+            WorldState found = f.seats.read(f.world);
+            assertThat(found.incarnation()).as("told as a loss").isNotEqualTo(before);
+            assertThat(found.policy()).as("so that it is written again").isEmpty();
+            f.policy(4, Placement.PACKED);
+            assertThat(f.beat(0, 1, 4, null).policy())
+                    .isEqualTo(new LivePolicy(4, Duration.ofSeconds(30), Permissions.OPEN));
+        }
     }
 
     private String[] instanceKeys(int ordinal) {

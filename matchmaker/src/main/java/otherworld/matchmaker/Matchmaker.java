@@ -59,6 +59,7 @@ final class Matchmaker implements AutoCloseable {
                         settings.oidcIssuer(),
                         settings.oidcJwksUrl(),
                         settings.oidcAudience(),
+                        settings.oidcGroupsClaim(),
                         Clock.systemUTC(),
                         registry);
         HttpMetrics metrics = new HttpMetrics(registry);

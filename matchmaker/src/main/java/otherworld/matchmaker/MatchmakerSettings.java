@@ -36,6 +36,7 @@ record MatchmakerSettings(
         String oidcIssuer,
         URI oidcJwksUrl,
         String oidcAudience,
+        String oidcGroupsClaim,
         String grpcToken,
         Optional<DatabaseSettings> database) {
 
@@ -80,6 +81,7 @@ record MatchmakerSettings(
                         URI::create,
                         "a URL");
         String audience = settings.text("OTHERWORLD_OIDC_AUDIENCE", "otherworld");
+        String groupsClaim = settings.text("OTHERWORLD_OIDC_GROUPS_CLAIM", "groups");
         String grpcToken =
                 settings.parsed(
                         "OTHERWORLD_GRPC_TOKEN_FILE",
@@ -101,6 +103,7 @@ record MatchmakerSettings(
                 oidcIssuer,
                 jwksUrl,
                 audience,
+                groupsClaim,
                 grpcToken,
                 database);
     }

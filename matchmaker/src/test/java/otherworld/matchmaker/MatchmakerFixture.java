@@ -80,6 +80,19 @@ final class MatchmakerFixture implements AutoCloseable {
         beating = count;
     }
 
+    /** What an instance that reports is told. */
+    HeartbeatReply beatOnce(int ordinal) {
+        return instances.heartbeat(
+                new Heartbeat(
+                        new InstanceId(world, ordinal),
+                        1,
+                        "uid-" + ordinal,
+                        capacity,
+                        true,
+                        "",
+                        null));
+    }
+
     FleetSnapshot.Builder fleet(int hosts, int ofCapacity) {
         FleetSnapshot.Builder fleet = FleetSnapshot.newBuilder().addWorlds(world(ofCapacity));
         for (int i = 0; i < hosts; i++) {

@@ -2,17 +2,23 @@ package otherworld.matchmaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.fleet.v1.Cordon;
@@ -23,6 +29,8 @@ import otherworld.fleet.v1.FromOperator;
 import otherworld.fleet.v1.Host;
 import otherworld.fleet.v1.HostRef;
 import otherworld.fleet.v1.InstanceDemand;
+import otherworld.fleet.v1.Permissions;
+import otherworld.fleet.v1.Who;
 import otherworld.fleet.v1.World;
 import otherworld.fleet.v1.WorldDemand;
 import otherworld.fleet.v1.WorldRef;
@@ -111,6 +119,73 @@ class MatchmakerIT {
         TestClient.Answer ended = resume("ann", answer.json().get("session").asText());
         assertThat(ended.status()).isEqualTo(404);
         assertThat(ended.json().get("title").asText()).isEqualTo("SESSION_ENDED");
+    }
+
+    /**
+     * Which of a player's groups count is the World's word, and that they are theirs the issuer's.
+     */
+    @Test
+    void ticketsNameThoseGroupsOfThePlayerThatTheWorldNames() {
+        Permissions named =
+                Permissions.newBuilder()
+                        .setBuild(Who.MEMBERS)
+                        .setChangeOthers(Who.NOBODY)
+                        .addGroups("builders")
+                        .addGroups("/staff")
+                        .addPlayers("ann")
+                        .build();
+        World world = f.world(4).toBuilder().setPermissions(named).build();
+        operator.snapshot(FleetSnapshot.newBuilder().addWorlds(world).addHosts(f.host(0)));
+        f.beat(1, 4);
+        until(d -> d.getInstancesCount() == 1 && d.getInstances(0).getKnown());
+        List<String> hundred = IntStream.range(0, 100).mapToObj(i -> "group-" + i).toList();
+        List<Object> claim = new ArrayList<>(hundred);
+        claim.addAll(List.of("builders", "two words", 7, "/staff", "builders"));
+        assertThat(groups("bob", claims -> claims.claim("groups", claim)))
+                .containsExactly("/staff", "builders");
+        assertThat(groups("carol", claims -> claims.claim("groups", "builders")))
+                .containsExactly("builders");
+        assertThat(groups("dora", claims -> claims.claim("roles", List.of("builders")))).isEmpty();
+
+        operator.send(
+                FromOperator.newBuilder()
+                        .setWorld(
+                                world.toBuilder()
+                                        .setPermissions(
+                                                named.toBuilder()
+                                                        .clearGroups()
+                                                        .addGroups("group-7"))));
+        Awaitility.await()
+                .atMost(LONG)
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(() ->
+                        assertThat(groups("bob", claims -> claims.claim("groups", claim)))
+                                .containsExactly("group-7"));
+        LivePolicy told = f.beatOnce(0).policy();
+        assertThat(told).isNotNull();
+        assertThat(told.permissions().encode()).isEqualTo("MEMBERS NOBODY ggroup-7 pann");
+    }
+
+    private List<String> groups(String player, UnaryOperator<JWTClaimsSet.Builder> claims) {
+        TestClient.Answer answer =
+                client.put(
+                        f.seatPath(UUID.randomUUID().toString()),
+                        f.issuer.token(player, claims),
+                        "");
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+        TicketVerifier verifier =
+                new TicketVerifier(
+                        "otherworld",
+                        new StaticKeySource(SigningKeys.parse(f.signingKeys).publicJson()),
+                        Instant::now);
+        List<List<String>> told =
+                Stream.of("ticket", "session")
+                        .map(name -> verifier.verify(answer.json().get(name).asText()))
+                        .map(found -> ((Verification.Valid) found).token().groups())
+                        .distinct()
+                        .toList();
+        assertThat(told).hasSize(1); // of both tokens
+        return told.getFirst();
     }
 
     @Test

@@ -97,6 +97,7 @@ class IdentityTest {
                         null,
                         null,
                         null,
+                        null,
                         new Persistence(null, id, null, null),
                         null,
                         null,

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import otherworld.crds.World;
 import otherworld.crds.WorldCondition;
 import otherworld.fleet.v1.HostPhase;
+import otherworld.fleet.v1.Permissions;
+import otherworld.fleet.v1.Who;
 import otherworld.local.controlplane.ControlPlane;
 import otherworld.operator.config.InstancePorts;
 import otherworld.operator.observe.Pods;
@@ -240,6 +242,42 @@ class OperatorIT {
                                         == null
                                 && fleet.pods().isEmpty());
         assertThat(matchmaker.forgotten).contains(namespace + ".plaza");
+    }
+
+    @Test
+    void permissionsReachTheMatchmakerWithoutANewPod() {
+        fleet.apply(1, 5, 0);
+        fleet.awaitReady(1);
+        Pod pod = fleet.pods().getFirst();
+        String id = namespace + ".plaza";
+        assertThat(Objects.requireNonNull(matchmaker.worlds.get(id)).getPermissions())
+                .isEqualTo(
+                        Permissions.newBuilder()
+                                .setBuild(Who.EVERYONE)
+                                .setChangeOthers(Who.EVERYONE)
+                                .build());
+        fleet.apply(
+                1,
+                5,
+                0,
+                "permissions: {build: Members, changeOthers: Nobody, members: {groups: [b, a], players: [ann]}}");
+        Permissions members =
+                Permissions.newBuilder()
+                        .setBuild(Who.MEMBERS)
+                        .setChangeOthers(Who.NOBODY)
+                        .addGroups("a")
+                        .addGroups("b")
+                        .addPlayers("ann")
+                        .build();
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(Objects.requireNonNull(matchmaker.worlds.get(id)))
+                                .satisfies(told ->
+                                        assertThat(told.getPermissions()).isEqualTo(members)));
+        fleet.awaitCondition(WorldCondition.PROGRESSING, it -> it.reason().equals("Settled"));
+        assertThat(fleet.pods())
+                .extracting(it -> it.getMetadata().getUid())
+                .containsExactly(pod.getMetadata().getUid());
     }
 
     @Test

@@ -24,7 +24,9 @@ public enum RefusalReason {
     /** This host stops; send it again to the next one. */
     CLOSING(9),
     /** What was committed is damaged; nothing is edited until it is repaired. */
-    STORAGE_DAMAGED(10);
+    STORAGE_DAMAGED(10),
+    /** The World does not let this player do it. */
+    NOT_PERMITTED(11);
 
     private static final RefusalReason[] BY_CODE = new RefusalReason[values().length + 1];
 
@@ -47,7 +49,7 @@ public enum RefusalReason {
 
     static RefusalReason read(Reader in) throws MalformedMessage {
         int code = in.u8();
-        if (code == 0 || code > 10) {
+        if (code == 0 || code > 11) {
             throw Reason.UNKNOWN_CODE.exception();
         }
         return BY_CODE[code];

@@ -50,6 +50,11 @@ public final class TicketSigner {
         payload.append(",\"exp\":").append(token.expiresAt().getEpochSecond());
         payload.append(",\"jti\":");
         quote(payload, token.requestId());
+        for (int i = 0; i < token.groups().size(); i++) {
+            payload.append(i == 0 ? ",\"grp\":[" : ",");
+            quote(payload, token.groups().get(i));
+        }
+        payload.append(token.groups().isEmpty() ? "" : "]");
         return switch (token) {
             case Ticket ticket -> {
                 payload.append(",\"cap\":").append(ticket.capacity()).append('}');

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import otherworld.base.InstanceId;
@@ -123,6 +124,7 @@ public final class TicketVerifier {
                 time(claims, "iat"),
                 time(claims, "exp"),
                 text(claims, "jti"),
+                groups(claims),
                 integer(claims, "cap"));
     }
 
@@ -133,7 +135,8 @@ public final class TicketVerifier {
                 seat(claims),
                 time(claims, "iat"),
                 time(claims, "exp"),
-                text(claims, "jti"));
+                text(claims, "jti"),
+                groups(claims));
     }
 
     private static PlayerId player(JWTClaimsSet claims) throws ParseException {
@@ -149,6 +152,15 @@ public final class TicketVerifier {
 
     private static Seat seat(JWTClaimsSet claims) throws ParseException {
         return new Seat(integer(claims, "seat"), number(claims, "gen"));
+    }
+
+    /** Absent: of none. */
+    private static List<String> groups(JWTClaimsSet claims) throws ParseException {
+        List<String> groups = claims.getStringListClaim("grp");
+        if (claims.getClaim("grp") == null && claims.getClaims().containsKey("grp")) {
+            throw new ParseException("claim grp is null", 0);
+        }
+        return groups == null ? List.of() : groups;
     }
 
     private static String text(JWTClaimsSet claims, String name) throws ParseException {

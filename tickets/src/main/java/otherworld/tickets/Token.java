@@ -1,7 +1,9 @@
 package otherworld.tickets;
 
 import java.time.Instant;
+import java.util.List;
 import otherworld.base.InstanceId;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 
@@ -26,4 +28,23 @@ public sealed interface Token permits Ticket, SessionToken {
 
     /** The request that made it, for logs. */
     String requestId();
+
+    /**
+     * Groups of the player, as the issuer told the matchmaker, that the World named when the token
+     * was made; at most {@value Permissions#MAX_GROUPS}. What they mean is the World's to say.
+     */
+    List<String> groups();
+
+    /**
+     * @throws IllegalArgumentException if there are too many of them, or one is none
+     */
+    static List<String> sound(List<String> groups) {
+        if (groups.size() > Permissions.MAX_GROUPS
+                || !groups.stream().allMatch(Permissions::isGroup)) {
+            throw new IllegalArgumentException(
+                    "A token names at most %d groups, each of %s, not %s"
+                            .formatted(Permissions.MAX_GROUPS, Permissions.GROUP, groups));
+        }
+        return List.copyOf(groups);
+    }
 }

@@ -7,11 +7,14 @@ import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import otherworld.base.InstanceId;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -25,9 +28,22 @@ class TicketVerifierTest {
     private final SigningKeys keys = SigningKeys.parse(jwkSet);
     private final TicketSigner signer = new TicketSigner(keys, "otherworld");
     private final Ticket ticket =
-            Ticket.issue(PLAYER, HERE, new Seat(12, 1_795_253_000_123_456L), "r-1", 100, NOW);
+            Ticket.issue(
+                    PLAYER,
+                    HERE,
+                    new Seat(12, 1_795_253_000_123_456L),
+                    "r-1",
+                    List.of("builders", "/staff"),
+                    100,
+                    NOW);
     private final SessionToken session =
-            SessionToken.issue(PLAYER, HERE, new Seat(12, 1_795_253_000_123_456L), "r-1", NOW);
+            SessionToken.issue(
+                    PLAYER,
+                    HERE,
+                    new Seat(12, 1_795_253_000_123_456L),
+                    "r-1",
+                    List.of("builders"),
+                    NOW);
     private Instant now = NOW;
     private final TicketVerifier verifier =
             new TicketVerifier("otherworld", new StaticKeySource(keys.publicJson()), () -> now);
@@ -116,6 +132,11 @@ class TicketVerifierTest {
                 "{\"iss\":\"otherworld\",\"sub\":\"a\",\"aud\":\"w/0\",\"seat\":4294967296,\"gen\":1,\"iat\":1,\"exp\":9999999999,\"jti\":\"\",\"cap\":1}",
                 "{\"iss\":\"otherworld\",\"sub\":\"a\",\"aud\":\"w/0\",\"seat\":1,\"gen\":0,\"iat\":1,\"exp\":9999999999,\"jti\":\"\",\"cap\":1}",
                 "{\"iss\":\"otherworld\",\"sub\":\"a\",\"aud\":\"w/0\",\"seat\":1,\"gen\":1,\"iat\":1,\"exp\":9999999999,\"jti\":\"\"}",
+                "{\"iss\":\"otherworld\",\"sub\":\"a\",\"aud\":\"w/0\",\"seat\":1,\"gen\":1,\"iat\":1,\"exp\":9999999999,\"jti\":\"\",\"cap\":1,\"grp\":null}",
+                "{\"iss\":\"otherworld\",\"sub\":\"a\",\"aud\":\"w/0\",\"seat\":1,\"gen\":1,\"iat\":1,\"exp\":9999999999,\"jti\":\"\",\"cap\":1,\"grp\":\"builders\"}",
+                "{\"iss\":\"otherworld\",\"sub\":\"a\",\"aud\":\"w/0\",\"seat\":1,\"gen\":1,\"iat\":1,\"exp\":9999999999,\"jti\":\"\",\"cap\":1,\"grp\":[7]}",
+                "{\"iss\":\"otherworld\",\"sub\":\"a\",\"aud\":\"w/0\",\"seat\":1,\"gen\":1,\"iat\":1,\"exp\":9999999999,\"jti\":\"\",\"cap\":1,\"grp\":[\"a b\"]}",
+                "{\"iss\":\"otherworld\",\"sub\":\"a\",\"aud\":\"w/0\",\"seat\":1,\"gen\":1,\"iat\":1,\"exp\":9999999999,\"jti\":\"\",\"cap\":1,\"grp\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\"]}",
             })
     void refusesClaimsThatAreMissingOrOutOfRange(String claims) {
         String header =
@@ -133,6 +154,9 @@ class TicketVerifierTest {
                         new InstanceId(new WorldId("a".repeat(WorldId.MAX_LENGTH)), 99_999),
                         new Seat(4095, (1L << 53) - 1),
                         "r".repeat(64),
+                        IntStream.range(0, Permissions.MAX_GROUPS)
+                                .mapToObj(i -> "g".repeat(63) + i)
+                                .toList(),
                         NOW);
         String token = new TicketSigner(keys, "otherworld").sign(longest);
         assertThat(token.length()).isLessThanOrEqualTo(Token.MAX_LENGTH);

@@ -11,6 +11,18 @@ import otherworld.world.WorldLimits.Bound;
  * planned, which changes nothing, and then applied or forgotten. Owner thread only.
  */
 public final class World {
+    private static final EditPlan MAY_NOT_BUILD =
+            new EditPlan.Refused(
+                    RefusalReason.NOT_PERMITTED,
+                    "this World does not let you build",
+                    Optional.empty());
+
+    private static final EditPlan MAY_NOT_CHANGE_OTHERS =
+            new EditPlan.Refused(
+                    RefusalReason.NOT_PERMITTED,
+                    "this World does not let you change what others built",
+                    Optional.empty());
+
     private final Entities entities;
     private final Zones zones;
     private long lastId;
@@ -86,7 +98,10 @@ public final class World {
     }
 
     /** What came of {@code actor}'s placing a prop, if it were applied. */
-    public EditPlan planPlace(int actor, String model, Pose pose) {
+    public EditPlan planPlace(int actor, Rights rights, String model, Pose pose) {
+        if (!rights.build()) {
+            return MAY_NOT_BUILD;
+        }
         if (props >= WorldLimits.MAX_PROPS) {
             return tooMany("instance", WorldLimits.MAX_PROPS, Bound.PROPS);
         }
@@ -97,12 +112,15 @@ public final class World {
                 .orElseGet(() -> new EditPlan.Place(++lastId, model, pose, entities.owner(actor)));
     }
 
-    public EditPlan planMove(int actor, long entity, Pose pose) {
+    public EditPlan planMove(int actor, Rights rights, long entity, Pose pose) {
         int prop = propOf(entity);
         if (prop == Entities.NONE) {
-            return unknown(entity);
+            return rights.build() ? unknown(entity) : MAY_NOT_BUILD;
         }
-        Optional<EditPlan> refusal = refusal(actor, pose(prop)).or(() -> refusal(actor, pose));
+        Optional<EditPlan> refusal =
+                forbidden(actor, rights, prop)
+                        .or(() -> refusal(actor, pose(prop)))
+                        .or(() -> refusal(actor, pose));
         if (refusal.isPresent()) {
             return refusal.get();
         }
@@ -113,11 +131,24 @@ public final class World {
         return new EditPlan.Move(entity, entities.model(prop), pose, entities.owner(prop));
     }
 
-    public EditPlan planRemove(int actor, long entity) {
+    public EditPlan planRemove(int actor, Rights rights, long entity) {
         int prop = propOf(entity);
-        return prop == Entities.NONE
-                ? unknown(entity)
-                : refusal(actor, pose(prop)).orElseGet(() -> new EditPlan.Remove(entity));
+        if (prop == Entities.NONE) {
+            return rights.build() ? unknown(entity) : MAY_NOT_BUILD;
+        }
+        return forbidden(actor, rights, prop)
+                .or(() -> refusal(actor, pose(prop)))
+                .orElseGet(() -> new EditPlan.Remove(entity));
+    }
+
+    /** Why the World does not let {@code actor} change what stands there; empty if it does. */
+    private Optional<EditPlan> forbidden(int actor, Rights rights, int prop) {
+        if (!rights.build()) {
+            return Optional.of(MAY_NOT_BUILD);
+        }
+        return rights.changeOthers() || entities.owner(prop).equals(entities.owner(actor))
+                ? Optional.empty()
+                : Optional.of(MAY_NOT_CHANGE_OTHERS);
     }
 
     /** Does what was planned; nothing else may have changed in between. */

@@ -45,7 +45,7 @@ class WorldTest {
         world.entities().move(ada, 60, 0, 32, Rotation.IDENTITY, 1);
         EditPlan.Place crate = place(at(63));
         world.apply(crate, 1);
-        EditPlan move = world.planMove(ada, crate.entity(), at(65));
+        EditPlan move = world.planMove(ada, Rights.ALL, crate.entity(), at(65));
         assertThat(move).isEqualTo(new EditPlan.Move(crate.entity(), "crate", at(65), "ada"));
 
         world.apply((EditPlan.Change) move, 2);
@@ -53,7 +53,7 @@ class WorldTest {
         int slot = world.entities().slotOf(crate.entity());
         assertThat(world.entities().zone(slot)).hasToString("1,0");
         assertThat(world.entities().changedTick(slot)).isEqualTo(2);
-        world.apply((EditPlan.Change) world.planRemove(ada, crate.entity()), 3);
+        world.apply((EditPlan.Change) world.planRemove(ada, Rights.ALL, crate.entity()), 3);
         world.zones().prune();
         assertThat(world.zones().count()).isZero();
         assertThat(world.props()).isZero();
@@ -61,30 +61,37 @@ class WorldTest {
 
     @Test
     void whatMayNotBeDoneIsRefusedWithTheBoundThatWasMet() {
-        refused(world.planPlace(ada, "crate", at(49)), RefusalReason.OUT_OF_REACH, Bound.REACH);
         refused(
-                world.planPlace(ada, "crate", at(WorldLimits.HALF_WORLD_M + 1)),
+                world.planPlace(ada, Rights.ALL, "crate", at(49)),
+                RefusalReason.OUT_OF_REACH,
+                Bound.REACH);
+        refused(
+                world.planPlace(ada, Rights.ALL, "crate", at(WorldLimits.HALF_WORLD_M + 1)),
                 RefusalReason.OUT_OF_BOUNDS,
                 Bound.BOUNDS);
-        EditPlan unknown = world.planMove(ada, 77, at(32));
+        EditPlan unknown = world.planMove(ada, Rights.ALL, 77, at(32));
         assertThat(((EditPlan.Refused) unknown).reason()).isEqualTo(RefusalReason.UNKNOWN_ENTITY);
         assertThat(((EditPlan.Refused) unknown).bound()).isEmpty();
         EditPlan.Place crate = place(at(40));
         world.apply(crate, 0);
         world.entities().move(ada, 20, 0, 32, Rotation.IDENTITY, 1);
         refused(
-                world.planMove(ada, crate.entity(), at(20)),
+                world.planMove(ada, Rights.ALL, crate.entity(), at(20)),
                 RefusalReason.OUT_OF_REACH,
                 Bound.REACH);
-        refused(world.planRemove(ada, crate.entity()), RefusalReason.OUT_OF_REACH, Bound.REACH);
+        refused(
+                world.planRemove(ada, Rights.ALL, crate.entity()),
+                RefusalReason.OUT_OF_REACH,
+                Bound.REACH);
     }
 
     @Test
     void anAvatarIsNobodysToMoveOrRemove() {
         int bob = world.addAvatar("bob", at(33), 0);
         long id = world.entities().id(bob);
-        assertThat(world.planMove(ada, id, at(34))).isInstanceOf(EditPlan.Refused.class);
-        assertThat(world.planRemove(ada, id)).isInstanceOf(EditPlan.Refused.class);
+        assertThat(world.planMove(ada, Rights.ALL, id, at(34)))
+                .isInstanceOf(EditPlan.Refused.class);
+        assertThat(world.planRemove(ada, Rights.ALL, id)).isInstanceOf(EditPlan.Refused.class);
     }
 
     @Test
@@ -97,7 +104,7 @@ class WorldTest {
     }
 
     private EditPlan.Place place(Pose pose) {
-        return (EditPlan.Place) world.planPlace(ada, "crate", pose);
+        return (EditPlan.Place) world.planPlace(ada, Rights.ALL, "crate", pose);
     }
 
     private static void refused(EditPlan plan, RefusalReason reason, Bound bound) {

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.Seat;
 import otherworld.base.Settings;
 import otherworld.base.WorldId;
@@ -14,8 +16,7 @@ import otherworld.persistence.DatabaseTls;
 /**
  * What the pod's environment says; the names are in {@code docs/pod-environment.md}.
  *
- * @param capacity players, at start; later through the ledger
- * @param reconnectWindow at start; later through the ledger
+ * @param policy of the World, at start; later through the ledger
  * @param handOver how long a pod that is being deleted goes on while its successor starts
  * @param zoneSizeM metres
  * @param connectionsPerAddress TCP connections of one IPv4 address or IPv6 /64; 0: any number
@@ -27,11 +28,10 @@ public record InstanceSettings(
         String podUid,
         int port,
         String bind,
-        int capacity,
+        LivePolicy policy,
         int tickRateHz,
         int presenceRateHz,
         float zoneSizeM,
-        Duration reconnectWindow,
         Duration handOver,
         String ticketIssuer,
         URI keysUrl,
@@ -67,6 +67,12 @@ public record InstanceSettings(
         Duration window = settings.duration("OTHERWORLD_RECONNECT_WINDOW", Duration.ofSeconds(30));
         Duration handOver =
                 settings.duration("OTHERWORLD_HAND_OVER_TIMEOUT", Duration.ofSeconds(30));
+        Permissions permissions =
+                settings.parsed(
+                        "OTHERWORLD_PERMISSIONS",
+                        Permissions.OPEN,
+                        Permissions::parse,
+                        "who builds and who changes what others built, then members, such as MEMBERS NOBODY gbuilders pann");
         settings.parsed(
                 "OTHERWORLD_PERSISTENCE_MODE",
                 "Durable",
@@ -119,11 +125,10 @@ public record InstanceSettings(
                 podUid,
                 port,
                 bind,
-                capacity,
+                new LivePolicy(capacity, window, permissions),
                 tickRateHz,
                 presenceRateHz,
                 zoneSizeM,
-                window,
                 handOver,
                 issuer,
                 keysUrl,

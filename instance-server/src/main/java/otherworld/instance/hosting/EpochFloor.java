@@ -37,7 +37,7 @@ final class EpochFloor {
                                                     settings.instance(),
                                                     epoch,
                                                     settings.podUid(),
-                                                    settings.capacity(),
+                                                    settings.policy().capacity(),
                                                     false,
                                                     "",
                                                     null))

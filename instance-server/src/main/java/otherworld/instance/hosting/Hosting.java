@@ -120,8 +120,7 @@ public final class Hosting implements InstanceMetrics.Backlog {
                         settings.tickRateHz(),
                         settings.presenceRateHz(),
                         settings.zoneSizeM(),
-                        settings.capacity(),
-                        settings.reconnectWindow());
+                        settings.policy());
         Ports ports =
                 new Ports(
                         shared.clock(),

@@ -22,6 +22,7 @@ import otherworld.protocol.Protocol;
 import otherworld.protocol.RefusalReason;
 import otherworld.protocol.RemoveEntity;
 import otherworld.world.EditPlan;
+import otherworld.world.Rights;
 import otherworld.world.World;
 import otherworld.world.WorldLimits;
 
@@ -53,34 +54,42 @@ final class Editing {
         return awaited.isEmpty();
     }
 
-    void place(Player player, PlaceEntity edit, MayEdit mayEdit, int tick, long nowNs) {
+    void place(
+            Player player, PlaceEntity edit, Rights rights, MayEdit mayEdit, int tick, long nowNs) {
         handle(
                 player,
                 edit.clientSequence(),
                 mayEdit,
                 tick,
                 nowNs,
-                () -> world.planPlace(player.avatar, edit.model(), edit.pose()));
+                () -> world.planPlace(player.avatar, rights, edit.model(), edit.pose()));
     }
 
-    void move(Player player, MoveEntity edit, MayEdit mayEdit, int tick, long nowNs) {
+    void move(
+            Player player, MoveEntity edit, Rights rights, MayEdit mayEdit, int tick, long nowNs) {
         handle(
                 player,
                 edit.clientSequence(),
                 mayEdit,
                 tick,
                 nowNs,
-                () -> world.planMove(player.avatar, edit.entity(), edit.pose()));
+                () -> world.planMove(player.avatar, rights, edit.entity(), edit.pose()));
     }
 
-    void remove(Player player, RemoveEntity edit, MayEdit mayEdit, int tick, long nowNs) {
+    void remove(
+            Player player,
+            RemoveEntity edit,
+            Rights rights,
+            MayEdit mayEdit,
+            int tick,
+            long nowNs) {
         handle(
                 player,
                 edit.clientSequence(),
                 mayEdit,
                 tick,
                 nowNs,
-                () -> world.planRemove(player.avatar, edit.entity()));
+                () -> world.planRemove(player.avatar, rights, edit.entity()));
     }
 
     private void handle(

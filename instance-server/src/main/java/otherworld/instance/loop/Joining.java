@@ -1,9 +1,10 @@
 package otherworld.instance.loop;
 
-import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.instance.config.Limits;
@@ -13,7 +14,6 @@ import otherworld.instance.session.Link;
 import otherworld.instance.session.SeatTable;
 import otherworld.instance.session.Session;
 import otherworld.instance.store.PoseBlob;
-import otherworld.ledger.InstanceLedger.Policy;
 import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Pose;
@@ -21,6 +21,7 @@ import otherworld.protocol.Rotation;
 import otherworld.protocol.Welcome;
 import otherworld.tickets.Token;
 import otherworld.world.Movement;
+import otherworld.world.Rights;
 import otherworld.world.World;
 
 /**
@@ -40,7 +41,6 @@ final class Joining {
     private final PlayerRecords records;
     private final PoseKeeper poses;
     private final SeatTable seats;
-    private Duration reconnectWindow;
     private boolean seatsKnown;
 
     Joining(
@@ -62,8 +62,8 @@ final class Joining {
         this.guard = guard;
         this.records = records;
         this.poses = poses;
-        this.reconnectWindow = config.reconnectWindow();
-        this.seats = new SeatTable(config.capacity(), nowMs() + reconnectWindow.toMillis());
+        LivePolicy policy = config.policy();
+        this.seats = new SeatTable(policy, nowMs() + policy.reconnectWindow().toMillis());
     }
 
     // ---- coming
@@ -128,6 +128,7 @@ final class Joining {
             players.disconnect(player, ports.clock().wallMs());
         }
         player.seat = token.seat();
+        player.groups = token.groups();
         player.connected(nowNs);
         players.connect(player, link, ports.clock().wallMs());
         poses.moved();
@@ -173,12 +174,12 @@ final class Joining {
                 world.entities().id(player.avatar),
                 player.seat.number(),
                 player.seat.generation(),
-                seats.capacity(),
+                seats.policy().capacity(),
                 config.tickRateHz(),
                 config.presenceRateHz(),
                 config.zoneSizeM(),
                 sightM,
-                (int) reconnectWindow.toMillis(),
+                (int) windowMs(),
                 resumed,
                 ports.clock().wallMs(),
                 player.record.answers.highest(),
@@ -200,8 +201,8 @@ final class Joining {
         if (link.equals(player.link)) {
             ports.metrics().disconnects.inc();
             players.disconnect(player, ports.clock().wallMs());
-            if (seats.lost(player.seat, nowMs() + reconnectWindow.toMillis())) {
-                ports.seatChanges().held(player.seat, player.id, reconnectWindow);
+            if (seats.lost(player.seat, nowMs() + windowMs())) {
+                ports.seatChanges().held(player.seat, player.id, seats.policy().reconnectWindow());
             }
         }
     }
@@ -255,7 +256,7 @@ final class Joining {
     // ---- what the ledger says
 
     void adopt(List<TakenSeat> taken) {
-        seats.adopt(taken, nowMs() + reconnectWindow.toMillis());
+        seats.adopt(taken, nowMs() + windowMs());
         seatsKnown = true;
     }
 
@@ -269,9 +270,19 @@ final class Joining {
         }
     }
 
-    void policy(Policy policy) {
-        seats.capacity(policy.capacity());
-        reconnectWindow = policy.reconnectWindow();
+    void policy(LivePolicy policy) {
+        if (!policy.permissions().equals(seats.policy().permissions())) {
+            log.info("Permissions are now {}", policy.permissions().encode());
+        }
+        seats.policy(policy);
+    }
+
+    /** What the World lets a player do with entities, now. */
+    Rights rights(Player player) {
+        Permissions permissions = seats.policy().permissions();
+        return new Rights(
+                permissions.mayBuild(player.id, player.groups),
+                permissions.mayChangeOthers(player.id, player.groups));
     }
 
     void cordon(String token) {
@@ -291,7 +302,7 @@ final class Joining {
     Status status(Status was) {
         String why = whyNotAdmitting();
         boolean same =
-                was.capacity() == seats.capacity()
+                was.capacity() == seats.policy().capacity()
                         && was.admitting() == why.isEmpty()
                         && was.why().equals(why)
                         && was.storage().equals(guard.storageTrouble())
@@ -300,7 +311,7 @@ final class Joining {
                 ? was
                 : new Status(
                         config.epoch(),
-                        seats.capacity(),
+                        seats.policy().capacity(),
                         why.isEmpty(),
                         seats.cordon(),
                         why,
@@ -324,8 +335,12 @@ final class Joining {
     void measure() {
         var metrics = ports.metrics();
         metrics.seats(seats.occupied(), seats.held());
-        metrics.capacity.set(seats.capacity());
+        metrics.capacity.set(seats.policy().capacity());
         metrics.cordoned.set(seats.cordon().isEmpty() ? 0 : 1);
+    }
+
+    private long windowMs() {
+        return seats.policy().reconnectWindow().toMillis();
     }
 
     private long nowMs() {

@@ -24,6 +24,9 @@ public final class Player {
     final TokenBucket edits;
     Seat seat;
 
+    /** Of the player, as the newest token says: they count for who is a member. */
+    List<String> groups = List.of();
+
     /** Where the player reads, and what is told there; null while they are away. */
     @Nullable Link link;
 

@@ -1,6 +1,7 @@
 package otherworld.instance.loop;
 
 import java.util.List;
+import otherworld.base.LivePolicy;
 import otherworld.base.PlayerId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.LeaseGuard.MayEdit;
@@ -10,7 +11,6 @@ import otherworld.instance.session.Link;
 import otherworld.instance.session.Session;
 import otherworld.instance.store.PoseBlob;
 import otherworld.instance.store.StoredWorld;
-import otherworld.ledger.InstanceLedger.Policy;
 import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.persistence.InstanceStore.Loaded;
 import otherworld.protocol.Acknowledge;
@@ -87,7 +87,7 @@ public final class Simulation {
         ports.metrics()
                 .unreadable
                 .set(loaded.unreadable().size() + stored.leftOut() + (double) answers);
-        status = new Status(epoch, config.capacity(), false, "", "starting", "");
+        status = new Status(epoch, config.policy().capacity(), false, "", "starting", "");
     }
 
     // ---- the duty cycle
@@ -198,17 +198,17 @@ public final class Simulation {
             }
             case PlaceEntity edit -> {
                 if (numbered(player, edit.clientSequence())) {
-                    editing.place(player, edit, mayEdit, tick, nowNs);
+                    editing.place(player, edit, joining.rights(player), mayEdit, tick, nowNs);
                 }
             }
             case MoveEntity edit -> {
                 if (numbered(player, edit.clientSequence())) {
-                    editing.move(player, edit, mayEdit, tick, nowNs);
+                    editing.move(player, edit, joining.rights(player), mayEdit, tick, nowNs);
                 }
             }
             case RemoveEntity edit -> {
                 if (numbered(player, edit.clientSequence())) {
-                    editing.remove(player, edit, mayEdit, tick, nowNs);
+                    editing.remove(player, edit, joining.rights(player), mayEdit, tick, nowNs);
                 }
             }
             case Acknowledge acknowledge -> acknowledged(player, acknowledge);
@@ -280,7 +280,7 @@ public final class Simulation {
     }
 
     /** Applies live: nobody is evicted. */
-    public void policy(Policy policy) {
+    public void policy(LivePolicy policy) {
         joining.policy(policy);
     }
 

@@ -1,17 +1,20 @@
 package otherworld.instance.loop;
 
-import java.time.Duration;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
 
-/** What does not change while an instance is hosted, and what it starts with. */
+/**
+ * What does not change while an instance is hosted, and what it starts with.
+ *
+ * @param policy at start
+ */
 public record SimulationConfig(
         InstanceId instance,
         long epoch,
         int tickRateHz,
         int presenceRateHz,
         float zoneSizeM,
-        int capacity,
-        Duration reconnectWindow) {
+        LivePolicy policy) {
     public long tickNs() {
         return 1_000_000_000L / tickRateHz;
     }

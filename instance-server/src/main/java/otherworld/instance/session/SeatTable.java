@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import otherworld.base.LivePolicy;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.instance.session.SeatState.Free;
@@ -29,7 +30,7 @@ public final class SeatTable {
     private final SeatState[] seats = new SeatState[Seat.MAX_CAPACITY];
     private final Map<PlayerId, Integer> numberOf = new HashMap<>();
     private final long adoptUntilMs;
-    private int capacity;
+    private LivePolicy policy;
     private String cordon = "";
     private int occupied;
     private int held;
@@ -38,8 +39,8 @@ public final class SeatTable {
      * @param adoptUntilMs until then a session token resumes a seat this host knows nothing newer
      *     about: it was taken under an earlier host and the ledger may have been wiped since
      */
-    public SeatTable(int capacity, long adoptUntilMs) {
-        this.capacity = capacity;
+    public SeatTable(LivePolicy policy, long adoptUntilMs) {
+        this.policy = policy;
         this.adoptUntilMs = adoptUntilMs;
         Arrays.fill(seats, new Free(0));
     }
@@ -73,7 +74,7 @@ public final class SeatTable {
         long generation = ticket.seat().generation();
         SeatState seat = seats[number];
         // The capacity may have been lowered since the ticket was signed: it is honoured.
-        int cap = Math.max(capacity, ticket.capacity());
+        int cap = Math.max(policy.capacity(), ticket.capacity());
         if (number >= cap) {
             return refuse(
                     GoodbyeReason.INSTANCE_FULL,
@@ -119,7 +120,7 @@ public final class SeatTable {
             return new Entry.Resume();
         }
         boolean unknown = generation > seat.generation() && (mine || seat instanceof Free);
-        if (!unknown || nowMs >= adoptUntilMs || number >= capacity) {
+        if (!unknown || nowMs >= adoptUntilMs || number >= policy.capacity()) {
             return refuse(GoodbyeReason.SESSION_ENDED, 0, "seat %d is not held".formatted(number));
         }
         if (!cordon.isEmpty()) {
@@ -236,12 +237,13 @@ public final class SeatTable {
     }
 
     /** Seats beyond a lowered capacity stay as they are until their players go. */
-    public void capacity(int players) {
-        capacity = players;
+    public void policy(LivePolicy now) {
+        policy = now;
     }
 
-    public int capacity() {
-        return capacity;
+    /** What the World says of its seats and players now. */
+    public LivePolicy policy() {
+        return policy;
     }
 
     /** Under a token nobody new is admitted; {@code ""} opens. */

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.Settings;
 
 class InstanceSettingsTest {
@@ -30,7 +32,8 @@ class InstanceSettingsTest {
         assertThat(settings.tickRateHz()).isEqualTo(30);
         assertThat(settings.presenceRateHz()).isEqualTo(15);
         assertThat(settings.zoneSizeM()).isEqualTo(64);
-        assertThat(settings.reconnectWindow()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.policy())
+                .isEqualTo(new LivePolicy(100, Duration.ofSeconds(30), Permissions.OPEN));
         assertThat(settings.bind()).isEqualTo("0.0.0.0");
         assertThat(settings.zoneLog()).isFalse();
     }

@@ -3,6 +3,7 @@ package otherworld.instance.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.SimulatedInstance.Client;
@@ -47,7 +48,8 @@ class IdleLeaseTest {
                         player.seat,
                         Instant.EPOCH,
                         Instant.EPOCH,
-                        "r");
+                        "r",
+                        List.of());
         Client again = new Client();
         assertThat(world.simulation.admit(token, again, SimulatedInstance.SESSION))
                 .isInstanceOf(Seating.Seated.class);

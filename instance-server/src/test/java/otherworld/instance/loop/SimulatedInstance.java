@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -46,7 +48,13 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
     final List<String> seatChanges = new ArrayList<>();
     final List<byte[]> poses = new ArrayList<>();
     public final SimulationConfig config =
-            new SimulationConfig(PLAZA, 5, 30, 15, 64, 100, Duration.ofSeconds(30));
+            new SimulationConfig(
+                    PLAZA,
+                    5,
+                    30,
+                    15,
+                    64,
+                    new LivePolicy(100, Duration.ofSeconds(30), Permissions.OPEN));
     public final Ports ports;
     public final Simulation simulation;
     final World world;
@@ -234,6 +242,10 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
     }
 
     Ticket ticket(String player, int number) {
+        return ticket(player, number, List.of());
+    }
+
+    Ticket ticket(String player, int number, List<String> groups) {
         return new Ticket(
                 new PlayerId(player),
                 PLAZA,
@@ -241,6 +253,7 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
                 Instant.EPOCH,
                 Instant.EPOCH,
                 "r",
+                groups,
                 100);
     }
 

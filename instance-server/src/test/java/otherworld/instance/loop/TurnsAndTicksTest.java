@@ -404,7 +404,8 @@ class TurnsAndTicksTest {
                         lost.seat,
                         Instant.EPOCH,
                         Instant.EPOCH,
-                        "r");
+                        "r",
+                        List.of());
         Client again = new Client();
         assertThat(world.simulation.admit(token, again, SimulatedInstance.SESSION))
                 .isInstanceOf(Seating.Seated.class);

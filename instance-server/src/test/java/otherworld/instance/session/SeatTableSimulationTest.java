@@ -2,6 +2,7 @@ package otherworld.instance.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -34,7 +37,7 @@ class SeatTableSimulationTest {
     private final Random random = new Random(seed);
     private final List<Token> tokens = new ArrayList<>();
     private final long[] generations = new long[NUMBERS];
-    private SeatTable seats = new SeatTable(16, 0);
+    private SeatTable seats = new SeatTable(policy(16), 0);
     private int highestCap = 16;
     private long nowMs;
     private long clock = 1;
@@ -97,7 +100,8 @@ class SeatTableSimulationTest {
                         Instant.EPOCH,
                         Instant.EPOCH,
                         "r",
-                        seats.capacity());
+                        List.of(),
+                        seats.policy().capacity());
         tokens.add(ticket);
         if (tokens.size() > 100) {
             tokens.removeFirst();
@@ -106,7 +110,11 @@ class SeatTableSimulationTest {
     }
 
     private SessionToken sessionOf(Seat seat) {
-        return new SessionToken(player(), HERE, seat, Instant.EPOCH, Instant.EPOCH, "r");
+        return new SessionToken(player(), HERE, seat, Instant.EPOCH, Instant.EPOCH, "r", List.of());
+    }
+
+    private static LivePolicy policy(int capacity) {
+        return new LivePolicy(capacity, Duration.ofSeconds(30), Permissions.OPEN);
     }
 
     private Seat anySeat() {
@@ -124,7 +132,7 @@ class SeatTableSimulationTest {
 
     private void policy() {
         int capacity = 8 + random.nextInt(NUMBERS - 8);
-        seats.capacity(capacity);
+        seats.policy(policy(capacity));
         highestCap = Math.max(highestCap, capacity);
         seats.cordon(random.nextInt(3) == 0 ? "token" : "");
     }
@@ -133,7 +141,7 @@ class SeatTableSimulationTest {
     private void takeover() {
         List<TakenSeat> kept = new ArrayList<>(seats.report(nowMs));
         kept.removeIf(_ -> random.nextInt(4) == 0);
-        seats = new SeatTable(seats.capacity(), nowMs + 300);
+        seats = new SeatTable(seats.policy(), nowMs + 300);
         Arrays.fill(generations, 0);
         seats.adopt(kept, nowMs + 300);
         assertThat(seats.held()).isEqualTo(kept.size());

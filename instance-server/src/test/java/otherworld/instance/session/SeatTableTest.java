@@ -2,11 +2,14 @@ package otherworld.instance.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -21,7 +24,7 @@ class SeatTableTest {
     private static final long ADOPT_UNTIL_MS = 30_000;
     private static final InstanceId HERE = new InstanceId(new WorldId("default.plaza"), 0);
 
-    private final SeatTable seats = new SeatTable(100, ADOPT_UNTIL_MS);
+    private final SeatTable seats = new SeatTable(policy(100), ADOPT_UNTIL_MS);
     private final PlayerId ada = new PlayerId("ada");
     private final PlayerId bob = new PlayerId("bob");
 
@@ -51,11 +54,21 @@ class SeatTableTest {
     @Test
     void aTicketFromBeforeTheCapacityWasLoweredIsHonouredAndNobodyIsEvicted() {
         admit(ticket(ada, 99, 10));
-        seats.capacity(50);
+        seats.policy(policy(50));
         assertThat(seats.occupied()).isEqualTo(1);
         assertThat(admit(ticket(bob, 80, 11))).isEqualTo(newly()); // its cap claim is 100
-        seats.capacity(200);
-        assertThat(refusal(new Ticket(bob, HERE, new Seat(200, 12), now(), now(), "r", 200)))
+        seats.policy(policy(200));
+        assertThat(
+                        refusal(
+                                new Ticket(
+                                        bob,
+                                        HERE,
+                                        new Seat(200, 12),
+                                        now(),
+                                        now(),
+                                        "r",
+                                        List.of(),
+                                        200)))
                 .isEqualTo(GoodbyeReason.INSTANCE_FULL);
     }
 
@@ -164,16 +177,22 @@ class SeatTableTest {
     }
 
     private static Ticket ticket(PlayerId player, int number, long generation) {
-        return new Ticket(player, HERE, new Seat(number, generation), now(), now(), "r", 100);
+        return new Ticket(
+                player, HERE, new Seat(number, generation), now(), now(), "r", List.of(), 100);
     }
 
     private static SessionToken session(PlayerId player, int number, long generation) {
-        return new SessionToken(player, HERE, new Seat(number, generation), now(), now(), "r");
+        return new SessionToken(
+                player, HERE, new Seat(number, generation), now(), now(), "r", List.of());
     }
 
     private static TakenSeat taken(
             int number, long generation, InstanceLedger.SeatState state, PlayerId player) {
         return new TakenSeat(new Seat(number, generation), state, player, 0);
+    }
+
+    private static LivePolicy policy(int capacity) {
+        return new LivePolicy(capacity, Duration.ofSeconds(30), Permissions.OPEN);
     }
 
     private static Instant now() {

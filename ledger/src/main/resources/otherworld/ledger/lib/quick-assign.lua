@@ -59,7 +59,7 @@ local function quickAssign()
     remember(request, player, ordinal, chosen, reasons, {number .. ' ' .. generationText .. ' ' .. player})
     writeWorld(world, generation, true)
     return {
-        'seated', ordinal, I(math.max(found.epoch, found.highestEpoch)), found.host, I(world.limit), chosen,
+        'seated', ordinal, I(math.max(found.epoch, found.highestEpoch)), found.host, I(world.limit), world.permissions, chosen,
         table.concat(reasons, '\n'), '0 0', number, generationText}
 end
 

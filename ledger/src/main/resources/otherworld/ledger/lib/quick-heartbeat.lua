@@ -24,7 +24,7 @@ local function quickHeartbeat()
     redis.call('EXPIRE', key('used', ordinal), KEEP_S)
     return {
         world.incarnation, found.knownIncarnation == world.incarnation and '0' or '1', I(world.limit),
-        I(world.reconnectWindowMs), cordoned(found) and found.cordonToken or '', I(epoch)}
+        I(world.reconnectWindowMs), cordoned(found) and found.cordonToken or '', I(epoch), world.permissions}
 end
 
 local answered = quickly(quickHeartbeat)

@@ -12,8 +12,9 @@ local wrote = false
 -- The World, if nothing of it was lost, no time limit has passed and no run_id is new.
 local function usualWorld()
     local incarnation, serverRun, sizes, capacity, reconnectWindowMs, lastGeneration, openSeats, sequence, placement,
-        highestOrdinal = unpack(redis.call('HMGET', KEYS[1], 'incarnation', 'serverRun', 'sizes', 'capacity',
-            'reconnectWindowMs', 'lastGeneration', 'openSeats', 'demandSequence', 'placement', 'highestOrdinal'))
+        highestOrdinal, permissions = unpack(redis.call('HMGET', KEYS[1], 'incarnation', 'serverRun', 'sizes', 'capacity',
+            'reconnectWindowMs', 'lastGeneration', 'openSeats', 'demandSequence', 'placement', 'highestOrdinal',
+            'permissions'))
     local info = redis.pcall('INFO', 'server') -- refused by some
     local limit = num(capacity)
     if not incarnation or incarnation == '' or incarnation == '-' or limit < 1 or limit > MAX_SEATS
@@ -25,7 +26,7 @@ local function usualWorld()
     local world = {
         incarnation = incarnation, limit = limit, reconnectWindowMs = num(reconnectWindowMs),
         generation = sane(num(lastGeneration)), openSeats = num(openSeats), sequence = num(sequence),
-        placement = placement, highestOrdinal = highestOrdinal,
+        placement = placement, highestOrdinal = highestOrdinal, permissions = permissions or '',
         players = redis.call('HLEN', prefix .. 'player'), expiring = redis.call('ZCARD', prefix .. 'expiry'),
         open = redis.call('ZCARD', prefix .. 'open'), instances = redis.call('SCARD', prefix .. 'instances')}
     if sizes ~= string.format('%d %d %d %d', world.players, world.expiring, world.open, world.instances) then

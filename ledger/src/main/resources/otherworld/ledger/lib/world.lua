@@ -8,7 +8,7 @@ local changed = false
 
 local world = fields(KEYS[1], {
     'incarnation', 'incarnationAtMs', 'capacity', 'placement', 'reconnectWindowMs', 'serverRun', 'lastGeneration',
-    'lossMs', 'losses', 'newcomersMs', 'sizes'})
+    'lossMs', 'losses', 'newcomersMs', 'sizes', 'permissions'})
 local placement = world.placement
 local reconnectWindowMs = num(world.reconnectWindowMs)
 local worldCapacity = num(world.capacity)

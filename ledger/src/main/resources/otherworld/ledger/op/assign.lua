@@ -4,7 +4,7 @@
 --
 -- ARGV[3] request id  [4] most parties that may wait  [5] instance wanted or ''  [6] ordinals to avoid, ' 1 2 ' or ''
 -- ARGV[7…] players
--- Returns {'seated', ordinal, epoch, host, capacity, chosen, rejected, waited, number, generation, number, …},
+-- Returns {'seated', ordinal, epoch, host, capacity, permissions, chosen, rejected, waited, number, generation, number, …},
 --         {'waiting', position, reason, rejected, waited}, {'refused', code, detail} or {'unknown world'}.
 -- `rejected` is lines of 'ordinal reason', at most MAX_REASONS. `waited` is how many milliseconds ago the request was made first, and of
 -- the ask before this one how many it was then, 'now before'; '' where the seats were given earlier.
@@ -51,7 +51,7 @@ local function waiting(position, reason, rejected)
 end
 
 local function answer(ordinal, found, chosen, rejected, since, seats)
-    local reply = {'seated', ordinal, I(found.epoch), found.host or '', I(worldCapacity), chosen, rejected, since}
+    local reply = {'seated', ordinal, I(found.epoch), found.host or '', I(worldCapacity), world.permissions, chosen, rejected, since}
     for _, taken in ipairs(seats) do
         table.insert(reply, taken.number)
         table.insert(reply, I(taken.generation))

@@ -4,7 +4,7 @@
 -- ARGV[3] ordinal  [4] epoch  [5] pod UID  [6] capacity  [7] ready 0|1  [8] confirmed cordon token or ''
 -- ARGV[9] the incarnation of the last reply this process had, '' if none
 -- ARGV[10] '1' if seats follow, as groups of five: number, generation, state O|H, leftMs, player
--- Returns {incarnation, wants seats 0|1, capacity or '', reconnectWindowMs, cordon token or '', newest epoch}.
+-- Returns {incarnation, wants seats 0|1, capacity or '', reconnectWindowMs, cordon token or '', newest epoch, permissions or ''}.
 
 local LOST_HOST_MS = 15000 -- a host that reported its seats this shortly before a loss may have lived until then
 local ordinal, epoch, podUid = ARGV[3], tonumber(ARGV[4]), ARGV[5]
@@ -15,7 +15,7 @@ local before = instance(ordinal)
 local function reply(knownTo, cordon, newest)
     return finish({
         incarnation, knownTo == incarnation and '0' or '1',
-        worldCapacity and I(worldCapacity) or '', I(reconnectWindowMs), cordon, I(newest)})
+        worldCapacity and I(worldCapacity) or '', I(reconnectWindowMs), cordon, I(newest), world.permissions})
 end
 
 if epoch < before.epoch then

@@ -1,6 +1,6 @@
 -- uses: base rules whole world seats instances queue
 -- The whole of a World: what demand, REST and scaling are made from. O(instances).
--- Returns {mark, sequence, {policy: field, value, …}, {wanted ordinals}, waiting parties, {sizes of the oldest 512},
+-- Returns {mark, sequence, {policy: its values in the order of POLICY, then permissions}, {wanted ordinals}, waiting parties, {sizes of the oldest 512},
 --   {{ordinal, state, epoch, pod UID, occupied, held, reserved, free, idleMs, cordon, cordon token, capacity, host, starting 0|1,
 --   why nothing becomes durable}, …}}
 -- mark: the incarnation and how often something was lost under it. state: '' if open, else why closed. Instances without a
@@ -27,18 +27,26 @@ end
 local function policy()
     local told = fields(KEYS[1], POLICY)
     local kept = call('HGET', KEYS[1], 'policy')
+    local allowed = fields(KEYS[1], {'permissions', 'permissionsKept'})
     local values, words = {}, {}
     for _, field in ipairs(POLICY) do
         table.insert(values, told[field])
         table.insert(words, field .. '=' .. told[field])
     end
-    if kept and told.capacity ~= '' and kept ~= table.concat(words, ' ') then
+    local damaged = allowed.permissions ~= allowed.permissionsKept
+    if damaged then
+        call('HDEL', KEYS[1], 'permissions', 'permissionsKept')
+        allowed.permissions = ''
+    end
+    damaged = damaged or kept and kept ~= table.concat(words, ' ')
+    if damaged and told.capacity ~= '' then
         call('HDEL', KEYS[1], 'policy', unpack(POLICY))
         lost()
         values[1] = ''
     elseif not worldCapacity then
         values[1] = ''
     end
+    table.insert(values, allowed.permissions)
     return values
 end
 

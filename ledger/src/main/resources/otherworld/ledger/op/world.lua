@@ -2,16 +2,20 @@
 -- The operator's policy of a World.
 -- ARGV[3] new | again: whether the caller has written this World before, so that its absence is a loss
 -- ARGV[4…] fields of the world hash and their values, in pairs: capacity, spareSeats, maxInstances, placement,
--- reconnectWindowMs, namespace, name. A capacity of '' retires the World: nobody is seated, its state stays.
+-- reconnectWindowMs, permissions, namespace, name. A capacity of '' retires the World: nobody is seated, its state stays.
 
 local before = worldCapacity
-local policy = {}
+local policy, kept = {}, nil
 for i = 4, #ARGV, 2 do
     local field, value = ARGV[i], ARGV[i + 1]
     if field == 'capacity' then
         worldCapacity = tonumber(value)
     end
-    table.insert(policy, field .. '=' .. value)
+    if field == 'permissions' then
+        kept = value -- beside the others: replicas that know nothing of it compare those
+    else
+        table.insert(policy, field .. '=' .. value)
+    end
     local told = value ~= '' and value or false
     if call('HGET', KEYS[1], field) ~= told then
         if told then
@@ -23,6 +27,9 @@ for i = 4, #ARGV, 2 do
     end
 end
 call('HSET', KEYS[1], 'policy', table.concat(policy, ' '))
+if kept then
+    call('HSET', KEYS[1], 'permissionsKept', kept)
+end
 if founded and not worldCapacity then
     call('DEL', KEYS[1]) -- retired after it was forgotten: nothing stays
     return mark()

@@ -26,7 +26,9 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import otherworld.base.PlayerId;
@@ -197,10 +199,15 @@ public final class LocalIssuer implements AutoCloseable {
                     "client_id must be 1 to 128 printable ASCII characters");
             return;
         }
+        List<String> groups =
+                form.first("groups").stream()
+                        .flatMap(names -> Arrays.stream(names.split(" ")))
+                        .filter(name -> !name.isEmpty())
+                        .toList();
         json(
                 response.header(HeaderNames.CACHE_CONTROL, "no-store"),
                 "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d}"
-                        .formatted(sign(player), LIFE.toSeconds()));
+                        .formatted(sign(player, groups), LIFE.toSeconds()));
     }
 
     private boolean isSecret(String shown) {
@@ -208,7 +215,7 @@ public final class LocalIssuer implements AutoCloseable {
                 shown.getBytes(StandardCharsets.UTF_8), secret.getBytes(StandardCharsets.UTF_8));
     }
 
-    private String sign(PlayerId player) throws JOSEException {
+    private String sign(PlayerId player, List<String> groups) throws JOSEException {
         Instant now = clock.instant();
         SignedJWT token =
                 new SignedJWT(
@@ -219,6 +226,7 @@ public final class LocalIssuer implements AutoCloseable {
                         new JWTClaimsSet.Builder()
                                 .issuer(issuer())
                                 .subject(player.value())
+                                .claim("groups", groups.isEmpty() ? null : groups)
                                 .audience(AUDIENCE)
                                 .issueTime(Date.from(now))
                                 .expirationTime(Date.from(now.plus(LIFE)))

@@ -7,7 +7,6 @@ import otherworld.base.WorldId;
 import otherworld.fleet.v1.CordonState;
 import otherworld.fleet.v1.InstanceDemand;
 import otherworld.fleet.v1.WorldDemand;
-import otherworld.ledger.WorldPolicy;
 import otherworld.ledger.WorldState;
 import otherworld.ledger.WorldState.InstanceState;
 
@@ -72,7 +71,7 @@ final class Demand {
      * open, starting, or about to report; the size of the first that does not fit, or 0.
      */
     static int oldestUnseated(WorldState state) {
-        int capacity = state.policy().map(WorldPolicy::capacity).orElse(0);
+        int capacity = state.policy().map(policy -> policy.live().capacity()).orElse(0);
         List<Integer> free = new ArrayList<>();
         for (InstanceState instance : state.instances()) {
             int seats = seatsSoon(instance, capacity);

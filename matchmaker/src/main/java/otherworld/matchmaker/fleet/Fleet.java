@@ -9,9 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
+import otherworld.base.PlayerId;
 import otherworld.base.WorldId;
 import otherworld.fleet.v1.Cordon;
 import otherworld.fleet.v1.FleetSnapshot;
@@ -20,6 +24,7 @@ import otherworld.fleet.v1.Host;
 import otherworld.fleet.v1.HostRef;
 import otherworld.fleet.v1.Placement;
 import otherworld.fleet.v1.Uncordon;
+import otherworld.fleet.v1.Who;
 import otherworld.fleet.v1.World;
 import otherworld.ledger.InstanceHost;
 import otherworld.ledger.LedgerUnavailable;
@@ -284,25 +289,46 @@ final class Fleet {
     }
 
     private static WorldPolicy policy(World world) {
-        if (world.getCapacity() < 1 || world.getCapacity() > otherworld.base.Seat.MAX_CAPACITY) {
+        LivePolicy live;
+        try {
+            live =
+                    new LivePolicy(
+                            world.getCapacity(),
+                            Duration.ofMillis(world.getReconnectWindowMs()),
+                            world.hasPermissions()
+                                    ? permissions(world.getPermissions())
+                                    : Permissions.OPEN);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "World %s: capacity %d must be 1 to %d"
-                            .formatted(
-                                    world.getId(),
-                                    world.getCapacity(),
-                                    otherworld.base.Seat.MAX_CAPACITY));
+                    "World %s: %s".formatted(world.getId(), e.getMessage()), e);
         }
         return new WorldPolicy(
                 new WorldId(world.getId()),
-                world.getCapacity(),
+                live,
                 world.getSpareSeats(),
                 world.getMaxInstances(),
                 world.getPlacement() == Placement.SPREAD
                         ? WorldPolicy.Placement.SPREAD
                         : WorldPolicy.Placement.PACKED,
-                Duration.ofMillis(world.getReconnectWindowMs()),
                 world.getNamespace(),
                 world.getName());
+    }
+
+    private static Permissions permissions(otherworld.fleet.v1.Permissions told) {
+        return new Permissions(
+                who(told.getBuild()),
+                who(told.getChangeOthers()),
+                Set.copyOf(told.getGroupsList()),
+                told.getPlayersList().stream().map(PlayerId::new).collect(Collectors.toSet()));
+    }
+
+    /** What an operator says that this version does not know allows nobody anything. */
+    private static Permissions.Who who(Who who) {
+        return switch (who) {
+            case EVERYONE -> Permissions.Who.EVERYONE;
+            case MEMBERS -> Permissions.Who.MEMBERS;
+            case NOBODY, WHO_UNSPECIFIED, UNRECOGNIZED -> Permissions.Who.NOBODY;
+        };
     }
 
     private static InstanceHost host(Host host) {

@@ -8,7 +8,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -40,6 +42,26 @@ record BearerToken(
 
         Instant expires() {
             return time("exp");
+        }
+
+        /**
+         * The names in a claim that is one string or an array of them; what is no string there is
+         * no name.
+         */
+        List<String> names(String claim) {
+            JsonNode value = payload.path(claim);
+            if (value.isTextual()) {
+                return List.of(value.textValue());
+            }
+            List<String> names = new ArrayList<>();
+            if (value.isArray()) {
+                value.forEach(one -> {
+                    if (one.isTextual()) {
+                        names.add(one.textValue());
+                    }
+                });
+            }
+            return List.copyOf(names);
         }
 
         /** Why the token is not good now and here; empty if it is. */

@@ -12,18 +12,24 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.http.RecentMap;
 
 /**
  * Tells players by their bearer tokens: JWTs of the OIDC issuer. A token that was found good is
  * remembered by its SHA-256 until it ends, so a client that asks often costs one signature check,
- * and up to {@code 2 * REMEMBERED} of them cost some 15 MB. Thread-safe; may block while the
- * issuer's keys are read ({@link IssuerKeys}).
+ * and up to {@code 2 * REMEMBERED} of them cost some 15 MB, and 40 more if all are of as many
+ * groups as are remembered. Thread-safe; may block while the issuer's keys are read ({@link
+ * IssuerKeys}).
  */
 public final class BearerTokens implements AutoCloseable {
     static final int MAX_LENGTH = 8192;
     private static final int REMEMBERED = 50_000;
+
+    /** Of groups' names: a token with more is checked each time. */
+    private static final int REMEMBERED_NAMES = 256;
+
     private static final Duration SKEW = Duration.ofSeconds(5);
 
     /** Of a token without kid. */
@@ -31,13 +37,17 @@ public final class BearerTokens implements AutoCloseable {
 
     private final String issuer;
     private final String audience;
+    private final String groupsClaim;
     private final IssuerKeys keys;
     private final InstantSource clock;
     private final RecentMap<Fingerprint, Known> known = new RecentMap<>(REMEMBERED);
 
     /** What a token says of its sender. */
     sealed interface Sender {
-        record Player(PlayerId id) implements Sender {}
+        /**
+         * @param groups that the issuer says the player is of
+         */
+        record Player(PlayerId id, List<String> groups) implements Sender {}
 
         record Nobody(String reason) implements Sender {}
 
@@ -45,7 +55,7 @@ public final class BearerTokens implements AutoCloseable {
         record Unavailable(String reason) implements Sender {}
     }
 
-    private record Known(PlayerId player, Instant until) {}
+    private record Known(Sender.Player player, Instant until) {}
 
     /** SHA-256 of a token: what is remembered is small, and no one's credentials. */
     private record Fingerprint(long first, long second, long third, long fourth) {
@@ -66,23 +76,32 @@ public final class BearerTokens implements AutoCloseable {
     /**
      * @param issuer the {@code iss} claim tokens must have
      * @param audience one that their {@code aud} must contain
+     * @param groupsClaim where they name the groups of the player
      */
     public BearerTokens(
             String issuer,
             URI jwks,
             String audience,
+            String groupsClaim,
             InstantSource clock,
             PrometheusRegistry registry) {
         this(
                 issuer,
                 audience,
+                groupsClaim,
                 clock,
                 new IssuerKeys(jwks, System::nanoTime, IssuerKeys.PAUSE, registry));
     }
 
-    BearerTokens(String issuer, String audience, InstantSource clock, IssuerKeys keys) {
+    BearerTokens(
+            String issuer,
+            String audience,
+            String groupsClaim,
+            InstantSource clock,
+            IssuerKeys keys) {
         this.issuer = issuer;
         this.audience = audience;
+        this.groupsClaim = groupsClaim;
         this.clock = clock;
         this.keys = keys;
     }
@@ -108,7 +127,7 @@ public final class BearerTokens implements AutoCloseable {
         Fingerprint fingerprint = Fingerprint.of(token);
         Known before = known.get(fingerprint);
         if (before != null && clock.instant().isBefore(before.until())) {
-            return new Sender.Player(before.player());
+            return before.player();
         }
         return check(token, fingerprint);
     }
@@ -149,9 +168,14 @@ public final class BearerTokens implements AutoCloseable {
         if (!wrong.isEmpty()) {
             return new Sender.Nobody(wrong);
         }
-        PlayerId player = new PlayerId(claims.subject());
-        known.put(fingerprint, new Known(player, claims.expires().plus(SKEW)));
-        return new Sender.Player(player);
+        Sender.Player player =
+                new Sender.Player(
+                        new PlayerId(claims.subject()),
+                        claims.names(groupsClaim).stream().filter(Permissions::isGroup).toList());
+        if (player.groups().stream().mapToInt(String::length).sum() <= REMEMBERED_NAMES) {
+            known.put(fingerprint, new Known(player, claims.expires().plus(SKEW)));
+        }
+        return player;
     }
 
     @Override

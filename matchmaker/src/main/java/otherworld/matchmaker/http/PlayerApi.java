@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import otherworld.base.PlayerId;
 import otherworld.http.HttpProblem;
 import otherworld.http.RateLimit;
 import otherworld.http.Request;
@@ -14,6 +13,7 @@ import otherworld.http.Response;
 import otherworld.http.Routes;
 import otherworld.ledger.LedgerUnavailable;
 import otherworld.ledger.SeatLedger;
+import otherworld.matchmaker.http.BearerTokens.Sender;
 import otherworld.ops.Problem;
 import otherworld.tickets.SigningKeys;
 import otherworld.tickets.StaticKeySource;
@@ -91,26 +91,26 @@ public final class PlayerApi {
 
     /** Answers one player. */
     private interface PlayerHandler {
-        Response handle(Request request, PlayerId player);
+        Response handle(Request request, Sender.Player player);
     }
 
     private Routes.Handler forPlayers(PlayerHandler handler) {
         return request -> handler.handle(request, player(request));
     }
 
-    private PlayerId player(Request request) {
-        PlayerId player =
+    private Sender.Player player(Request request) {
+        Sender.Player player =
                 switch (tokens.sender(
                         request.count("Authorization") > 1
                                 ? null
                                 : request.header("Authorization").orElse(null))) {
-                    case BearerTokens.Sender.Player(PlayerId id) -> id;
-                    case BearerTokens.Sender.Nobody(String reason) ->
+                    case Sender.Player known -> known;
+                    case Sender.Nobody(String reason) ->
                             throw new Problem.Thrown(ProblemKind.UNAUTHENTICATED, reason);
-                    case BearerTokens.Sender.Unavailable(String reason) ->
+                    case Sender.Unavailable(String reason) ->
                             throw new Problem.Thrown(ProblemKind.ISSUER_UNAVAILABLE, reason);
                 };
-        if (!rateLimit.tryTake(player.value())) {
+        if (!rateLimit.tryTake(player.id().value())) {
             throw new Problem.Thrown(
                     ProblemKind.RATE_LIMITED,
                     "more than %d requests a second, or %d at once"

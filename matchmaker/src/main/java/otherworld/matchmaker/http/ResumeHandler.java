@@ -7,6 +7,7 @@ import otherworld.http.Request;
 import otherworld.http.Response;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Location;
+import otherworld.matchmaker.http.BearerTokens.Sender;
 import otherworld.ops.Problem;
 import otherworld.tickets.SessionToken;
 import otherworld.tickets.TicketVerifier;
@@ -30,7 +31,8 @@ final class ResumeHandler {
         this.metrics = metrics;
     }
 
-    Response post(Request request, PlayerId player) {
+    Response post(Request request, Sender.Player sender) {
+        PlayerId player = sender.id();
         WorldId world = Exchange.world(request);
         String[] text = {""};
         Json.readObject(

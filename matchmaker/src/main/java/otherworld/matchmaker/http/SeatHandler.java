@@ -13,6 +13,7 @@ import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.SeatLedger.SeatRequest;
 import otherworld.ledger.SeatLedger.Waited;
+import otherworld.matchmaker.http.BearerTokens.Sender;
 import otherworld.ops.Problem;
 import otherworld.tickets.SessionToken;
 import otherworld.tickets.Ticket;
@@ -42,7 +43,7 @@ final class SeatHandler {
         this.metrics = metrics;
     }
 
-    Response put(Request request, PlayerId player) {
+    Response put(Request request, Sender.Player player) {
         long startNs = System.nanoTime();
         WorldId world = Exchange.world(request);
         String requestId = Exchange.requestId(request);
@@ -50,7 +51,8 @@ final class SeatHandler {
         long assignNs = System.nanoTime();
         Assignment assignment =
                 ledger.assign(
-                        world, new SeatRequest(requestId, List.of(player), instance, Set.of()));
+                        world,
+                        new SeatRequest(requestId, List.of(player.id()), instance, Set.of()));
         metrics.ledgerSeconds.observe((System.nanoTime() - assignNs) / 1e9);
         Response response = answer(world, requestId, player, assignment);
         metrics.seatSeconds.observe((System.nanoTime() - startNs) / 1e9);
@@ -58,7 +60,7 @@ final class SeatHandler {
     }
 
     private Response answer(
-            WorldId world, String requestId, PlayerId player, Assignment assignment) {
+            WorldId world, String requestId, Sender.Player player, Assignment assignment) {
         return switch (assignment) {
             case Assignment.Seated seated when seated.endpoints().isEmpty() ->
                     waiting(
@@ -92,9 +94,9 @@ final class SeatHandler {
         };
     }
 
-    Response delete(Request request, PlayerId player) {
+    Response delete(Request request, Sender.Player player) {
         WorldId world = Exchange.world(request);
-        ledger.cancel(world, Exchange.requestId(request), player, 1);
+        ledger.cancel(world, Exchange.requestId(request), player.id(), 1);
         metrics.requests.labelValues("cancel", "done").inc();
         return Response.empty(204);
     }
@@ -113,12 +115,17 @@ final class SeatHandler {
         return instance[0];
     }
 
-    private Response seated(PlayerId player, String requestId, Assignment.Seated seated) {
+    private Response seated(Sender.Player sender, String requestId, Assignment.Seated seated) {
         Seat seat = seated.seats().get(0);
         Instant now = clock.instant();
+        PlayerId player = sender.id();
+        // Those alone that mean something in this World: an issuer may name hundreds.
+        List<String> groups = seated.permissions().among(sender.groups());
         Ticket ticket =
-                Ticket.issue(player, seated.instance(), seat, requestId, seated.capacity(), now);
-        SessionToken session = SessionToken.issue(player, seated.instance(), seat, requestId, now);
+                Ticket.issue(
+                        player, seated.instance(), seat, requestId, groups, seated.capacity(), now);
+        SessionToken session =
+                SessionToken.issue(player, seated.instance(), seat, requestId, groups, now);
         byte[] body =
                 Json.object(json -> {
                     json.writeStringField("world", seated.instance().world().value());

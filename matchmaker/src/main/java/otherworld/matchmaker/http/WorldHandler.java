@@ -112,7 +112,7 @@ final class WorldHandler {
         json.writeStringField("world", world.policy().world().value());
         json.writeStringField("namespace", world.policy().namespace());
         json.writeStringField("name", world.policy().name());
-        json.writeNumberField("capacity", world.policy().capacity());
+        json.writeNumberField("capacity", world.policy().live().capacity());
         json.writeNumberField("instances", instances.size());
         json.writeNumberField(
                 "openInstances", instances.stream().filter(i -> i.closed().isEmpty()).count());

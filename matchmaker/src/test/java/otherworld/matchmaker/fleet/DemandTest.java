@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.WorldId;
 import otherworld.fleet.v1.WorldDemand;
 import otherworld.ledger.WorldPolicy;
@@ -73,11 +75,10 @@ class DemandTest {
                 Optional.of(
                         new WorldPolicy(
                                 WORLD,
-                                4,
+                                new LivePolicy(4, Duration.ofSeconds(30), Permissions.OPEN),
                                 0,
                                 5,
                                 WorldPolicy.Placement.PACKED,
-                                Duration.ofSeconds(30),
                                 "default",
                                 "plaza")),
                 List.of(),

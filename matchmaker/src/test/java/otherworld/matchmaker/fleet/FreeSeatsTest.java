@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import otherworld.base.LivePolicy;
+import otherworld.base.Permissions;
 import otherworld.base.WorldId;
 import otherworld.fleet.v1.InstanceDemand;
 import otherworld.ledger.WorldPolicy;
@@ -52,11 +54,10 @@ class FreeSeatsTest {
                 Optional.of(
                         new WorldPolicy(
                                 WORLD,
-                                10,
+                                new LivePolicy(10, Duration.ofSeconds(30), Permissions.OPEN),
                                 4,
                                 5,
                                 WorldPolicy.Placement.PACKED,
-                                Duration.ofSeconds(30),
                                 "default",
                                 "plaza")),
                 List.of(),

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import otherworld.base.PlayerId;
@@ -24,7 +25,8 @@ class BearerTokensIT {
             Instant expires = now.get().plusSeconds(60);
             String bearer =
                     "Bearer " + issuer.token("ann", c -> c.expirationTime(Date.from(expires)));
-            assertThat(tokens.sender(bearer)).isEqualTo(new Sender.Player(new PlayerId("ann")));
+            assertThat(tokens.sender(bearer))
+                    .isEqualTo(new Sender.Player(new PlayerId("ann"), List.of()));
             now.set(expires.plus(Duration.ofSeconds(3)));
             assertThat(tokens.sender(bearer))
                     .as("within the skew")
@@ -44,8 +46,8 @@ class BearerTokensIT {
         tokens.sender(ann);
         tokens.sender(bob);
         issuer.close();
-        assertThat(tokens.sender(ann)).isEqualTo(new Sender.Player(new PlayerId("ann")));
-        assertThat(tokens.sender(bob)).isEqualTo(new Sender.Player(new PlayerId("bob")));
+        assertThat(tokens.sender(ann)).isEqualTo(new Sender.Player(new PlayerId("ann"), List.of()));
+        assertThat(tokens.sender(bob)).isEqualTo(new Sender.Player(new PlayerId("bob"), List.of()));
         assertThat(tokens.sender(forged)).isInstanceOf(Sender.Nobody.class);
     }
 
@@ -54,6 +56,7 @@ class BearerTokensIT {
                 issuer.url(),
                 URI.create(issuer.url() + "/jwks"),
                 "otherworld",
+                "groups",
                 now::get,
                 new PrometheusRegistry());
     }

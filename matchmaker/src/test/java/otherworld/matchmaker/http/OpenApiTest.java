@@ -64,6 +64,7 @@ class OpenApiTest {
                                     "http://127.0.0.1:1",
                                     URI.create("http://127.0.0.1:1/jwks"),
                                     "otherworld",
+                                    "groups",
                                     Instant::now,
                                     new PrometheusRegistry()),
                             Instant::now,

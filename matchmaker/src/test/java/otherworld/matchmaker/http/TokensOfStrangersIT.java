@@ -66,7 +66,7 @@ class TokensOfStrangersIT {
                         nowNs::get,
                         PAUSE,
                         new PrometheusRegistry());
-        tokens = new BearerTokens("i", "otherworld", () -> NOW, keys);
+        tokens = new BearerTokens("i", "otherworld", "groups", () -> NOW, keys);
     }
 
     @AfterEach
@@ -167,7 +167,7 @@ class TokensOfStrangersIT {
             assertThat(published).contains(member);
             IssuerKeys these = reading();
             assertThat(
-                            new BearerTokens("i", "otherworld", () -> NOW, these)
+                            new BearerTokens("i", "otherworld", "groups", () -> NOW, these)
                                     .sender("Bearer " + token))
                     .as(member)
                     .isNotInstanceOf(Sender.Player.class);
@@ -179,7 +179,9 @@ class TokensOfStrangersIT {
                                 "\"kty\":",
                                 "\"use\":\"sig\",\"key_ops\":[\"verify\"],\"alg\":\"RS256\",\"kty\":");
         IssuerKeys these = reading();
-        assertThat(new BearerTokens("i", "otherworld", () -> NOW, these).sender("Bearer " + token))
+        assertThat(
+                        new BearerTokens("i", "otherworld", "groups", () -> NOW, these)
+                                .sender("Bearer " + token))
                 .isInstanceOf(Sender.Player.class);
         these.close();
     }
@@ -363,7 +365,7 @@ class TokensOfStrangersIT {
     void forgedKeyIdsKeepNoNewKeyOut() throws Exception {
         published = KEYS.set(List.of(KEYS.of(JWSAlgorithm.ES256)));
         IssuerKeys these = reading();
-        BearerTokens fresh = new BearerTokens("i", "otherworld", () -> NOW, these);
+        BearerTokens fresh = new BearerTokens("i", "otherworld", "groups", () -> NOW, these);
         String first = KEYS.sign(KEYS.of(JWSAlgorithm.ES256), header("ES256", ""), CLAIMS);
         assertThat(fresh.sender("Bearer " + first)).isInstanceOf(Sender.Player.class);
         int before = asked.get();
@@ -424,7 +426,7 @@ class TokensOfStrangersIT {
                         + good
                         + "]}";
         IssuerKeys these = reading();
-        BearerTokens fresh = new BearerTokens("i", "otherworld", () -> NOW, these);
+        BearerTokens fresh = new BearerTokens("i", "otherworld", "groups", () -> NOW, these);
         assertThat(fresh.sender("Bearer " + rs256("", CLAIMS))).isInstanceOf(Sender.Player.class);
         these.close();
     }
@@ -452,7 +454,7 @@ class TokensOfStrangersIT {
     void anIssuerThatIsAwayIsSaidSoonAndNotForEver() {
         status = 503;
         IssuerKeys these = reading();
-        BearerTokens fresh = new BearerTokens("i", "otherworld", () -> NOW, these);
+        BearerTokens fresh = new BearerTokens("i", "otherworld", "groups", () -> NOW, these);
         long begunNs = System.nanoTime();
         assertThat(fresh.sender("Bearer " + rs256("", CLAIMS)))
                 .isInstanceOf(Sender.Unavailable.class);
@@ -490,7 +492,7 @@ class TokensOfStrangersIT {
     private void assertPlayer(String token) {
         assertThat(tokens.sender("Bearer " + token))
                 .as(token)
-                .isEqualTo(new Sender.Player(new PlayerId("ann")));
+                .isEqualTo(new Sender.Player(new PlayerId("ann"), List.of()));
     }
 
     private void assertNobody(String token) {

@@ -265,6 +265,7 @@ public final class PodFactory {
         add(env, "OTHERWORLD_PRESENCE_RATE", spec.simulation().presenceRate());
         add(env, "OTHERWORLD_ZONE_SIZE", spec.simulation().zoneSize());
         add(env, "OTHERWORLD_RECONNECT_WINDOW", spec.simulation().reconnectWindow());
+        add(env, "OTHERWORLD_PERMISSIONS", spec.permissions().policy().encode());
         add(env, "OTHERWORLD_HAND_OVER_TIMEOUT", spec.rollout().handOverTimeout());
         add(env, "OTHERWORLD_PERSISTENCE_MODE", spec.persistence().mode());
         if (spec.scene() != null) {

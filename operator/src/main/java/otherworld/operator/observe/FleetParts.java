@@ -8,14 +8,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import otherworld.base.HostTemplate;
+import otherworld.base.Permissions;
+import otherworld.base.PlayerId;
 import otherworld.crds.World;
 import otherworld.crds.WorldSpec;
 import otherworld.fleet.v1.Cordon;
 import otherworld.fleet.v1.Host;
 import otherworld.fleet.v1.HostPhase;
 import otherworld.fleet.v1.Placement;
+import otherworld.fleet.v1.Who;
 import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.demand.FleetClient;
 import otherworld.operator.demand.FleetPart;
@@ -138,6 +142,24 @@ public final class FleetParts {
                 .build();
     }
 
+    private static otherworld.fleet.v1.Permissions permissions(Permissions permissions) {
+        return otherworld.fleet.v1.Permissions.newBuilder()
+                .setBuild(who(permissions.build()))
+                .setChangeOthers(who(permissions.changeOthers()))
+                .addAllGroups(new TreeSet<>(permissions.groups())) // in an order: deltas compare
+                .addAllPlayers(
+                        permissions.players().stream().map(PlayerId::value).sorted().toList())
+                .build();
+    }
+
+    private static Who who(Permissions.Who who) {
+        return switch (who) {
+            case EVERYONE -> Who.EVERYONE;
+            case MEMBERS -> Who.MEMBERS;
+            case NOBODY -> Who.NOBODY;
+        };
+    }
+
     private static otherworld.fleet.v1.World policy(World world) {
         WorldSpec spec = world.getSpec();
         return otherworld.fleet.v1.World.newBuilder()
@@ -151,6 +173,7 @@ public final class FleetParts {
                             case Spread -> Placement.SPREAD;
                         })
                 .setReconnectWindowMs((int) spec.simulation().reconnectWindowDuration().toMillis())
+                .setPermissions(permissions(spec.permissions().policy()))
                 .setNamespace(world.getMetadata().getNamespace())
                 .setName(world.getMetadata().getName())
                 .build();

@@ -12,8 +12,8 @@ import otherworld.crds.WorldSpec;
 
 /**
  * Hash of the fields of a World that only a new pod can take up. Made of what the user wrote and of
- * nothing else: upgrading the operator, or its default image, rolls nothing. capacity, spareSeats
- * and reconnectWindow apply live and are not in it.
+ * nothing else: upgrading the operator, or its default image, rolls nothing. capacity, spareSeats,
+ * reconnectWindow and permissions apply live and are not in it.
  */
 public final class Revision {
     private static final int LENGTH_BYTES = 5;

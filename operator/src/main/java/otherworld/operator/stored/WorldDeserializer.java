@@ -33,7 +33,13 @@ final class WorldDeserializer extends JsonDeserializer<World> {
 
     /** What {@code FleetParts} tells the ledger, and whether its state goes with the World. */
     private static final List<String> FOR_LEDGER =
-            List.of("capacity", "instances", "placement", "simulation", "persistence");
+            List.of(
+                    "capacity",
+                    "instances",
+                    "placement",
+                    "simulation",
+                    "permissions", // left out, a closed World would be told as an open one
+                    "persistence");
 
     private static final ObjectMapper MAPPER =
             JsonMapper.builder(Unlimited.FACTORY)

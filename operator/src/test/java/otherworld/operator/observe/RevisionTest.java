@@ -26,6 +26,7 @@ class RevisionTest {
                 "{capacity: 50}",
                 "{capacity: 100, instances: {min: 2, spareSeats: 9}}",
                 "{capacity: 100, simulation: {reconnectWindow: 1m}}",
+                "{capacity: 100, permissions: {build: Nobody}}",
                 "{capacity: 100, rollout: {maxParallel: 2}}",
                 "{capacity: 100, template: {}}"
             })

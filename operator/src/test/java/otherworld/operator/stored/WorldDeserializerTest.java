@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import otherworld.crds.Permissions;
 import otherworld.crds.World;
 import otherworld.crds.WorldSpec;
 
@@ -56,6 +57,9 @@ class WorldDeserializerTest {
             {"capacity": 9, "instances": {"idleAfter": ""}}         | instances.idleAfter '' is not  | false
             {"capacity": 9, "placement": "packed"}                  | spec.placement                 | false
             {"capacity": 9, "persistence": {"id": "A"}}             | World id 'A'                   | false
+            {"capacity": 9, "permissions": {"build": "everyone"}}   | spec.permissions.build         | false
+            {"capacity": 9, "permissions": {"members": {"groups": [null]}}}   | permissions.members.groups must be given  | false
+            {"capacity": 9, "permissions": {"members": {"players": ["a b"]}}} | permissions.members: Player id must be    | false
             {"capacity": 9, "scene": {}}                            | scene.url must be given        | true
             {"capacity": 9, "rollout": {"maxParallel": 0}}          | rollout.maxParallel 0          | true
             {"capacity": 9, "network": {"mode": "Pigeon"}}          | spec.network.mode              | true
@@ -69,6 +73,14 @@ class WorldDeserializerTest {
             {"capacity": 9, "template": {"resources": {"limits": {"cpu": "1e400"}}}} | '1e400' is no quantity        | true
             {"capacity": 9, "template": {"affinity": []}}           | spec.template.affinity         | true
             """;
+
+    @Test
+    void oneThatCannotBeReadElsewhereIsNoMoreOpenThanItSays() {
+        World world =
+                read("{\"capacity\": 9, \"scene\": {}, \"permissions\": {\"build\": \"Nobody\"}}");
+        assertThat(world).isInstanceOf(UnreadableWorld.class);
+        assertThat(world.getSpec().permissions().build()).isEqualTo(Permissions.Who.Nobody);
+    }
 
     @Test
     void depthAndLengthAreNoLimits() {
