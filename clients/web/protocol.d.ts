@@ -40,7 +40,7 @@ export const EntityKind: {
     readonly PROP: 2;
     /** A thing that can be used. Not told yet. */
     readonly SMART_OBJECT: 3;
-    /** Something in the way. Not told yet. */
+    /** Something in the way; its model names its shape. */
     readonly COLLIDER: 4;
     /** A place with a meaning. Not told yet. */
     readonly MARKER: 5;
@@ -135,6 +135,8 @@ export const RefusalReason: {
     readonly STORAGE_DAMAGED: 10;
     /** The World does not let this player do it. */
     readonly NOT_PERMITTED: 11;
+    /** A collider's model names no shape that there is. */
+    readonly BAD_SHAPE: 12;
 };
 export type RefusalReason = keyof typeof RefusalReason;
 
@@ -201,7 +203,7 @@ export interface MoveIntent {
     joints: JointPose[];
 }
 
-/** Creates an entity that a player may build with: a prop. */
+/** Creates an entity that a player may build with: a prop, or a collider, as its model says. */
 export interface PlaceEntity {
     type: 'PlaceEntity';
     /** the player's own number of the edit, positive, growing by 1 with each new edit of the player in this instance; the same when the edit is sent again */

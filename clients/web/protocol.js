@@ -77,6 +77,7 @@ export const RefusalReason = Object.freeze({
     CLOSING: 9,
     STORAGE_DAMAGED: 10,
     NOT_PERMITTED: 11,
+    BAD_SHAPE: 12,
 });
 
 export const CorrectionReason = Object.freeze({

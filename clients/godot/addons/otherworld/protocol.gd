@@ -47,7 +47,7 @@ enum EntityKind {
 	PROP = 2,
 	## A thing that can be used. Not told yet.
 	SMART_OBJECT = 3,
-	## Something in the way. Not told yet.
+	## Something in the way; its model names its shape.
 	COLLIDER = 4,
 	## A place with a meaning. Not told yet.
 	MARKER = 5,
@@ -139,6 +139,8 @@ enum RefusalReason {
 	STORAGE_DAMAGED = 10,
 	## The World does not let this player do it.
 	NOT_PERMITTED = 11,
+	## A collider's model names no shape that there is.
+	BAD_SHAPE = 12,
 }
 
 ## Why a move was not accepted as it was.
@@ -370,7 +372,7 @@ class MoveIntent extends Message:
 		return message
 
 
-## Creates an entity that a player may build with: a prop.
+## Creates an entity that a player may build with: a prop, or a collider, as its model says.
 class PlaceEntity extends Message:
 	const TYPE := 3
 	const MAX_BYTES := 156
@@ -769,7 +771,7 @@ class EditRefused extends Message:
 	static func read(input: WireReader) -> EditRefused:
 		var message := EditRefused.new()
 		message.client_sequence = input.varuint64()
-		message.reason = input.code(11) as RefusalReason
+		message.reason = input.code(12) as RefusalReason
 		message.detail = input.string(MAX_DETAIL_BYTES)
 		return message
 

@@ -42,6 +42,12 @@ class DocumentedLimitsTest {
         row(
                 "props | %d in an instance, %d in a zone",
                 WorldLimits.MAX_PROPS, WorldLimits.MAX_PROPS_PER_ZONE);
+        row(
+                "colliders | %d over a square of %.0f m; edges of %s to %.0f m",
+                WorldLimits.MAX_COLLIDERS_PER_CELL,
+                WorldLimits.COLLIDER_CELL_M,
+                WorldLimits.MIN_COLLIDER_M,
+                WorldLimits.MAX_COLLIDER_M);
         row("silence | %d s", Limits.IDLE_MS / 1_000);
         row("until Hello | %d s", Protocol.HELLO_TIMEOUT_MS / 1_000);
         row(
@@ -70,6 +76,12 @@ class DocumentedLimitsTest {
         says("the TCP connection %d s", Limits.CLOSE_PATIENCE_MS / 1_000);
         says("newest %d numbers", Limits.ANSWERS_PER_PLAYER);
         says("more than %,d above the highest", Limits.SEQUENCE_AHEAD);
+        says(
+                "%.2f m to each side, from %.2f to %.2f m above the root",
+                WorldLimits.BODY_HALF_WIDTH_M,
+                WorldLimits.BODY_FROM_M,
+                WorldLimits.BODY_FROM_M + 2 * WorldLimits.BODY_HALF_HEIGHT_M);
+        says("within %.0f cm of where it wanted", WorldLimits.TOLD_OFF_M * 100);
         says("no message for %d s", Limits.IDLE_MS / 1_000);
     }
 

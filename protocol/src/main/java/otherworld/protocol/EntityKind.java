@@ -11,7 +11,7 @@ public enum EntityKind {
     PROP(2),
     /** A thing that can be used. Not told yet. */
     SMART_OBJECT(3),
-    /** Something in the way. Not told yet. */
+    /** Something in the way; its model names its shape. */
     COLLIDER(4),
     /** A place with a meaning. Not told yet. */
     MARKER(5);

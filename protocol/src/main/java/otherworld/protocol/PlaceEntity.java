@@ -2,7 +2,7 @@
 package otherworld.protocol;
 
 /**
- * Creates an entity that a player may build with: a prop.
+ * Creates an entity that a player may build with: a prop, or a collider, as its model says.
  *
  * @param clientSequence the player's own number of the edit, positive, growing by 1 with each new
  *     edit of the player in this instance; the same when the edit is sent again

@@ -26,7 +26,9 @@ public enum RefusalReason {
     /** What was committed is damaged; nothing is edited until it is repaired. */
     STORAGE_DAMAGED(10),
     /** The World does not let this player do it. */
-    NOT_PERMITTED(11);
+    NOT_PERMITTED(11),
+    /** A collider's model names no shape that there is. */
+    BAD_SHAPE(12);
 
     private static final RefusalReason[] BY_CODE = new RefusalReason[values().length + 1];
 
@@ -49,7 +51,7 @@ public enum RefusalReason {
 
     static RefusalReason read(Reader in) throws MalformedMessage {
         int code = in.u8();
-        if (code == 0 || code > 11) {
+        if (code == 0 || code > 12) {
             throw Reason.UNKNOWN_CODE.exception();
         }
         return BY_CODE[code];

@@ -144,6 +144,26 @@ class ClientCodecsIT {
     }
 
     @Test
+    void pagesShowCorrectionsAwayWithinTwoFrames() throws Exception {
+        String script = ROOT.resolve("clients/web/test/movement.mjs").toString();
+        assertThatItAgrees(List.of("node", script), 5);
+    }
+
+    @Test
+    void godotShowsCorrectionsAwayWithinTwoFrames() throws Exception {
+        String project = ROOT.resolve("clients/godot").toString();
+        assertThatItAgrees(
+                List.of(
+                        godot(),
+                        "--headless",
+                        "--path",
+                        project,
+                        "--script",
+                        "res://tests/movement.gd"),
+                11);
+    }
+
+    @Test
     void pagesOfTheNextVersionAgree() throws Exception {
         String script = ROOT.resolve("clients/web/test/versions.mjs").toString();
         Path codec = NextVersion.writeWeb(ROOT, folder.resolve("web"));

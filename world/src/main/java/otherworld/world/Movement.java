@@ -17,10 +17,14 @@ public final class Movement {
     }
 
     public static boolean isInBounds(Pose pose) {
-        return Math.abs(pose.x()) <= WorldLimits.HALF_WORLD_M
-                && Math.abs(pose.z()) <= WorldLimits.HALF_WORLD_M
-                && pose.y() >= WorldLimits.LOWEST_M
-                && pose.y() <= WorldLimits.HIGHEST_M;
+        return isInBounds(pose.x(), pose.y(), pose.z());
+    }
+
+    static boolean isInBounds(float x, float y, float z) {
+        return Math.abs(x) <= WorldLimits.HALF_WORLD_M
+                && Math.abs(z) <= WorldLimits.HALF_WORLD_M
+                && y >= WorldLimits.LOWEST_M
+                && y <= WorldLimits.HIGHEST_M;
     }
 
     /**
@@ -63,9 +67,14 @@ public final class Movement {
     }
 
     public static float distance(float x, float y, float z, Pose to) {
-        double dx = to.x() - x;
-        double dy = to.y() - y;
-        double dz = to.z() - z;
+        return distance(x, y, z, to.x(), to.y(), to.z());
+    }
+
+    public static float distance(
+            float x, float y, float z, float otherX, float otherY, float otherZ) {
+        double dx = otherX - x;
+        double dy = otherY - y;
+        double dz = otherZ - z;
         return (float) Math.sqrt(dx * dx + dy * dy + dz * dz);
     }
 }

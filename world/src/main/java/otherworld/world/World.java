@@ -25,6 +25,8 @@ public final class World {
 
     private final Entities entities;
     private final Zones zones;
+    private final Colliders colliders = new Colliders();
+    private final Walker walker;
     private long lastId;
     private int props;
 
@@ -38,6 +40,7 @@ public final class World {
         }
         entities = new Entities();
         zones = new Zones(entities, zoneSizeM);
+        walker = new Walker(entities, colliders);
         lastId = epoch << 32;
     }
 
@@ -49,9 +52,19 @@ public final class World {
         return zones;
     }
 
-    /** How many props there are. */
+    /** How many props there are, colliders among them. */
     public int props() {
         return props;
+    }
+
+    /** How many of them are colliders. */
+    public int colliders() {
+        return colliders.count();
+    }
+
+    /** Walks bodies among them. */
+    public Walker walker() {
+        return walker;
     }
 
     // ---- avatars
@@ -62,16 +75,19 @@ public final class World {
      * @return its slot
      */
     public int addAvatar(String player, Pose start, int tick) {
-        return entities.add(
-                ++lastId,
-                EntityKind.AVATAR,
-                player,
-                "",
-                start.x(),
-                start.y(),
-                start.z(),
-                start.rotation(),
-                tick);
+        int slot =
+                entities.add(
+                        ++lastId,
+                        EntityKind.AVATAR,
+                        player,
+                        "",
+                        start.x(),
+                        start.y(),
+                        start.z(),
+                        start.rotation(),
+                        tick);
+        walker.stand(slot);
+        return slot;
     }
 
     public void removeAvatar(int slot) {
@@ -85,15 +101,27 @@ public final class World {
                 entities.x(slot), entities.y(slot), entities.z(slot), entities.rotation(slot));
     }
 
-    // ---- props
+    // ---- props, and colliders, which are props that are in the way
 
     /**
-     * A prop from where it was kept.
+     * A prop or a collider, as its model says, from where it was kept.
      *
-     * @throws IllegalArgumentException if there is an entity with this id
+     * @throws IllegalArgumentException if there is an entity with this id, or its model names a
+     *     shape that there is not
      */
     public void restore(long id, String model, Pose pose, String owner, int tick) {
-        zones.enter(addProp(id, model, pose, owner, tick));
+        if (!ColliderShape.isClaimedBy(model)) {
+            zones.enter(add(EntityKind.PROP, id, model, pose, owner, tick));
+        } else {
+            ColliderShape shape =
+                    ColliderShape.parse(model)
+                            .orElseThrow(() ->
+                                    new IllegalArgumentException(
+                                            "its model %s names no shape".formatted(model)));
+            int slot = add(EntityKind.COLLIDER, id, model, pose, owner, tick);
+            zones.enter(slot);
+            colliders.add(slot, shape, pose.x(), pose.y(), pose.z(), pose.rotation());
+        }
         props++;
     }
 
@@ -107,6 +135,12 @@ public final class World {
         }
         if (isFull(pose)) {
             return zoneFull();
+        }
+        if (ColliderShape.isClaimedBy(model)) {
+            Optional<EditPlan> unfit = unfit(Entities.NONE, model, pose);
+            if (unfit.isPresent()) {
+                return unfit.get();
+            }
         }
         return refusal(actor, pose)
                 .orElseGet(() -> new EditPlan.Place(++lastId, model, pose, entities.owner(actor)));
@@ -127,6 +161,12 @@ public final class World {
         boolean stays = zones.areTogether(entities.x(prop), entities.z(prop), pose.x(), pose.z());
         if (!stays && isFull(pose)) {
             return zoneFull();
+        }
+        if (entities.kind(prop) == EntityKind.COLLIDER) {
+            Optional<EditPlan> unfit = unfit(prop, entities.model(prop), pose);
+            if (unfit.isPresent()) {
+                return unfit.get();
+            }
         }
         return new EditPlan.Move(entity, entities.model(prop), pose, entities.owner(prop));
     }
@@ -159,6 +199,11 @@ public final class World {
             case EditPlan.Move(long id, _, Pose pose, _) -> {
                 int slot = entities.slotOf(id);
                 entities.place(slot, pose.x(), pose.y(), pose.z(), pose.rotation(), tick);
+                if (entities.kind(slot) == EntityKind.COLLIDER) {
+                    ColliderShape shape = ColliderShape.parse(entities.model(slot)).orElseThrow();
+                    colliders.remove(slot);
+                    colliders.add(slot, shape, pose.x(), pose.y(), pose.z(), pose.rotation());
+                }
                 if (zones.hasStrayed(slot)) {
                     zones.leave(slot);
                     zones.enter(slot);
@@ -166,6 +211,9 @@ public final class World {
             }
             case EditPlan.Remove(long id) -> {
                 int slot = entities.slotOf(id);
+                if (entities.kind(slot) == EntityKind.COLLIDER) {
+                    colliders.remove(slot);
+                }
                 zones.leave(slot);
                 entities.remove(slot);
                 props--;
@@ -173,23 +221,44 @@ public final class World {
         }
     }
 
-    private int addProp(long id, String model, Pose pose, String owner, int tick) {
+    private int add(EntityKind kind, long id, String model, Pose pose, String owner, int tick) {
         return entities.add(
-                id,
-                EntityKind.PROP,
-                owner,
-                model,
-                pose.x(),
-                pose.y(),
-                pose.z(),
-                pose.rotation(),
-                tick);
+                id, kind, owner, model, pose.x(), pose.y(), pose.z(), pose.rotation(), tick);
     }
 
-    /** The slot of a prop with this id: an avatar is nobody's to move. */
+    /** Why a collider cannot be there; empty if it can, as far as shapes go. */
+    private Optional<EditPlan> unfit(int slot, String model, Pose pose) {
+        Optional<ColliderShape> shape = ColliderShape.parse(model);
+        if (shape.isEmpty()) {
+            return Optional.of(
+                    new EditPlan.Refused(
+                            RefusalReason.BAD_SHAPE,
+                            "'%s' names no shape: write collider:box:2x3x0.25, with edges of %s to %.0f m"
+                                    .formatted(
+                                            model.substring(0, Math.min(64, model.length())),
+                                            WorldLimits.MIN_COLLIDER_M,
+                                            WorldLimits.MAX_COLLIDER_M),
+                            Optional.empty()));
+        }
+        if (!Movement.isInBounds(pose)
+                || !colliders.isFull(
+                        slot, shape.get(), pose.x(), pose.y(), pose.z(), pose.rotation())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new EditPlan.Refused(
+                        RefusalReason.TOO_MANY_ENTITIES,
+                        "a square of %.0f m there has its limit of %d colliders"
+                                .formatted(
+                                        WorldLimits.COLLIDER_CELL_M,
+                                        WorldLimits.MAX_COLLIDERS_PER_CELL),
+                        Optional.of(Bound.COLLIDERS)));
+    }
+
+    /** The slot of a prop or collider with this id: an avatar is nobody's to move. */
     private int propOf(long entity) {
         int slot = entities.slotOf(entity);
-        return slot != Entities.NONE && entities.kind(slot) == EntityKind.PROP
+        return slot != Entities.NONE && entities.kind(slot) != EntityKind.AVATAR
                 ? slot
                 : Entities.NONE;
     }

@@ -7,6 +7,34 @@ public final class WorldLimits {
 
     public static final int MAX_PROPS_PER_ZONE = 10_000;
 
+    /**
+     * Colliders that stand over one square of {@link #COLLIDER_CELL_M}, whose number bounds what a
+     * move costs. Beyond: TOO_MANY_ENTITIES.
+     */
+    public static final int MAX_COLLIDERS_PER_CELL = 128;
+
+    public static final float COLLIDER_CELL_M = 8;
+
+    /** Edges of a collider, in metres. Beyond: BAD_SHAPE. */
+    public static final float MIN_COLLIDER_M = 0.05f;
+
+    public static final float MAX_COLLIDER_M = 32;
+
+    /**
+     * The body that colliders are in the way of: an upright box, along the world's axes, whose
+     * middle is above the root. Lower things are stepped over.
+     */
+    public static final float BODY_FROM_M = 0.25f;
+
+    public static final float BODY_HALF_HEIGHT_M = 0.75f;
+    public static final float BODY_HALF_WIDTH_M = 0.25f;
+
+    /**
+     * A move that colliders let come this near to where it wanted is not answered: BLOCKED is said
+     * beyond.
+     */
+    public static final float TOLD_OFF_M = 0.05f;
+
     /** Metres from a player to what they place, move or remove. Beyond: OUT_OF_REACH. */
     public static final float REACH_M = 16;
 
@@ -36,6 +64,7 @@ public final class WorldLimits {
     public enum Bound {
         PROPS,
         PROPS_PER_ZONE,
+        COLLIDERS,
         REACH,
         BOUNDS
     }

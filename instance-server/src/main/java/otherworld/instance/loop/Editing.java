@@ -224,6 +224,7 @@ final class Editing {
         return switch (bound) {
             case PROPS -> Limit.PROPS;
             case PROPS_PER_ZONE -> Limit.PROPS_PER_ZONE;
+            case COLLIDERS -> Limit.COLLIDERS;
             case REACH -> Limit.REACH;
             case BOUNDS -> Limit.BOUNDS;
         };

@@ -10,6 +10,7 @@ import otherworld.protocol.PositionCorrection;
 import otherworld.world.Entities;
 import otherworld.world.Joints;
 import otherworld.world.Movement;
+import otherworld.world.Walker;
 import otherworld.world.World;
 
 /** Moves avatars as their players intend, or corrects them. Simulation thread only. */
@@ -43,12 +44,17 @@ final class Moving {
         player.lastMoveNs = nowNs;
         switch (Movement.check(x, y, z, to, intent.joints(), player.allowanceM)) {
             case ACCEPTED -> {
-                player.allowanceM -= Movement.distance(x, y, z, to);
+                Walker walker = world.walker();
+                boolean free = walker.walk(slot, to);
+                player.allowanceM -= Movement.distance(walker.x(), walker.y(), walker.z(), x, y, z);
                 moveJoints(slot, intent.joints(), tick);
-                entities.move(slot, to.x(), to.y(), to.z(), to.rotation(), tick);
+                entities.move(slot, walker.x(), walker.y(), walker.z(), to.rotation(), tick);
                 poses.moved();
                 if (player.untoldSinceNs == 0) {
                     player.untoldSinceNs = nowNs;
+                }
+                if (!free && walker.isOff(to)) {
+                    correct(player, CorrectionReason.BLOCKED, tick);
                 }
             }
             case TOO_FAST -> correct(player, CorrectionReason.TOO_FAST, tick, Limit.SPEED);
@@ -80,6 +86,10 @@ final class Moving {
 
     private void correct(Player player, CorrectionReason reason, int tick, Limit limit) {
         ports.metrics().hit(limit);
+        correct(player, reason, tick);
+    }
+
+    private void correct(Player player, CorrectionReason reason, int tick) {
         ports.metrics().corrections.inc();
         player.tell(
                 encoder.encode(

@@ -36,6 +36,7 @@ public final class InstanceMetrics {
         EDIT_RATE,
         PROPS,
         PROPS_PER_ZONE,
+        COLLIDERS,
         REACH,
         BOUNDS,
         SPEED,

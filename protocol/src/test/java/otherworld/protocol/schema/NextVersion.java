@@ -39,9 +39,9 @@ public final class NextVersion {
                                         .formatted(next))
                         .replace(
                                 "# Why a move was not",
-                                "    12 OCCUPIED since %1$d = OUT_OF_REACH # Somebody has it.\n\n# Why a move was not"
+                                "    13 OCCUPIED since %1$d = OUT_OF_REACH # Somebody has it.\n\n# Why a move was not"
                                         .formatted(next));
-        return SchemaFile.parse(added.replace("\n\n    12 OCCUPIED", "\n    12 OCCUPIED"));
+        return SchemaFile.parse(added.replace("\n\n    13 OCCUPIED", "\n    13 OCCUPIED"));
     }
 
     /** The sources of module protocol with the codecs of the next version in place of these. */

@@ -133,7 +133,7 @@ class NextVersionTest {
 
     @Test
     void aCodeThatTheVersionDoesNotHaveIsToldAsAnother() throws Exception {
-        byte[] refused = {71, 4, 12, 0};
+        byte[] refused = {71, 4, 13, 0};
         Object read = codec.decode("Server", refused, NEXT);
         assertThat(NextCodec.value(read, "reason").toString()).isEqualTo("OCCUPIED");
         assertThat(codec.reason("Server", refused, NOW)).isEqualTo("UNKNOWN_CODE");
