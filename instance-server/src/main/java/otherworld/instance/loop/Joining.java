@@ -1,6 +1,7 @@
 package otherworld.instance.loop;
 
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.LivePolicy;
@@ -9,16 +10,18 @@ import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
-import otherworld.instance.session.Entry;
 import otherworld.instance.session.Link;
 import otherworld.instance.session.SeatTable;
+import otherworld.instance.session.SeatTable.Taken;
 import otherworld.instance.session.Session;
+import otherworld.instance.session.Verdict;
 import otherworld.instance.store.PoseBlob;
 import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Pose;
 import otherworld.protocol.Rotation;
 import otherworld.protocol.Welcome;
+import otherworld.tickets.Ticket;
 import otherworld.tickets.Token;
 import otherworld.world.Movement;
 import otherworld.world.Rights;
@@ -68,51 +71,90 @@ final class Joining {
 
     // ---- coming
 
-    /** Whether the bearer of a genuine token may come in, for whom the lease is made short. */
-    Entry check(Token token) {
-        if (guard.isClosing()) {
-            return new Entry.Refused(GoodbyeReason.CLOSING, 1_000, "this host stops");
+    /**
+     * Whether the bearer of a genuine token may come in, for whom the lease is made short. Nobody
+     * is seated yet: what is true now may not be any more once the ledger has answered.
+     */
+    Verdict<Player> check(Token token) {
+        Optional<Verdict<Player>> closed = closed();
+        if (closed.isPresent()) {
+            return closed.get();
         }
-        if (guard.isFrozen()) {
-            return new Entry.Refused(
-                    GoodbyeReason.FROZEN, 500, "the database is out of reach: try again");
-        }
-        Entry entry = seats.check(token, nowMs());
-        if (entry instanceof Entry.Claim && !seatsKnown) {
-            return new Entry.Refused(
-                    GoodbyeReason.LEDGER_UNAVAILABLE,
-                    500,
-                    "the seats taken before are not known yet: try again");
-        }
-        if (!(entry instanceof Entry.Refused)) {
-            guard.expectSomebody();
-        }
-        return entry;
+        return switch (seats.check(token, nowMs())) {
+            case Verdict.Refused<Taken> why -> why.here();
+            case Verdict.Claim<Taken>() when !seatsKnown -> seatsUnknown();
+            case Verdict.Claim<Taken>() -> expected(new Verdict.Claim<>());
+            case Verdict.Resume<Taken>() -> expected(new Verdict.Resume<>());
+            case Verdict.ResumeUnlessSuperseded<Taken>() ->
+                    expected(new Verdict.ResumeUnlessSuperseded<>());
+            case Verdict.Seated<Taken> seated ->
+                    throw new IllegalStateException("A check has seated: " + seated);
+        };
     }
 
-    /** Seats the bearer of a token, whose claim the ledger has agreed to, or says why not. */
-    Seating admit(Token token, Link link, Session session) {
-        if (check(token) instanceof Entry.Refused refused) {
-            return new Seating.Refused(refused);
+    private Verdict<Player> expected(Verdict<Player> verdict) {
+        guard.expectSomebody();
+        return verdict;
+    }
+
+    /**
+     * Seats the bearer of a token, whose claim the ledger has agreed to, or says why not. This is
+     * the last word, and asks for itself whatever {@link #check} did.
+     */
+    Verdict<Player> admit(Token token, Link link, Session session) {
+        Optional<Verdict<Player>> closed = closed();
+        if (closed.isPresent()) {
+            return closed.get();
+        }
+        if (token instanceof Ticket && !seatsKnown) {
+            return seatsUnknown();
         }
         if (!guard.expectSomebody()) {
-            return new Seating.Refused(
-                    new Entry.Refused(
-                            GoodbyeReason.FROZEN, 500, "the lease is not short yet: try again"));
+            return refused(GoodbyeReason.FROZEN, 500, "the lease is not short yet: try again");
         }
         return switch (seats.admit(token, nowMs())) {
-            case SeatTable.Admission.Refused(Entry.Refused why) -> new Seating.Refused(why);
-            case SeatTable.Admission.Admitted(boolean resumed, var given) -> {
-                given.ifPresent(
-                        ended -> ports.seatChanges().released(ended.seat(), ended.player()));
-                Player player = connect(token, link, session, resumed);
-                ports.metrics().admitted(resumed);
-                if (resumed) {
-                    ports.seatChanges().resumed(player.seat, player.id);
-                }
-                yield new Seating.Seated(player);
-            }
+            case Verdict.Seated<Taken>(Taken taken) ->
+                    new Verdict.Seated<>(seated(token, link, session, taken));
+            case Verdict.Refused<Taken> why -> why.here();
+            case Verdict.Claim<Taken> _,
+                    Verdict.Resume<Taken> _,
+                    Verdict.ResumeUnlessSuperseded<Taken> _ ->
+                    throw new IllegalStateException("An admission has left it open");
         };
+    }
+
+    private Player seated(Token token, Link link, Session session, Taken taken) {
+        taken.given()
+                .ifPresent(ended -> ports.seatChanges().released(ended.seat(), ended.player()));
+        Player player = connect(token, link, session, taken.resumed());
+        ports.metrics().admitted(taken.resumed());
+        if (taken.resumed()) {
+            ports.seatChanges().resumed(player.seat, player.id);
+        }
+        return player;
+    }
+
+    /** Why nobody at all is let in; empty if somebody may be. */
+    private Optional<Verdict<Player>> closed() {
+        if (guard.isClosing()) {
+            return Optional.of(refused(GoodbyeReason.CLOSING, 1_000, "this host stops"));
+        }
+        if (guard.isFrozen()) {
+            return Optional.of(
+                    refused(GoodbyeReason.FROZEN, 500, "the database is out of reach: try again"));
+        }
+        return Optional.empty();
+    }
+
+    private static Verdict<Player> seatsUnknown() {
+        return refused(
+                GoodbyeReason.LEDGER_UNAVAILABLE,
+                500,
+                "the seats taken before are not known yet: try again");
+    }
+
+    private static Verdict<Player> refused(GoodbyeReason reason, int retryAfterMs, String detail) {
+        return new Verdict.Refused<>(reason, retryAfterMs, detail);
     }
 
     private Player connect(Token token, Link link, Session session, boolean resumed) {

@@ -6,9 +6,9 @@ import otherworld.base.PlayerId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.LeaseGuard.MayEdit;
 import otherworld.instance.metrics.ReplicationMetrics;
-import otherworld.instance.session.Entry;
 import otherworld.instance.session.Link;
 import otherworld.instance.session.Session;
+import otherworld.instance.session.Verdict;
 import otherworld.instance.store.PoseBlob;
 import otherworld.instance.store.StoredWorld;
 import otherworld.ledger.InstanceLedger.TakenSeat;
@@ -257,12 +257,12 @@ public final class Simulation {
      * Whether the bearer of a genuine token may come in. If so {@link SimulationLoop#awaitTight},
      * then {@link #admit}.
      */
-    public Entry check(Token token) {
+    public Verdict<Player> check(Token token) {
         return joining.check(token);
     }
 
     /** Seats the bearer of a token, whose claim the ledger has agreed to, or says why not. */
-    public Seating admit(Token token, Link link, Session session) {
+    public Verdict<Player> admit(Token token, Link link, Session session) {
         return joining.admit(token, link, session);
     }
 

@@ -48,28 +48,23 @@ public final class SeatTable {
     /** What a seat that was given up or replaced was. */
     public record Ended(Seat seat, PlayerId player) {}
 
-    /** What came of {@link #admit}. */
-    public sealed interface Admission {
-        /**
-         * The player has the seat.
-         *
-         * @param resumed they had it before
-         * @param given another seat of the same player that is Free now
-         */
-        record Admitted(boolean resumed, Optional<Ended> given) implements Admission {}
-
-        record Refused(Entry.Refused why) implements Admission {}
-    }
+    /**
+     * How a player came to a seat.
+     *
+     * @param resumed they had it before
+     * @param given another seat of the same player that is Free now
+     */
+    public record Taken(boolean resumed, Optional<Ended> given) {}
 
     /** Whether {@code token}, genuine and in time, may take its seat now. Changes nothing. */
-    public Entry check(Token token, long nowMs) {
+    public Verdict<Taken> check(Token token, long nowMs) {
         return switch (token) {
             case Ticket ticket -> check(ticket);
             case SessionToken session -> check(session, nowMs);
         };
     }
 
-    private Entry check(Ticket ticket) {
+    private Verdict<Taken> check(Ticket ticket) {
         int number = ticket.seat().number();
         long generation = ticket.seat().generation();
         SeatState seat = seats[number];
@@ -108,16 +103,16 @@ public final class SeatTable {
         if (!cordon.isEmpty() && mine == null) {
             return refuse(GoodbyeReason.CORDONED, 0, "this instance admits nobody new");
         }
-        return new Entry.Claim();
+        return new Verdict.Claim<>();
     }
 
-    private Entry check(SessionToken token, long nowMs) {
+    private Verdict<Taken> check(SessionToken token, long nowMs) {
         int number = token.seat().number();
         long generation = token.seat().generation();
         SeatState seat = seats[number];
         boolean mine = playerOf(seat).filter(token.player()::equals).isPresent();
         if (mine && generation == seat.generation()) {
-            return new Entry.Resume();
+            return new Verdict.Resume<>();
         }
         boolean unknown = generation > seat.generation() && (mine || seat instanceof Free);
         if (!unknown || nowMs >= adoptUntilMs || number >= policy.capacity()) {
@@ -126,20 +121,21 @@ public final class SeatTable {
         if (!cordon.isEmpty()) {
             return refuse(GoodbyeReason.CORDONED, 0, "this instance admits nobody new");
         }
-        return new Entry.ResumeUnlessSuperseded();
+        return new Verdict.ResumeUnlessSuperseded<>();
     }
 
     /** Seats the bearer of {@code token}; for a ticket, after the ledger agreed to the claim. */
-    public Admission admit(Token token, long nowMs) {
+    public Verdict<Taken> admit(Token token, long nowMs) {
         return switch (check(token, nowMs)) {
-            case Entry.Refused why -> new Admission.Refused(why);
-            case Entry.Resume() -> seat(token, true);
-            case Entry.ResumeUnlessSuperseded() -> seat(token, true);
-            case Entry.Claim() -> seat(token, false);
+            case Verdict.Claim<Taken>() -> seat(token, false);
+            case Verdict.Resume<Taken>() -> seat(token, true);
+            case Verdict.ResumeUnlessSuperseded<Taken>() -> seat(token, true);
+            case Verdict.Refused<Taken> why -> why;
+            case Verdict.Seated<Taken> seated -> seated;
         };
     }
 
-    private Admission seat(Token token, boolean resumed) {
+    private Verdict<Taken> seat(Token token, boolean resumed) {
         Integer before = numberOf.get(token.player());
         int number = token.seat().number();
         Optional<Ended> given =
@@ -148,7 +144,7 @@ public final class SeatTable {
                         : Optional.of(free(before, token.player()));
         set(number, new Occupied(token.seat().generation(), token.player()));
         numberOf.put(token.player(), number);
-        return new Admission.Admitted(resumed, given);
+        return new Verdict.Seated<>(new Taken(resumed, given));
     }
 
     /**
@@ -301,7 +297,7 @@ public final class SeatTable {
         };
     }
 
-    private static Entry.Refused refuse(GoodbyeReason reason, int retryAfterMs, String detail) {
-        return new Entry.Refused(reason, retryAfterMs, detail);
+    private static Verdict<Taken> refuse(GoodbyeReason reason, int retryAfterMs, String detail) {
+        return new Verdict.Refused<>(reason, retryAfterMs, detail);
     }
 }

@@ -9,12 +9,11 @@ import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.Player;
-import otherworld.instance.loop.Seating;
 import otherworld.instance.loop.SimulationLoop;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.InstanceMetrics.Limit;
-import otherworld.instance.session.Entry;
 import otherworld.instance.session.Session;
+import otherworld.instance.session.Verdict;
 import otherworld.ledger.InstanceLedger;
 import otherworld.ledger.InstanceLedger.Reply;
 import otherworld.ledger.LedgerUnavailable;
@@ -63,132 +62,142 @@ public final class Admission {
     Optional<Admitted> admit(ClientLink link, Hello hello) {
         if (!underway.tryAcquire()) {
             metrics.hit(Limit.ADMISSIONS);
-            link.goodbye(GoodbyeReason.NOT_READY, RETRY_MS, "too many players arrive at a time");
-            return Optional.empty();
+            return goodbye(link, notReady("too many players arrive at a time"));
         }
         long startedNs = System.nanoTime();
         try {
-            Optional<SimulationLoop> loop = hosted.get();
-            if (loop.isEmpty()) {
-                link.goodbye(GoodbyeReason.NOT_READY, RETRY_MS, "this pod does not host yet");
-                return Optional.empty();
+            Optional<SimulationLoop> hosting = hosted.get();
+            if (hosting.isEmpty()) {
+                return goodbye(link, notReady("this pod does not host yet"));
             }
-            Optional<Admitted> admitted =
-                    verified(link, hello)
-                            .flatMap(token -> seat(link, loop.get(), token, Session.of(hello)));
-            if (admitted.isPresent()) {
-                metrics.joinSeconds.observe((System.nanoTime() - startedNs) / 1e9);
-            }
-            return admitted;
+            SimulationLoop loop = hosting.get();
+            return switch (verdict(link, hello, loop)) {
+                case Verdict.Seated<Player>(Player player) -> {
+                    metrics.joinSeconds.observe((System.nanoTime() - startedNs) / 1e9);
+                    yield Optional.of(new Admitted(player, loop));
+                }
+                case Verdict.Refused<Player> why -> goodbye(link, why);
+                case Verdict.Claim<Player> _,
+                        Verdict.Resume<Player> _,
+                        Verdict.ResumeUnlessSuperseded<Player> _ ->
+                        throw new IllegalStateException("An admission was left open");
+            };
         } catch (LedgerUnavailable e) {
             metrics.ledgerError();
-            link.goodbye(
-                    GoodbyeReason.LEDGER_UNAVAILABLE,
-                    RETRY_MS,
-                    "the seat could not be claimed now: try again");
-            return Optional.empty();
+            return goodbye(
+                    link,
+                    refused(
+                            GoodbyeReason.LEDGER_UNAVAILABLE,
+                            "the seat could not be claimed now: try again"));
         } catch (RuntimeException e) {
             log.error("Admitting {} failed", link.remote(), e);
-            link.goodbye(GoodbyeReason.INTERNAL, RETRY_MS, "an error in this server");
-            return Optional.empty();
+            return goodbye(link, refused(GoodbyeReason.INTERNAL, "an error in this server"));
         } finally {
             underway.release();
         }
     }
 
-    private Optional<Token> verified(ClientLink link, Hello hello) {
+    /**
+     * Is the token genuine; may its seat be taken here; does the ledger agree; is that still so.
+     */
+    private Verdict<Player> verdict(ClientLink link, Hello hello, SimulationLoop loop) {
         return switch (verifier.verify(hello.token(), instance)) {
-            case Verification.Valid(Token token) -> Optional.of(token);
+            case Verification.Valid(Token token) ->
+                    new Entrance(link, Session.of(hello), token, loop).verdict();
             case Verification.Expired(var at) ->
-                    refuse(link, GoodbyeReason.TICKET_EXPIRED, 0, "it ended at " + at);
+                    forGood(GoodbyeReason.TICKET_EXPIRED, "it ended at " + at);
             case Verification.WrongInstance(String audience) ->
-                    refuse(
-                            link,
+                    forGood(
                             GoodbyeReason.TICKET_WRONG_INSTANCE,
-                            0,
                             "it is for %s, this is %s".formatted(audience, instance));
-            case Verification.Forged(String detail) ->
-                    refuse(link, GoodbyeReason.TICKET_FORGED, 0, detail);
-            case Verification.KeysUnavailable(String detail) ->
-                    refuse(link, GoodbyeReason.NOT_READY, RETRY_MS, detail);
+            case Verification.Forged(String detail) -> forGood(GoodbyeReason.TICKET_FORGED, detail);
+            case Verification.KeysUnavailable(String detail) -> notReady(detail);
         };
     }
 
-    private Optional<Admitted> seat(
-            ClientLink link, SimulationLoop loop, Token token, Session session) {
-        Entry entry = loop.ask(simulation -> simulation.check(token)).join();
-        if (!(entry instanceof Entry.Refused)
-                && !loop.awaitTight(Duration.ofMillis(Limits.LEASE_PATIENCE_MS))) {
-            return refuse(
-                    link,
-                    GoodbyeReason.FROZEN,
-                    RETRY_MS,
-                    "the database is out of reach: try again");
+    /** One who has shown a genuine token. */
+    private final class Entrance {
+        private final ClientLink link;
+        private final Session session;
+        private final Token token;
+        private final SimulationLoop loop;
+
+        Entrance(ClientLink link, Session session, Token token, SimulationLoop loop) {
+            this.link = link;
+            this.session = session;
+            this.token = token;
+            this.loop = loop;
         }
-        return switch (entry) {
-            case Entry.Refused why -> refuse(link, why);
-            case Entry.Resume() -> enter(link, loop, token, session);
-            case Entry.Claim() -> claim(link, loop, token, session);
-            case Entry.ResumeUnlessSuperseded() -> resume(link, loop, token, session);
-        };
-    }
 
-    private Optional<Admitted> claim(
-            ClientLink link, SimulationLoop loop, Token token, Session session) {
-        long epoch = loop.status().epoch();
-        return switch (ledger.claim(instance, epoch, token.seat(), token.player())) {
-            // If the seat is refused after all, the next full report tells the ledger. Giving it
-            // back
-            // here could take it from a twin of this connection that was quicker.
-            case Reply.Done() -> enter(link, loop, token, session);
-            case Reply.Superseded(String reason) ->
-                    refuse(link, GoodbyeReason.TICKET_SUPERSEDED, 0, reason);
-            case Reply.StaleEpoch(long newest) -> stale(link, newest);
-        };
-    }
-
-    /** A seat from before this host's time: it stands unless the ledger knows of a newer one. */
-    private Optional<Admitted> resume(
-            ClientLink link, SimulationLoop loop, Token token, Session session) {
-        try {
-            Reply reply =
-                    ledger.resume(instance, loop.status().epoch(), token.seat(), token.player());
-            return switch (reply) {
-                case Reply.Done() -> enter(link, loop, token, session);
-                case Reply.Superseded(String reason) ->
-                        refuse(link, GoodbyeReason.SESSION_ENDED, 0, reason);
-                case Reply.StaleEpoch(long newest) -> stale(link, newest);
+        Verdict<Player> verdict() {
+            Verdict<Player> before = loop.ask(simulation -> simulation.check(token)).join();
+            if (!(before instanceof Verdict.Refused)
+                    && !loop.awaitTight(Duration.ofMillis(Limits.LEASE_PATIENCE_MS))) {
+                return refused(GoodbyeReason.FROZEN, "the database is out of reach: try again");
+            }
+            return switch (before) {
+                case Verdict.Refused<Player> why -> why;
+                case Verdict.Seated<Player> seated -> seated;
+                case Verdict.Resume<Player>() -> enter();
+                case Verdict.Claim<Player>() -> claim();
+                case Verdict.ResumeUnlessSuperseded<Player>() -> resume();
             };
-        } catch (LedgerUnavailable e) {
-            metrics.ledgerError();
-            return enter(link, loop, token, session); // resuming works without Redis
+        }
+
+        private Verdict<Player> claim() {
+            long epoch = loop.status().epoch();
+            return switch (ledger.claim(instance, epoch, token.seat(), token.player())) {
+                // If the seat is refused after all, the next full report tells the ledger. Giving
+                // it back here could take it from a twin of this connection that was quicker.
+                case Reply.Done() -> enter();
+                case Reply.Superseded(String reason) ->
+                        forGood(GoodbyeReason.TICKET_SUPERSEDED, reason);
+                case Reply.StaleEpoch(long newest) -> stale(newest);
+            };
+        }
+
+        /** A seat from before this host's time: it stands unless the ledger has a newer one. */
+        private Verdict<Player> resume() {
+            long epoch = loop.status().epoch();
+            try {
+                return switch (ledger.resume(instance, epoch, token.seat(), token.player())) {
+                    case Reply.Done() -> enter();
+                    case Reply.Superseded(String reason) ->
+                            forGood(GoodbyeReason.SESSION_ENDED, reason);
+                    case Reply.StaleEpoch(long newest) -> stale(newest);
+                };
+            } catch (LedgerUnavailable e) {
+                metrics.ledgerError();
+                return enter(); // resuming works without Redis
+            }
+        }
+
+        /** The last word is the simulation's. */
+        private Verdict<Player> enter() {
+            return loop.ask(simulation -> simulation.admit(token, link, session)).join();
         }
     }
 
-    /** The last word is the simulation's: what was true at the first check may not be any more. */
-    private Optional<Admitted> enter(
-            ClientLink link, SimulationLoop loop, Token token, Session session) {
-        return switch (loop.ask(simulation -> simulation.admit(token, link, session)).join()) {
-            case Seating.Seated(Player player) -> Optional.of(new Admitted(player, loop));
-            case Seating.Refused(Entry.Refused why) -> refuse(link, why);
-        };
+    private static Verdict.Refused<Player> stale(long newest) {
+        return notReady("a newer host (epoch %d) has this instance".formatted(newest));
     }
 
-    private Optional<Admitted> stale(ClientLink link, long newest) {
-        return refuse(
-                link,
-                GoodbyeReason.NOT_READY,
-                RETRY_MS,
-                "a newer host (epoch %d) has this instance".formatted(newest));
+    private static Verdict.Refused<Player> notReady(String detail) {
+        return refused(GoodbyeReason.NOT_READY, detail);
     }
 
-    private static Optional<Admitted> refuse(ClientLink link, Entry.Refused why) {
-        return refuse(link, why.reason(), why.retryAfterMs(), why.detail());
+    /** Trying again makes sense. */
+    private static Verdict.Refused<Player> refused(GoodbyeReason reason, String detail) {
+        return new Verdict.Refused<>(reason, RETRY_MS, detail);
     }
 
-    private static <T> Optional<T> refuse(
-            ClientLink link, GoodbyeReason reason, int retryAfterMs, String detail) {
-        link.goodbye(reason, retryAfterMs, detail);
+    /** The same token will never do. */
+    private static Verdict.Refused<Player> forGood(GoodbyeReason reason, String detail) {
+        return new Verdict.Refused<>(reason, 0, detail);
+    }
+
+    private static Optional<Admitted> goodbye(ClientLink link, Verdict.Refused<Player> why) {
+        link.goodbye(why.reason(), why.retryAfterMs(), why.detail());
         return Optional.empty();
     }
 }

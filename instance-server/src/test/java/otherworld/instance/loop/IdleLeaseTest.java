@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.SimulatedInstance.Client;
-import otherworld.instance.session.Entry;
+import otherworld.instance.session.Verdict;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Leave;
 import otherworld.protocol.Ping;
@@ -52,7 +52,7 @@ class IdleLeaseTest {
                         List.of());
         Client again = new Client();
         assertThat(world.simulation.admit(token, again, SimulatedInstance.SESSION))
-                .isInstanceOf(Seating.Seated.class);
+                .isInstanceOf(Verdict.Seated.class);
         world.simulation.receive(player, again, new Leave());
         world.ticks(IDLE_TICKS - 2);
         assertThat(world.keeping.relaxed).hasValue(0);
@@ -76,12 +76,13 @@ class IdleLeaseTest {
     void nobodyIsLetInBeforeTheLeaseIsShortAgain() {
         world.ticks(IDLE_TICKS + 2);
         world.keeping.tight = false;
-        assertThat(world.simulation.check(world.ticket("ada", 0))).isInstanceOf(Entry.Claim.class);
+        assertThat(world.simulation.check(world.ticket("ada", 0)))
+                .isInstanceOf(Verdict.Claim.class);
         assertThat(world.keeping.tightened).hasValue(1);
         assertThat(world.simulation.admit(world.ticket("ada", 0), ada, SimulatedInstance.SESSION))
                 .isInstanceOfSatisfying(
-                        Seating.Refused.class,
-                        no -> assertThat(no.why().reason()).isEqualTo(GoodbyeReason.FROZEN));
+                        Verdict.Refused.class,
+                        no -> assertThat(no.reason()).isEqualTo(GoodbyeReason.FROZEN));
         world.keeping.tight = true;
         world.join("ada", 0, ada);
         assertThat(world.keeping.relaxed).hasValue(1);

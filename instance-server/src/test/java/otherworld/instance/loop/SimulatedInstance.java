@@ -21,6 +21,7 @@ import otherworld.instance.metrics.ZoneLog;
 import otherworld.instance.session.Link;
 import otherworld.instance.session.SeatChanges;
 import otherworld.instance.session.Session;
+import otherworld.instance.session.Verdict;
 import otherworld.instance.store.StoredWorld;
 import otherworld.persistence.Edit;
 import otherworld.persistence.InstanceStore.Loaded;
@@ -258,8 +259,11 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
     }
 
     Player join(String player, int number, Link client) {
-        return ((Seating.Seated) simulation.admit(ticket(player, number), client, SESSION))
-                .player();
+        return seated(simulation.admit(ticket(player, number), client, SESSION));
+    }
+
+    static Player seated(Verdict<Player> verdict) {
+        return ((Verdict.Seated<Player>) verdict).who();
     }
 
     /** Where a player's avatar is. */

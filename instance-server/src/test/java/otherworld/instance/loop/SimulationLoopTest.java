@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import otherworld.instance.config.Limits;
-import otherworld.instance.session.Entry;
+import otherworld.instance.session.Verdict;
 import otherworld.persistence.Ownership;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Ping;
@@ -36,7 +36,7 @@ class SimulationLoopTest {
                         return awaits(go);
                     });
             assertThat(awaits(started)).isTrue();
-            CompletableFuture<Entry> entry =
+            CompletableFuture<Verdict<Player>> entry =
                     loop.ask(simulation -> simulation.check(world.ticket("ada", 0)));
             world.lease = new Ownership.State.Frozen(5, "no renewal");
             go.countDown();
@@ -44,7 +44,7 @@ class SimulationLoopTest {
             assertThat(entry)
                     .succeedsWithin(SOON)
                     .isInstanceOfSatisfying(
-                            Entry.Refused.class,
+                            Verdict.Refused.class,
                             no -> assertThat(no.reason()).isEqualTo(GoodbyeReason.FROZEN));
         } finally {
             loop.close();

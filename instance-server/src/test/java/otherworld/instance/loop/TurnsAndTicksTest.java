@@ -13,8 +13,8 @@ import otherworld.base.PlayerId;
 import otherworld.instance.EntityMirror;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.SimulatedInstance.Client;
-import otherworld.instance.session.Entry;
 import otherworld.instance.session.Link;
+import otherworld.instance.session.Verdict;
 import otherworld.persistence.EntityPatch;
 import otherworld.persistence.InstanceStore.Loaded;
 import otherworld.persistence.InstanceStore.RecentEdit;
@@ -279,7 +279,7 @@ class TurnsAndTicksTest {
         assertThat(ada.all(EditRefused.class).getFirst().reason()).isEqualTo(RefusalReason.FROZEN);
         assertThat(world.simulation.check(world.ticket("eve", 9)))
                 .isInstanceOfSatisfying(
-                        Entry.Refused.class,
+                        Verdict.Refused.class,
                         no -> assertThat(no.reason()).isEqualTo(GoodbyeReason.FROZEN));
         assertThat(world.simulation.status().admitting()).isFalse();
         world.lease = new Ownership.State.Held(5);
@@ -408,14 +408,14 @@ class TurnsAndTicksTest {
                         List.of());
         Client again = new Client();
         assertThat(world.simulation.admit(token, again, SimulatedInstance.SESSION))
-                .isInstanceOf(Seating.Seated.class);
+                .isInstanceOf(Verdict.Seated.class);
         assertThat(((Welcome) again.heard.getFirst()).pose()).isEqualTo(there);
         world.simulation.disconnected(lost, again);
         world.ticks(30 * 31);
         assertThat(world.seatChanges)
                 .containsExactly("held ada", "resumed ada", "held ada", "released ada");
         assertThat(world.simulation.admit(token, again, SimulatedInstance.SESSION))
-                .isInstanceOf(Seating.Refused.class);
+                .isInstanceOf(Verdict.Refused.class);
     }
 
     @Test

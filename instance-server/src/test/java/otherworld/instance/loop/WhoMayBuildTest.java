@@ -102,12 +102,11 @@ class WhoMayBuildTest {
     }
 
     private Player join(String player, int seat, Client client, String group) {
-        return ((Seating.Seated)
-                        world.simulation.admit(
-                                world.ticket(player, seat, List.of(group)),
-                                client,
-                                SimulatedInstance.SESSION))
-                .player();
+        return SimulatedInstance.seated(
+                world.simulation.admit(
+                        world.ticket(player, seat, List.of(group)),
+                        client,
+                        SimulatedInstance.SESSION));
     }
 
     private long place(Player player, Client client, long sequence) {

@@ -17,6 +17,7 @@ import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
+import otherworld.instance.session.SeatTable.Taken;
 import otherworld.ledger.InstanceLedger;
 import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.tickets.SessionToken;
@@ -74,9 +75,9 @@ class SeatTableSimulationTest {
         long before = seats.generation(number);
         SeatState was = seats.state(number);
         switch (seats.admit(token, nowMs)) {
-            case SeatTable.Admission.Refused _ ->
+            case Verdict.Refused<Taken> _ ->
                     assertThat(seats.state(number)).as("a refusal changes nothing").isEqualTo(was);
-            case SeatTable.Admission.Admitted(boolean resumed, _) -> {
+            case Verdict.Seated<Taken>(Taken(boolean resumed, _)) -> {
                 assertThat(seats.state(number))
                         .isEqualTo(
                                 new SeatState.Occupied(token.seat().generation(), token.player()));
@@ -86,6 +87,10 @@ class SeatTableSimulationTest {
                             .isGreaterThan(before);
                 }
             }
+            case Verdict.Claim<Taken> _,
+                    Verdict.Resume<Taken> _,
+                    Verdict.ResumeUnlessSuperseded<Taken> _ ->
+                    throw new AssertionError("an admission leaves nothing open");
         }
     }
 

@@ -13,6 +13,7 @@ import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
+import otherworld.instance.session.SeatTable.Taken;
 import otherworld.ledger.InstanceLedger;
 import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.protocol.GoodbyeReason;
@@ -85,8 +86,10 @@ class SeatTableTest {
         admit(ticket(ada, 3, 10));
         assertThat(seats.admit(ticket(ada, 7, 11), 0))
                 .isEqualTo(
-                        new SeatTable.Admission.Admitted(
-                                false, Optional.of(new SeatTable.Ended(new Seat(3, 10), ada))));
+                        new Verdict.Seated<>(
+                                new Taken(
+                                        false,
+                                        Optional.of(new SeatTable.Ended(new Seat(3, 10), ada)))));
         assertThat(seats.state(3)).isEqualTo(new SeatState.Free(10));
         assertThat(seats.occupied()).isEqualTo(1);
         assertThat(refusal(ticket(ada, 4, 9))).isEqualTo(GoodbyeReason.TICKET_SUPERSEDED);
@@ -97,7 +100,7 @@ class SeatTableTest {
         admit(ticket(ada, 3, 10));
         assertThat(seats.lost(new Seat(3, 10), 1_000)).isTrue();
         assertThat(seats.expire(999)).isEmpty();
-        assertThat(seats.check(session(ada, 3, 10), 999)).isEqualTo(new Entry.Resume());
+        assertThat(seats.check(session(ada, 3, 10), 999)).isEqualTo(new Verdict.Resume<>());
         assertThat(seats.admit(session(ada, 3, 10), 999)).isEqualTo(resumed());
         seats.lost(new Seat(3, 10), 2_000);
         assertThat(seats.expire(2_000)).containsExactly(new SeatTable.Ended(new Seat(3, 10), ada));
@@ -117,7 +120,7 @@ class SeatTableTest {
     @Test
     void afterATakeoverASessionTokenResumesEvenIfTheLedgerWasWiped() {
         assertThat(seats.check(session(ada, 3, 10), ADOPT_UNTIL_MS - 1))
-                .isEqualTo(new Entry.ResumeUnlessSuperseded());
+                .isEqualTo(new Verdict.ResumeUnlessSuperseded<>());
         assertThat(seats.admit(session(ada, 3, 10), ADOPT_UNTIL_MS - 1)).isEqualTo(resumed());
         assertThat(refusal(session(bob, 4, 10), ADOPT_UNTIL_MS))
                 .isEqualTo(GoodbyeReason.SESSION_ENDED);
@@ -155,7 +158,7 @@ class SeatTableTest {
         assertThat(admit(ticket(bob, 4, 11))).isEqualTo(newly());
     }
 
-    private SeatTable.Admission admit(Token token) {
+    private Verdict<Taken> admit(Token token) {
         return seats.admit(token, 0);
     }
 
@@ -164,16 +167,17 @@ class SeatTableTest {
     }
 
     private GoodbyeReason refusal(Token token, long nowMs) {
-        assertThat(seats.admit(token, nowMs)).isInstanceOf(SeatTable.Admission.Refused.class);
-        return ((Entry.Refused) seats.check(token, nowMs)).reason();
+        Verdict<Taken> admitted = seats.admit(token, nowMs);
+        assertThat(admitted).isEqualTo(seats.check(token, nowMs));
+        return ((Verdict.Refused<Taken>) admitted).reason();
     }
 
-    private static SeatTable.Admission newly() {
-        return new SeatTable.Admission.Admitted(false, Optional.empty());
+    private static Verdict<Taken> newly() {
+        return new Verdict.Seated<>(new Taken(false, Optional.empty()));
     }
 
-    private static SeatTable.Admission resumed() {
-        return new SeatTable.Admission.Admitted(true, Optional.empty());
+    private static Verdict<Taken> resumed() {
+        return new Verdict.Seated<>(new Taken(true, Optional.empty()));
     }
 
     private static Ticket ticket(PlayerId player, int number, long generation) {
