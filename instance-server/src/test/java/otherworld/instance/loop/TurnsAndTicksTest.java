@@ -91,7 +91,8 @@ class TurnsAndTicksTest {
                         first.seat,
                         Instant.EPOCH,
                         Instant.EPOCH,
-                        "r");
+                        "r",
+                        List.of());
         world.simulation.admit(token, new Client(), SimulatedInstance.SESSION);
         world.join("bob", 1, bob);
         assertThat(world.ports.metrics().admissions(false)).isEqualTo(2);
