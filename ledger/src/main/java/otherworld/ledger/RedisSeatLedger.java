@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
@@ -36,6 +39,9 @@ public final class RedisSeatLedger implements SeatLedger {
 
     /** How long after a loss what is absent may still be written again. */
     private static final Duration YOUNG = Duration.ofSeconds(60);
+
+    /** What the key of players has of one: {@code ordinal seat generation}. */
+    private static final Pattern SEAT = Pattern.compile("(\\d{1,5}) ");
 
     private final LedgerConnection redis;
     private final int maxWaiting;
@@ -310,6 +316,35 @@ public final class RedisSeatLedger implements SeatLedger {
     @Override
     public List<RedisWarning> inspect() {
         return RedisInspection.of(redis);
+    }
+
+    @Override
+    public void note(WorldId world, List<String> lines) {
+        String key = notesKey(world);
+        healed(key, commands -> commands.lpush(key, lines.toArray(String[]::new)));
+        redis.await(commands -> commands.ltrim(key, 0, MOST_NOTES - 1));
+        redis.await(commands -> commands.expire(key, NOTES_LIFE));
+    }
+
+    @Override
+    public List<String> notes(WorldId world) {
+        String key = notesKey(world);
+        return healed(key, commands -> commands.lrange(key, 0, MOST_NOTES - 1));
+    }
+
+    private static String notesKey(WorldId world) {
+        return "ow:{" + world + "}:notes";
+    }
+
+    @Override
+    public OptionalInt instanceOf(WorldId world, PlayerId player) {
+        // A key of another type is the scripts' to heal.
+        String seat =
+                redis.await(commands -> commands.hget("ow:{" + world + "}:player", player.value()));
+        Matcher ordinal = SEAT.matcher(seat == null ? "" : seat);
+        return ordinal.lookingAt()
+                ? OptionalInt.of(Integer.parseInt(ordinal.group(1)))
+                : OptionalInt.empty();
     }
 
     @Override

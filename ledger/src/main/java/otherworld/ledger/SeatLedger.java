@@ -3,6 +3,7 @@ package otherworld.ledger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import otherworld.base.InstanceId;
@@ -89,6 +90,26 @@ public interface SeatLedger extends AutoCloseable {
 
     /** What of the servers' settings and state endangers what is in them. */
     List<RedisWarning> inspect();
+
+    /** Of a World, notes that are kept. */
+    int MOST_NOTES = 256;
+
+    /** How long they are kept after the last. */
+    Duration NOTES_LIFE = Duration.ofHours(1);
+
+    /**
+     * Keeps lines of text of a World for {@link #notes}, the newest {@value #MOST_NOTES} of all
+     * matchmakers. Nothing rests on them: they may be lost at any time.
+     *
+     * @param lines the oldest first
+     */
+    void note(WorldId world, List<String> lines);
+
+    /** What was noted, the newest first. */
+    List<String> notes(WorldId world);
+
+    /** The instance in which a player has a seat, or a reservation; empty if there is none. */
+    OptionalInt instanceOf(WorldId world, PlayerId player);
 
     @Override
     void close();

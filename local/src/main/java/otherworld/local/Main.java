@@ -5,7 +5,8 @@ import otherworld.local.up.Commands;
 import picocli.CommandLine;
 
 /**
- * The Java side of {@code ./otherworld}: {@code up}, {@code down}, {@code status}, {@code logs}.
+ * The Java side of {@code ./otherworld}: {@code up}, {@code down}, {@code status}, {@code logs},
+ * {@code why}.
  */
 public final class Main {
     private Main() {}

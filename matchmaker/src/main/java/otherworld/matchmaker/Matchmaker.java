@@ -14,6 +14,7 @@ import otherworld.http.ServerMetrics;
 import otherworld.ledger.RedisSeatLedger;
 import otherworld.ledger.RedisWarning;
 import otherworld.ledger.SeatLedger;
+import otherworld.matchmaker.decisions.SeatDecisions;
 import otherworld.matchmaker.fleet.DemandPump;
 import otherworld.matchmaker.fleet.FleetServer;
 import otherworld.matchmaker.fleet.FleetService;
@@ -36,6 +37,7 @@ final class Matchmaker implements AutoCloseable {
 
     private final SeatLedger ledger;
     private final DemandPump pump;
+    private final SeatDecisions decisions;
     private final BearerTokens tokens;
     private final FleetServer grpc;
     private final HttpServer http;
@@ -48,6 +50,7 @@ final class Matchmaker implements AutoCloseable {
         ledger = RedisSeatLedger.connect(settings.redis(), MAX_WAITING_PARTIES);
         AtomicReference<Consumer<Set<WorldId>>> listed = new AtomicReference<>(_ -> {});
         pump = new DemandPump(ledger, worlds -> listed.get().accept(worlds));
+        decisions = new SeatDecisions(ledger, Clock.systemUTC());
         removal =
                 settings.database()
                         .map(database ->
@@ -71,6 +74,7 @@ final class Matchmaker implements AutoCloseable {
                         settings.ticketIssuer(),
                         tokens,
                         Clock.systemUTC(),
+                        decisions,
                         metrics);
         http =
                 HttpServer.start(
@@ -90,11 +94,12 @@ final class Matchmaker implements AutoCloseable {
                         settings.bind(),
                         settings.grpcPort(),
                         settings.grpcToken(),
-                        new FleetService(ledger, pump, removal, registry),
+                        new FleetService(ledger, pump, decisions, removal, registry),
                         registry);
         management =
                 ManagementServer.start(settings.management(), registry, http::health, this::ready);
         pump.start();
+        decisions.start();
     }
 
     private PrometheusRegistry registry() {
@@ -152,6 +157,7 @@ final class Matchmaker implements AutoCloseable {
     public void close() throws InterruptedException {
         closing = true;
         pump.close();
+        decisions.close();
         grpc.stop();
         http.close(GRACE);
         grpc.close();

@@ -25,11 +25,14 @@ final class Leadership {
 
     private static final Logger log = LoggerFactory.getLogger(Leadership.class);
 
+    private static final int UUID_END = 37;
+
     private final Election election;
     private final Runnable lost;
     private final String identity;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean leads;
+    private volatile Optional<String> leader = Optional.empty();
 
     Leadership(Election election, Runnable lost) {
         this.election = election;
@@ -53,7 +56,7 @@ final class Leadership {
                             log.info("{} leads", identity);
                         },
                         this::stopped,
-                        leader -> log.info("The leader is {}", leader));
+                        this::heard);
         // The proportions of Kubernetes' own components: 15 s, 10 s, 2 s.
         return Optional.of(
                 new LeaderElectionConfiguration(
@@ -67,9 +70,21 @@ final class Leadership {
                         false));
     }
 
-    /** Whether this replica is the one that works. */
+    private void heard(String now) {
+        leader = Optional.of(now);
+        log.info("The leader is {}", now);
+    }
+
+    /** Whether this replica works. */
     boolean leads() {
-        return (leads || !election.enabled()) && !over.get();
+        return !over.get() && (leads || !election.enabled());
+    }
+
+    /** Who leads, by the name of its pod, as far as was heard. */
+    Optional<String> leader() {
+        // Behind the name is a random UUID of the process.
+        return leader.map(
+                it -> it.length() > UUID_END ? it.substring(0, it.length() - UUID_END) : it);
     }
 
     /** This replica ends by itself: giving the Lease back is no loss. */

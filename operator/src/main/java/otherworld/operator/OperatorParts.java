@@ -19,6 +19,7 @@ import otherworld.operator.act.Prerequisites;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.act.Setbacks;
 import otherworld.operator.config.OperatorSettings;
+import otherworld.operator.decisions.DecisionBook;
 import otherworld.operator.demand.DemandSource;
 import otherworld.operator.demand.FleetClient;
 import otherworld.operator.demand.FleetPart;
@@ -31,7 +32,7 @@ import otherworld.operator.status.StatusReport;
 record OperatorParts(
         PodCache pods,
         DemandSource demand,
-        Supplier<Stream<World>> worlds,
+        Supplier<Stream<World>> everyWorld,
         FleetClient fleet,
         FleetParts fleetParts,
         Observer observer,
@@ -39,6 +40,7 @@ record OperatorParts(
         Setbacks setbacks,
         Budget budget,
         EventRecorder events,
+        DecisionBook decisions,
         StatusReport status,
         Sources sources,
         OperatorMetrics metrics,
@@ -48,6 +50,15 @@ record OperatorParts(
 
     private static final Logger log = LoggerFactory.getLogger(OperatorParts.class);
 
+    /** Those whose spec can be read. */
+    Supplier<Stream<World>> worlds() {
+        return readable(everyWorld);
+    }
+
+    private static Supplier<Stream<World>> readable(Supplier<Stream<World>> everyWorld) {
+        return () -> everyWorld.get().filter(world -> world.getSpec() != null);
+    }
+
     /** Makes the parts once the caches exist. */
     @FunctionalInterface
     interface Factory {
@@ -55,7 +66,7 @@ record OperatorParts(
                 PodCache pods,
                 BudgetCache budgets,
                 DemandSource demand,
-                Supplier<Stream<World>> worlds);
+                Supplier<Stream<World>> everyWorld);
     }
 
     static OperatorParts create(
@@ -66,7 +77,8 @@ record OperatorParts(
             PodCache pods,
             BudgetCache budgets,
             DemandSource demand,
-            Supplier<Stream<World>> worlds) {
+            Supplier<Stream<World>> everyWorld) {
+        Supplier<Stream<World>> worlds = readable(everyWorld);
         FleetParts fleetParts = new FleetParts(settings.reach());
         FleetClient fleet =
                 new FleetClient(
@@ -87,7 +99,8 @@ record OperatorParts(
                                         .flatMap(world -> part(fleetParts, world, pods).stream())
                                         .toList(),
                         demand);
-        EventRecorder events = new EventRecorder(client, clock);
+        DecisionBook decisions = new DecisionBook(clock);
+        EventRecorder events = new EventRecorder(client, clock, decisions);
         Sources sources = new Sources(client, clock);
         Setbacks setbacks = new Setbacks(clock);
         Observer observer =
@@ -107,7 +120,7 @@ record OperatorParts(
         return new OperatorParts(
                 pods,
                 demand,
-                worlds,
+                everyWorld,
                 fleet,
                 fleetParts,
                 observer,
@@ -115,6 +128,7 @@ record OperatorParts(
                 setbacks,
                 new Budget(client, budgets, actuator, events),
                 events,
+                decisions,
                 new StatusReport(),
                 sources,
                 metrics,
@@ -135,11 +149,12 @@ record OperatorParts(
     /** The World is gone: nothing of it stays in memory. */
     void forget(World world) {
         metrics.forget(world);
-        if (world.getSpec() != null && worlds.get().noneMatch(it -> it.id().equals(world.id()))) {
+        if (world.getSpec() != null && worlds().get().noneMatch(it -> it.id().equals(world.id()))) {
             demand.unfollow(world.id());
             fleet.withdraw(world.id());
         }
         observer.forget(world);
+        decisions.forget(world);
         setbacks.forget(world);
         status.forget(world);
     }

@@ -9,6 +9,8 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +20,7 @@ import otherworld.operator.act.OperatorCatalogue;
 import otherworld.operator.act.OperatorMetrics;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.operator.observe.Sources;
+import otherworld.operator.page.PageServer;
 import otherworld.operator.stored.WorldCloner;
 import otherworld.ops.Health;
 import otherworld.ops.ManagementServer;
@@ -36,6 +39,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final ManagementServer management;
     private final AtomicReference<@Nullable OperatorParts> parts = new AtomicReference<>();
     private final Leadership leadership;
+    private final Optional<PageServer> page;
     private volatile boolean started;
 
     private OperatorProcess(
@@ -93,6 +97,21 @@ public final class OperatorProcess implements AutoCloseable {
                 });
         this.management =
                 ManagementServer.start(settings.management(), registry, Health::up, this::ready);
+        this.page = page(clock);
+    }
+
+    private Optional<PageServer> page(InstantSource clock) throws PortTaken {
+        if (!settings.page().enabled()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    PageServer.start(
+                            settings.page(), new OperatorFleet(leadership, parts::get), clock));
+        } catch (PortTaken e) {
+            management.close();
+            throw e;
+        }
     }
 
     /**
@@ -135,8 +154,14 @@ public final class OperatorProcess implements AutoCloseable {
         return management.port();
     }
 
+    /** Where the page for people is; empty if there is none. */
+    public OptionalInt pagePort() {
+        return page.isPresent() ? OptionalInt.of(page.get().port()) : OptionalInt.empty();
+    }
+
     @Override
     public void close() {
+        page.ifPresent(PageServer::close);
         leadership.resign();
         operator.stop();
         leadership.giveBack(client);

@@ -86,10 +86,7 @@ final class WorldReconciler implements Reconciler<World> {
                         new PodCache(pods),
                         new BudgetCache(budgets),
                         demand,
-                        () ->
-                                context.getPrimaryCache()
-                                        .list()
-                                        .filter(world -> world.getSpec() != null));
+                        () -> context.getPrimaryCache().list());
         return List.of(pods, budgets, demand);
     }
 
@@ -137,6 +134,7 @@ final class WorldReconciler implements Reconciler<World> {
 
         Observation observation = parts.observer().observe(world, parts.pods().of(world));
         Plan plan = Planner.plan(observation);
+        parts.decisions().planned(world, observation, plan);
         List<Refusal> refusals = act(world, plan);
         parts.fleet().publish(parts.fleetParts().of(world, parts.pods().of(world)));
         StatusReport.Outcome outcome =

@@ -36,6 +36,7 @@ import otherworld.operator.config.OperatorSettings.Election;
 import otherworld.operator.config.OperatorSettings.PodDefaults;
 import otherworld.operator.config.OperatorSettings.Reach;
 import otherworld.operator.config.OperatorSettings.Target;
+import otherworld.operator.config.PageSettings;
 import otherworld.operator.observe.Names;
 import otherworld.operator.stored.OperatorClient;
 import otherworld.ops.ManagementSettings;
@@ -162,7 +163,14 @@ final class OperatorFixture implements AutoCloseable {
                                     InstancePorts.DEFAULT,
                                     Set.of(namespace),
                                     new Election(false, "default", Duration.ofSeconds(15)),
-                                    letGoAfter),
+                                    letGoAfter,
+                                    new PageSettings(
+                                            true,
+                                            "127.0.0.1",
+                                            0,
+                                            Set.of(),
+                                            Optional.empty(),
+                                            Optional.empty())),
                             operatorClient,
                             new PrometheusRegistry(),
                             clock,

@@ -4,7 +4,7 @@
 for _, ordinal in ipairs(call('SMEMBERS', prefix .. 'instances')) do
     call('DEL', key('inst', ordinal), key('seats', ordinal), key('used', ordinal), key('pose', ordinal))
 end
-for _, name in ipairs({'instances', 'open', 'player', 'expiry', 'waiting', 'waiting-until', 'waiting-player', 'wanted'}) do
+for _, name in ipairs({'instances', 'open', 'player', 'expiry', 'waiting', 'waiting-until', 'waiting-player', 'wanted', 'notes'}) do
     call('DEL', prefix .. name)
 end
 call('DEL', KEYS[1])

@@ -174,6 +174,11 @@ public final class ControlPlane implements AutoCloseable {
         return credentials.kubeconfig("operator");
     }
 
+    /** Of the user {@code otherworld-prometheus}, as the operator's. */
+    public Path prometheusKubeconfig() {
+        return credentials.kubeconfig("prometheus");
+    }
+
     public String url() {
         return "https://127.0.0.1:" + options.ports().api();
     }

@@ -23,7 +23,8 @@ record Credentials(Path folder) {
                     new User("scheduler", "system:kube-scheduler", ""),
                     new User("controllers", "system:kube-controller-manager", ""),
                     new User("node", "system:node:" + NODE_NAME, "system:nodes"),
-                    new User("operator", "otherworld-operator", ""));
+                    new User("operator", "otherworld-operator", ""),
+                    new User("prometheus", "otherworld-prometheus", ""));
 
     private record User(String file, String name, String group) {}
 

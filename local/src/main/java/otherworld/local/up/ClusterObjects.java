@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import otherworld.local.observe.PrometheusServer;
 import otherworld.local.process.Build;
 import otherworld.local.process.StartFailed;
 
@@ -80,6 +81,15 @@ final class ClusterObjects implements AutoCloseable {
     private void applyOperatorRole() throws IOException {
         try (InputStream role = Files.newInputStream(build.root().resolve(OPERATOR_ROLE))) {
             client.load(role).forceConflicts().serverSideApply();
+        }
+    }
+
+    /** That it may find pods. */
+    void applyPrometheusRole() {
+        try (InputStream role = PrometheusServer.role()) {
+            client.load(role).forceConflicts().serverSideApply();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not read Prometheus' role", e);
         }
     }
 

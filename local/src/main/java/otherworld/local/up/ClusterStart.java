@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,6 +37,10 @@ import otherworld.local.files.MadeOnce;
 import otherworld.local.node.ImageCommands;
 import otherworld.local.node.LocalNode;
 import otherworld.local.node.NodeOptions;
+import otherworld.local.observe.AlertmanagerServer;
+import otherworld.local.observe.LocalTargets;
+import otherworld.local.observe.PrometheusAssets;
+import otherworld.local.observe.PrometheusServer;
 import otherworld.local.oidc.LocalIssuer;
 import otherworld.local.process.Build;
 import otherworld.local.process.ProcessSpec;
@@ -63,7 +68,7 @@ final class ClusterStart {
     private final CompletableFuture<Processes> processes;
     private final Parts parts;
     private final Progress progress;
-    private final boolean gateway;
+    private final Set<Extra> extras;
     private final Inventory inventory;
     private final StateGuard guard;
     private final MadeOnce once;
@@ -83,7 +88,7 @@ final class ClusterStart {
 
     /**
      * @param anew stores that begin anew, whatever they held
-     * @param gateway whether there is to be one
+     * @param extras what there is to be beside the usual
      * @throws otherworld.local.process.StartFailed if no ports can be had
      */
     ClusterStart(
@@ -92,14 +97,14 @@ final class ClusterStart {
             Parts parts,
             Progress progress,
             Set<Store> anew,
-            boolean gateway) {
+            Set<Extra> extras) {
         this.home = home;
         this.build = build;
         // Servers that are not ours need not wait for what reads YAML.
         this.processes = begin(build::processes);
         this.parts = parts;
         this.progress = progress;
-        this.gateway = gateway;
+        this.extras = extras;
         this.inventory = Inventory.open(home, progress::say);
         this.guard = new StateGuard(inventory, anew, progress::say);
         this.once = new MadeOnce(inventory::has, inventory::add, progress::say);
@@ -137,7 +142,7 @@ final class ClusterStart {
                 redis.thenCombine(database, Stores::new)
                         .thenCombineAsync(issuer, this::matchmaker, threads);
         CompletableFuture<Void> edge =
-                gateway
+                extras.contains(Extra.GATEWAY)
                         ? redis.thenAcceptAsync(this::gateway, threads)
                         : CompletableFuture.completedFuture(null);
         CompletableFuture<Void> scheduling = kube.thenAcceptAsync(this::scheduling, threads);
@@ -148,13 +153,17 @@ final class ClusterStart {
         CompletableFuture<ClusterObjects> objects =
                 plane.thenApplyAsync(this::objects, threads)
                         .thenCombineAsync(kube, ClusterStart::withDefinitions, threads);
+        CompletableFuture<Void> watch =
+                extras.contains(Extra.OBSERVE)
+                        ? objects.thenCombineAsync(kube, this::observe, threads)
+                        : CompletableFuture.completedFuture(null);
         CompletableFuture<Void> world =
                 objects.thenAcceptBothAsync(
                         redis.thenCombine(database, Stores::new),
                         ClusterObjects::applyWorld,
                         threads);
         List<CompletableFuture<?>> all =
-                List.of(migrated, matchmaker, edge, scheduling, node, operator, world);
+                List.of(migrated, matchmaker, edge, watch, scheduling, node, operator, world);
         await(all);
         writeConnections(issuer.join(), database.join());
         try (ClusterObjects cluster = objects.join()) {
@@ -350,16 +359,54 @@ final class ClusterStart {
                 "OTHERWORLD_KEYS_URL", ports.url("http", Ports.Use.MATCHMAKER_HTTP) + "/v1/keys");
         environment.put("OTHERWORLD_INSTANCE_IMAGE", INSTANCE_IMAGE);
         environment.put("OTHERWORLD_ENDPOINT_HOST", "127.0.0.1");
-        if (gateway) {
+        if (extras.contains(Extra.GATEWAY)) {
             environment.put("OTHERWORLD_GATEWAY_URL", ports.url("http", Ports.Use.GATEWAY_HTTP));
         }
         environment.put("OTHERWORLD_ZONE_LOG", "true");
+        environment.put("OTHERWORLD_PAGE", "true");
+        environment.put("OTHERWORLD_PAGE_PORT", port(Ports.Use.OPERATOR_PAGE));
+        environment.put("OTHERWORLD_PAGE_TOKEN_FILE", secrets.pageToken().toString());
+        if (extras.contains(Extra.OBSERVE)) {
+            environment.put("OTHERWORLD_PROMETHEUS_URL", ports.url("http", Ports.Use.PROMETHEUS));
+        }
         jvm(
                 "operator",
                 "-Xmx256m",
                 environment,
                 ports.url("http", Ports.Use.OPERATOR_MANAGEMENT),
                 ports.url("http", Ports.Use.OPERATOR_MANAGEMENT));
+    }
+
+    private Void observe(ClusterObjects objects, ControlPlane plane) {
+        objects.applyPrometheusRole();
+        PrometheusAssets assets = PrometheusAssets.find();
+        AlertmanagerServer alertmanager =
+                AlertmanagerServer.start(
+                        assets,
+                        create(home.data("alertmanager")),
+                        home.log("alertmanager"),
+                        ports.of(Ports.Use.ALERTMANAGER));
+        started(Part.of(alertmanager.service(), alertmanager.url().toString()));
+        PrometheusServer prometheus =
+                PrometheusServer.start(
+                        assets,
+                        create(home.data("prometheus")),
+                        home.log("prometheus"),
+                        ports.of(Ports.Use.PROMETHEUS),
+                        new LocalTargets(
+                                        build.root().resolve("observability/rules"),
+                                        plane.prometheusKubeconfig(),
+                                        ports.of(Ports.Use.PROMETHEUS),
+                                        ports.of(Ports.Use.ALERTMANAGER),
+                                        ports.of(Ports.Use.OPERATOR_MANAGEMENT),
+                                        ports.of(Ports.Use.MATCHMAKER_MANAGEMENT),
+                                        extras.contains(Extra.GATEWAY)
+                                                ? OptionalInt.of(
+                                                        ports.of(Ports.Use.GATEWAY_MANAGEMENT))
+                                                : OptionalInt.empty())
+                                .configuration());
+        started(Part.of(prometheus.service(), prometheus.url().toString()));
+        return null;
     }
 
     private void node(ControlPlane plane) {

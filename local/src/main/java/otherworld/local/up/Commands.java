@@ -5,5 +5,11 @@ import picocli.CommandLine.Command;
 /** The commands that the launcher hands to Java. */
 @Command(
         name = "otherworld",
-        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class})
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            WhyCommand.class
+        })
 public final class Commands {}

@@ -33,7 +33,10 @@ final class Ports implements AutoCloseable {
         MATCHMAKER_MANAGEMENT(12),
         OPERATOR_MANAGEMENT(13),
         GATEWAY_HTTP(14),
-        GATEWAY_MANAGEMENT(15);
+        GATEWAY_MANAGEMENT(15),
+        OPERATOR_PAGE(16),
+        PROMETHEUS(17),
+        ALERTMANAGER(18);
 
         private final int offset;
 

@@ -26,6 +26,11 @@ record Secrets(Path folder, MadeOnce once) {
         return file("grpc-token", "nothing else knows it");
     }
 
+    /** What {@code why} shows the operator's page, to ask about players. */
+    Path pageToken() {
+        return file("page-token", "nothing else knows it");
+    }
+
     /** What a local client shows the OIDC issuer to get a player's token. */
     Path oidcClientSecret() {
         return file("oidc-client-secret", "clients that have the old one must read the new one");

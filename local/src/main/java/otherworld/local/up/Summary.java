@@ -20,14 +20,21 @@ final class Summary {
                   look     ./otherworld kubectl get worlds,pods      (kubeconfig: %s)
                            ./otherworld status      ./otherworld logs matchmaker -f
                   join     ./otherworld bots 250 --world plaza       (matchmaker: %s)
+                  watch    %s/       (./otherworld why plaza)
                   metrics  %s/metrics   %s/metrics
                            each instance: http://127.0.0.1:PORT/metrics, ports in ./otherworld status
                   stop     ./otherworld down            state survives; down --purge forgets it
                 """,
                 home.kubeconfig(),
                 address(state, "matchmaker"),
+                Ports.noted(home.ports(), "http", Ports.Use.OPERATOR_PAGE),
                 Ports.noted(home.ports(), "http", Ports.Use.MATCHMAKER_MANAGEMENT),
                 address(state, "operator"));
+        if (Extra.OBSERVE.isIn(state)) {
+            out.printf(
+                    "  observe  %s (Prometheus)   %s (Alertmanager)%n",
+                    address(state, "prometheus"), address(state, "alertmanager"));
+        }
     }
 
     private static String address(ClusterState state, String part) {

@@ -32,9 +32,6 @@ public final class Supervisor {
     /** Ended before their pods, so that nothing replaces a pod that is being stopped. */
     private static final List<String> STOP_FIRST = List.of("operator", "node");
 
-    /** As an argument: there is to be a gateway. */
-    static final String GATEWAY = "gateway";
-
     /** The exit status of one that found another at work, and did nothing. */
     static final int ANOTHER_RUNS = 75; // EX_TEMPFAIL of sysexits.h
 
@@ -45,17 +42,17 @@ public final class Supervisor {
     private final ProcessIdentity self;
     private final ToldState told;
     private final Set<Store> anew;
-    private final boolean gateway;
+    private final Set<Extra> extras;
     private final Parts parts = new Parts(this::publish, Parts.USUAL);
     private ClusterState.Phase phase = ClusterState.Phase.STARTING;
     private String detail = "";
     private String database = "";
 
-    private Supervisor(Home home, Set<Store> anew, boolean gateway) {
+    private Supervisor(Home home, Set<Store> anew, Set<Extra> extras) {
         this.home = home;
         this.told = new ToldState(home);
         this.anew = anew;
-        this.gateway = gateway;
+        this.extras = extras;
         this.self =
                 ProcessIdentity.of(ProcessHandle.current())
                         .orElseGet(() ->
@@ -63,7 +60,7 @@ public final class Supervisor {
     }
 
     /**
-     * @param arguments the stores to begin anew, and perhaps {@link #GATEWAY}
+     * @param arguments names of the stores to begin anew, and of {@link Extra}
      */
     public static void main(String[] arguments) throws Exception {
         Logs.init();
@@ -79,12 +76,13 @@ public final class Supervisor {
             Guardian.get().recordIn(home.children());
             Set<Store> anew = EnumSet.noneOf(Store.class);
             List<String> words = List.of(arguments);
+            Set<Extra> extras = Extra.among(words);
             for (String word : words) {
-                if (!word.equals(GATEWAY)) {
+                if (extras.stream().noneMatch(extra -> extra.name().equals(word))) {
                     anew.add(Store.valueOf(word));
                 }
             }
-            int status = new Supervisor(home, anew, words.contains(GATEWAY)).run();
+            int status = new Supervisor(home, anew, extras).run();
             Runtime.getRuntime().halt(status);
         }
     }
@@ -165,7 +163,7 @@ public final class Supervisor {
     private void start(CountDownLatch ended, Progress progress) {
         try {
             ClusterStart.Started started =
-                    new ClusterStart(home, Build.ofThisCheckout(), parts, progress, anew, gateway)
+                    new ClusterStart(home, Build.ofThisCheckout(), parts, progress, anew, extras)
                             .run();
             database = started.database();
             set(ClusterState.Phase.READY, "");

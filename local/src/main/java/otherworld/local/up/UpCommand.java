@@ -7,11 +7,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import otherworld.local.observe.PrometheusAssets;
 import otherworld.local.process.Build;
 import otherworld.local.process.Detached;
 import otherworld.local.process.LogFiles;
@@ -49,6 +51,12 @@ final class UpCommand implements Callable<Integer> {
                     "Start a gateway, too: for Worlds with network.mode Gateway. It is a process more.")
     private boolean gateway;
 
+    @Option(
+            names = "--observe",
+            description =
+                    "Start Prometheus and Alertmanager, too, with the rules of observability/. They are two processes more.")
+    private boolean observe;
+
     private final Home home = Home.of(System.getenv());
     private final PrintStream out = System.out;
 
@@ -60,9 +68,12 @@ final class UpCommand implements Callable<Integer> {
             System.err.println("otherworld up: --anew needs a cluster that is down");
             return 1;
         }
-        if (running.isPresent() && gateway && !running.get().has("gateway")) {
-            System.err.println("otherworld up: --gateway needs a cluster that is down");
-            return 1;
+        for (Extra extra : extras()) {
+            if (running.isPresent() && !extra.isIn(running.get())) {
+                System.err.printf(
+                        "otherworld up: %s needs a cluster that is down%n", extra.option());
+                return 1;
+            }
         }
         if (running.isPresent() && running.get().phase() == ClusterState.Phase.READY) {
             out.println(alreadyUp(home, Build.ofThisCheckout().root()));
@@ -78,6 +89,9 @@ final class UpCommand implements Callable<Integer> {
             System.err.println("otherworld up: this machine cannot hold a cluster now:");
             problems.forEach(problem -> System.err.println("  " + problem));
             return 1;
+        }
+        if (observe) {
+            PrometheusAssets.find(); // here, where what it fetches and builds is seen
         }
         Process supervisor = startSupervisor();
         String step = System.getenv().getOrDefault("OTHERWORLD_STEP", "");
@@ -111,11 +125,20 @@ final class UpCommand implements Callable<Integer> {
         List<String> command =
                 build.java("local", Supervisor.class.getName(), supervisorFlags(build));
         anew.forEach(store -> command.add(store.name()));
-        if (gateway) {
-            command.add(Supervisor.GATEWAY);
-        }
+        extras().forEach(extra -> command.add(extra.name()));
         return Detached.start(
                 command, Map.of("OTHERWORLD_HOME", home.folder().toString()), home.folder(), log);
+    }
+
+    private Set<Extra> extras() {
+        Set<Extra> extras = EnumSet.noneOf(Extra.class);
+        if (gateway) {
+            extras.add(Extra.GATEWAY);
+        }
+        if (observe) {
+            extras.add(Extra.OBSERVE);
+        }
+        return extras;
     }
 
     private List<String> supervisorFlags(Build build) {

@@ -6,8 +6,10 @@ import io.grpc.stub.StreamObserver;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.base.PlayerId;
 import otherworld.base.WorldId;
 import otherworld.fleet.v1.DurableState;
 import otherworld.fleet.v1.FleetGrpc;
@@ -15,8 +17,11 @@ import otherworld.fleet.v1.ForgetWorldRequest;
 import otherworld.fleet.v1.ForgetWorldResponse;
 import otherworld.fleet.v1.FromMatchmaker;
 import otherworld.fleet.v1.FromOperator;
+import otherworld.fleet.v1.SeatDecisionsRequest;
+import otherworld.fleet.v1.SeatDecisionsResponse;
 import otherworld.ledger.LedgerUnavailable;
 import otherworld.ledger.SeatLedger;
+import otherworld.matchmaker.decisions.SeatDecisions;
 import otherworld.matchmaker.metrics.MatchmakerCatalogue;
 import otherworld.persistence.StoreUnavailable;
 import otherworld.persistence.WorldRemoval;
@@ -27,6 +32,7 @@ public final class FleetService extends FleetGrpc.FleetImplBase {
 
     private final SeatLedger ledger;
     private final DemandPump pump;
+    private final SeatDecisions decisions;
     private final Optional<WorldRemoval> removal;
     private final Counter forgotten;
 
@@ -36,10 +42,12 @@ public final class FleetService extends FleetGrpc.FleetImplBase {
     public FleetService(
             SeatLedger ledger,
             DemandPump pump,
+            SeatDecisions decisions,
             Optional<WorldRemoval> removal,
             PrometheusRegistry registry) {
         this.ledger = ledger;
         this.pump = pump;
+        this.decisions = decisions;
         this.removal = removal;
         forgotten = MatchmakerCatalogue.WORLDS_FORGOTTEN.register(registry);
     }
@@ -77,6 +85,31 @@ public final class FleetService extends FleetGrpc.FleetImplBase {
             response.onError(
                     Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
         } catch (LedgerUnavailable | StoreUnavailable e) {
+            response.onError(
+                    Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
+        }
+    }
+
+    @Override
+    public void seatDecisions(
+            SeatDecisionsRequest request, StreamObserver<SeatDecisionsResponse> response) {
+        try {
+            WorldId world = new WorldId(request.getWorldId());
+            Optional<PlayerId> player =
+                    Optional.of(request.getPlayer())
+                            .filter(text -> !text.isEmpty())
+                            .map(PlayerId::new);
+            SeatDecisionsResponse.Builder answer =
+                    SeatDecisionsResponse.newBuilder().addAllDecisions(decisions.of(world, player));
+            player.map(id -> ledger.instanceOf(world, id))
+                    .filter(OptionalInt::isPresent)
+                    .ifPresent(it -> answer.setHasSeat(true).setInstance(it.getAsInt()));
+            response.onNext(answer.build());
+            response.onCompleted();
+        } catch (IllegalArgumentException e) {
+            response.onError(
+                    Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+        } catch (LedgerUnavailable e) {
             response.onError(
                     Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
         }

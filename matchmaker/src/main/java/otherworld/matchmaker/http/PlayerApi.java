@@ -13,6 +13,7 @@ import otherworld.http.Response;
 import otherworld.http.Routes;
 import otherworld.ledger.LedgerUnavailable;
 import otherworld.ledger.SeatLedger;
+import otherworld.matchmaker.decisions.SeatDecisions;
 import otherworld.matchmaker.http.BearerTokens.Sender;
 import otherworld.ops.Problem;
 import otherworld.tickets.SigningKeys;
@@ -43,6 +44,7 @@ public final class PlayerApi {
             String ticketIssuer,
             BearerTokens tokens,
             InstantSource clock,
+            SeatDecisions decisions,
             HttpMetrics metrics) {
         this.tokens = tokens;
         this.metrics = metrics;
@@ -52,8 +54,13 @@ public final class PlayerApi {
                         ticketIssuer, new StaticKeySource(signingKeys.publicJson()), clock);
         seats =
                 new SeatHandler(
-                        ledger, new TicketSigner(signingKeys, ticketIssuer), clock, known, metrics);
-        resume = new ResumeHandler(ledger, verifier, known, metrics);
+                        ledger,
+                        new TicketSigner(signingKeys, ticketIssuer),
+                        clock,
+                        known,
+                        decisions,
+                        metrics);
+        resume = new ResumeHandler(ledger, verifier, known, decisions, metrics);
         worlds = new WorldHandler(ledger, System::nanoTime, known);
         keys = signingKeys.publicJson().getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }

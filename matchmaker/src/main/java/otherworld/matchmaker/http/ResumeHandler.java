@@ -7,6 +7,7 @@ import otherworld.http.Request;
 import otherworld.http.Response;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Location;
+import otherworld.matchmaker.decisions.SeatDecisions;
 import otherworld.matchmaker.http.BearerTokens.Sender;
 import otherworld.ops.Problem;
 import otherworld.tickets.SessionToken;
@@ -21,13 +22,19 @@ final class ResumeHandler {
     private final SeatLedger ledger;
     private final TicketVerifier verifier;
     private final KnownWorlds worlds;
+    private final SeatDecisions decisions;
     private final HttpMetrics metrics;
 
     ResumeHandler(
-            SeatLedger ledger, TicketVerifier verifier, KnownWorlds worlds, HttpMetrics metrics) {
+            SeatLedger ledger,
+            TicketVerifier verifier,
+            KnownWorlds worlds,
+            SeatDecisions decisions,
+            HttpMetrics metrics) {
         this.ledger = ledger;
         this.verifier = verifier;
         this.worlds = worlds;
+        this.decisions = decisions;
         this.metrics = metrics;
     }
 
@@ -53,12 +60,13 @@ final class ResumeHandler {
                     ProblemKind.SESSION_ENDED,
                     "the session is of World %s".formatted(session.instance().world()));
         }
-        return switch (ledger.locate(session.instance(), session.seat(), player)) {
+        Location location = ledger.locate(session.instance(), session.seat(), player);
+        decisions.located(world, player, session.instance().ordinal(), location);
+        return switch (location) {
             case Location.UnknownWorld() -> throw worlds.unknown(world);
             case Location.Ended() ->
                     throw new Problem.Thrown(
-                            ProblemKind.SESSION_ENDED,
-                            "the seat was given back, or the player has a newer one");
+                            ProblemKind.SESSION_ENDED, SeatDecisions.SESSION_ENDED);
             case Location.Found found -> answer(session, found);
         };
     }

@@ -13,6 +13,7 @@ import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.SeatLedger.SeatRequest;
 import otherworld.ledger.SeatLedger.Waited;
+import otherworld.matchmaker.decisions.SeatDecisions;
 import otherworld.matchmaker.http.BearerTokens.Sender;
 import otherworld.ops.Problem;
 import otherworld.tickets.SessionToken;
@@ -28,6 +29,7 @@ final class SeatHandler {
     private final TicketSigner signer;
     private final InstantSource clock;
     private final KnownWorlds worlds;
+    private final SeatDecisions decisions;
     private final HttpMetrics metrics;
 
     SeatHandler(
@@ -35,11 +37,13 @@ final class SeatHandler {
             TicketSigner signer,
             InstantSource clock,
             KnownWorlds worlds,
+            SeatDecisions decisions,
             HttpMetrics metrics) {
         this.ledger = ledger;
         this.signer = signer;
         this.clock = clock;
         this.worlds = worlds;
+        this.decisions = decisions;
         this.metrics = metrics;
     }
 
@@ -60,15 +64,17 @@ final class SeatHandler {
     }
 
     private Response answer(
-            WorldId world, String requestId, Sender.Player player, Assignment assignment) {
+            WorldId world, String requestId, Sender.Player player, Assignment given) {
+        Assignment assignment =
+                given instanceof Assignment.Seated seated && seated.endpoints().isEmpty()
+                        ? new Assignment.Waiting(
+                                0,
+                                "the instance changes its host",
+                                seated.rejected(),
+                                new Waited(0, 0))
+                        : given;
+        decisions.assigned(world, player.id(), assignment);
         return switch (assignment) {
-            case Assignment.Seated seated when seated.endpoints().isEmpty() ->
-                    waiting(
-                            new Assignment.Waiting(
-                                    0,
-                                    "the instance changes its host",
-                                    seated.rejected(),
-                                    new Waited(0, 0)));
             case Assignment.Seated seated -> {
                 worlds.seen(world);
                 seated.waited().ifPresent(waited -> metrics.seated(world, waited));

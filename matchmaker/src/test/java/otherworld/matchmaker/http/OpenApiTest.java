@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import otherworld.ledger.RedisSeatLedger;
+import otherworld.matchmaker.decisions.SeatDecisions;
 import otherworld.tickets.SigningKeys;
 
 /** The document names exactly the routes that are served, and every reference in it resolves. */
@@ -68,6 +69,7 @@ class OpenApiTest {
                                     Instant::now,
                                     new PrometheusRegistry()),
                             Instant::now,
+                            new SeatDecisions(ledger, Instant::now),
                             new HttpMetrics(new PrometheusRegistry()));
             for (String route : api.routes().all()) {
                 int space = route.indexOf(' ');

@@ -129,7 +129,7 @@ public final class Actuator {
                 what,
                 () -> {
                     broken.forEach(pod -> pods.repair(world, pod));
-                    say(world, "Repaired", what);
+                    say(world, "Repaired", Subject.WORLD, what);
                 });
     }
 
@@ -188,6 +188,7 @@ public final class Actuator {
         return attempt(
                 world,
                 change(action),
+                Subject.of(action),
                 what,
                 () -> {
                     act(world, action);
@@ -197,6 +198,11 @@ public final class Actuator {
 
     /** Does it, unless it was refused a moment ago. What it is refused for rests for a while. */
     Optional<Refusal> attempt(World world, Change change, String what, Runnable how) {
+        return attempt(world, change, Subject.WORLD, what, how);
+    }
+
+    private Optional<Refusal> attempt(
+            World world, Change change, Subject subject, String what, Runnable how) {
         Optional<Setback> rests = setbacks.of(world, change);
         // What a plan creates was not resting when it was made: its batch goes on.
         if (rests.isPresent() && change != Change.CREATE) {
@@ -215,7 +221,7 @@ public final class Actuator {
                 return Optional.empty();
             }
             refusal = ApiErrors.refusal(change, what, e);
-            tell(world, refusal, refusal.passing() ? refusal.reason() : "Refused");
+            tell(world, subject, refusal, refusal.passing() ? refusal.reason() : "Refused");
         } catch (PodWriter.NameTaken e) {
             refusal =
                     new Refusal(
@@ -223,10 +229,10 @@ public final class Actuator {
                             "NameTaken",
                             what + " under another name: " + e.getMessage(),
                             true);
-            tell(world, refusal, refusal.reason());
+            tell(world, subject, refusal, refusal.reason());
         } catch (Prerequisites.Unmet e) {
             refusal = new Refusal(change, e.reason(), what + ": " + e.getMessage(), e.soon());
-            tell(world, refusal, refusal.reason());
+            tell(world, subject, refusal, refusal.reason());
         } catch (RuntimeException e) {
             // A bug: of the operator, and not of the World; the rest of the plan goes on.
             log.error("{} of World {} failed", what, world.id(), e);
@@ -237,15 +243,20 @@ public final class Actuator {
                             "%s failed in the operator itself, whose log says more: %s"
                                     .formatted(what, e),
                             false);
-            tell(world, refusal, refusal.reason());
+            tell(world, subject, refusal, refusal.reason());
         }
         setbacks.refused(world, refusal);
         return Optional.of(refusal);
     }
 
-    private void tell(World world, Refusal refusal, String eventReason) {
+    private void tell(World world, Subject subject, Refusal refusal, String eventReason) {
         log.warn("World {}: {}", world.id(), refusal.message());
-        events.record(world, EventRecorder.Type.Warning, eventReason, shorten(refusal.message()));
+        events.record(
+                world,
+                EventRecorder.Type.Warning,
+                eventReason,
+                subject,
+                shorten(refusal.message()));
     }
 
     private void act(World world, Action action) {
@@ -253,20 +264,32 @@ public final class Actuator {
             case Action.Create create -> create(world, create);
             case Action.Cordon(int ordinal, String pod, String uid, String token, String why) -> {
                 pods.setCordon(world, pod, uid, token);
-                say(world, "Cordoned", "Closing instance %d: %s".formatted(ordinal, why));
+                say(
+                        world,
+                        "Cordoned",
+                        Subject.of(action),
+                        "Closing instance %d: %s".formatted(ordinal, why));
             }
             case Action.Uncordon(int ordinal, String pod, String uid, String token, String why) -> {
                 pods.setCordon(world, pod, uid, null);
-                say(world, "Uncordoned", "Instance %d stays: %s".formatted(ordinal, why));
+                say(
+                        world,
+                        "Uncordoned",
+                        Subject.of(action),
+                        "Instance %d stays: %s".formatted(ordinal, why));
             }
             case Action.Remove(int ordinal, String pod, String uid, String why) -> {
                 pods.delete(world, pod, uid);
-                say(world, "Removed", "Removed instance %d: %s".formatted(ordinal, why));
+                say(
+                        world,
+                        "Removed",
+                        Subject.of(action),
+                        "Removed instance %d: %s".formatted(ordinal, why));
             }
             case Action.Replace(int ordinal, String pod, String uid, String why) -> {
                 prerequisites.check(world); // else nothing would come after it
                 pods.delete(world, pod, uid);
-                say(world, "Replacing", "Replacing %s: %s".formatted(pod, why));
+                say(world, "Replacing", Subject.of(action), "Replacing %s: %s".formatted(pod, why));
             }
             case Action.CleanUp(int ordinal, String pod, String uid, String why) ->
                     pods.delete(world, pod, uid);
@@ -280,6 +303,7 @@ public final class Actuator {
             say(
                     world,
                     "Created",
+                    Subject.of(create.ordinal(), name),
                     "Started instance %d as %s: %s"
                             .formatted(create.ordinal(), name, create.why()));
         } catch (PodWriter.NameTaken e) {
@@ -288,9 +312,9 @@ public final class Actuator {
         }
     }
 
-    private void say(World world, String reason, String message) {
+    private void say(World world, String reason, Subject subject, String message) {
         log.info("World {}: {}", world.id(), message);
-        events.record(world, EventRecorder.Type.Normal, reason, shorten(message));
+        events.record(world, EventRecorder.Type.Normal, reason, subject, shorten(message));
     }
 
     private static boolean isGoneOrChanged(KubernetesClientException e) {

@@ -18,6 +18,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.crds.World;
+import otherworld.operator.decisions.DecisionBook;
 
 /**
  * Tells people what happened to a World, in its namespace's Events. The same reason and message
@@ -44,6 +45,7 @@ public final class EventRecorder {
 
     private final KubernetesClient client;
     private final InstantSource clock;
+    private final DecisionBook decisions;
     private final Map<Key, Seen> seen =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1;
@@ -54,12 +56,26 @@ public final class EventRecorder {
                 }
             };
 
-    public EventRecorder(KubernetesClient client, InstantSource clock) {
+    /**
+     * @param decisions where all of it is kept, too
+     */
+    public EventRecorder(KubernetesClient client, InstantSource clock, DecisionBook decisions) {
         this.client = client;
+        this.decisions = decisions;
         this.clock = clock;
     }
 
+    /** Of the whole World. */
     public void record(World world, Type type, String reason, String message) {
+        record(world, type, reason, Subject.WORLD, message);
+    }
+
+    /**
+     * @param subject what of the World it is about, for those who look back
+     */
+    void record(World world, Type type, String reason, Subject subject, String message) {
+        decisions.told(
+                world, type == Type.Warning, reason, subject.instance(), subject.pod(), message);
         Key key = new Key(world.getMetadata().getUid(), reason, message);
         Instant now = clock.instant();
         Seen before;

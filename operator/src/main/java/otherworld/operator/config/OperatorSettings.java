@@ -25,6 +25,7 @@ import otherworld.ops.ManagementSettings;
  * @param ports of instance pods
  * @param watchNamespaces empty for all
  * @param letGoAfter how long the finalizer of a deleted World waits for its pods and its ledger
+ * @param page for people
  */
 public record OperatorSettings(
         Target matchmaker,
@@ -35,7 +36,8 @@ public record OperatorSettings(
         InstancePorts ports,
         Set<String> watchNamespaces,
         Election election,
-        Duration letGoAfter) {
+        Duration letGoAfter,
+        PageSettings page) {
 
     private static final Duration MIN_LEASE = Duration.ofSeconds(3);
 
@@ -153,6 +155,7 @@ public record OperatorSettings(
         }
         Duration letGoAfter =
                 settings.duration("OTHERWORLD_FINALIZER_LIMIT", Duration.ofSeconds(60));
+        PageSettings page = PageSettings.read(settings);
         settings.check();
         return new OperatorSettings(
                 matchmaker,
@@ -163,11 +166,12 @@ public record OperatorSettings(
                 ports,
                 namespaces,
                 new Election(election, leaseNamespace, lease),
-                letGoAfter);
+                letGoAfter,
+                page);
     }
 
     // "-" stands for "not set" when the settings are printed.
-    private static Optional<String> optional(Settings settings, String name) {
+    static Optional<String> optional(Settings settings, String name) {
         return Optional.of(settings.text(name, "-")).filter(text -> !text.equals("-"));
     }
 
@@ -193,7 +197,7 @@ public record OperatorSettings(
         return uri;
     }
 
-    private static URI httpUrl(String text) {
+    static URI httpUrl(String text) {
         URI uri = URI.create(text);
         if (uri.getHost() == null
                 || uri.getScheme() == null

@@ -65,13 +65,15 @@ final class DemandBook {
         return streamUp;
     }
 
+    /** Why no World's demand is known; empty if it is not so. */
+    Optional<Demand.Unreachable> trouble() {
+        return streamUp ? ledgerDown : Optional.of(streamDown);
+    }
+
     Demand of(String worldId) {
-        if (!streamUp) {
-            return streamDown;
-        }
-        Optional<Demand.Unreachable> down = ledgerDown;
-        if (down.isPresent()) {
-            return down.get();
+        Optional<Demand.Unreachable> trouble = trouble();
+        if (trouble.isPresent()) {
+            return trouble.get();
         }
         Heard last = heard.get(worldId);
         if (last == null) {

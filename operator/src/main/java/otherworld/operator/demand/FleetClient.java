@@ -37,6 +37,8 @@ import otherworld.fleet.v1.FleetSnapshot;
 import otherworld.fleet.v1.ForgetWorldRequest;
 import otherworld.fleet.v1.FromMatchmaker;
 import otherworld.fleet.v1.FromOperator;
+import otherworld.fleet.v1.SeatDecisionsRequest;
+import otherworld.fleet.v1.SeatDecisionsResponse;
 import otherworld.operator.config.OperatorSettings.Target;
 import otherworld.operator.plan.Demand;
 
@@ -52,6 +54,7 @@ public final class FleetClient implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(FleetClient.class);
     private static final Duration FIRST_REDIAL = Duration.ofMillis(100);
     private static final Duration LAST_REDIAL = Duration.ofSeconds(5);
+    private static final Duration DECISIONS_DEADLINE = Duration.ofSeconds(2);
     private static final Duration FORGET_DEADLINE = Duration.ofSeconds(5);
 
     /** Who hears of news; called on the stream's thread. */
@@ -120,6 +123,11 @@ public final class FleetClient implements AutoCloseable {
         return book.isOpen();
     }
 
+    /** Why no World's demand is known; empty if it is not so. */
+    public Optional<Demand.Unreachable> trouble() {
+        return book.trouble();
+    }
+
     /** Tells the matchmaker what a World is now, soon, and again whenever the stream is renewed. */
     public void publish(FleetPart part) {
         synchronized (this) {
@@ -152,6 +160,24 @@ public final class FleetClient implements AutoCloseable {
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers()))
                 .withDeadlineAfter(FORGET_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
                 .forgetWorld(ForgetWorldRequest.newBuilder().setWorldId(id.value()).build());
+    }
+
+    /**
+     * What was decided about players of a World lately. Blocks for at most 2 s.
+     *
+     * @param player of this one alone; empty: of all
+     * @throws io.grpc.StatusRuntimeException if the matchmaker, or its ledger, does not answer, or
+     *     the matchmaker is older than the question
+     */
+    public SeatDecisionsResponse seatDecisions(WorldId id, String player) {
+        return FleetGrpc.newBlockingStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers()))
+                .withDeadlineAfter(DECISIONS_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                .seatDecisions(
+                        SeatDecisionsRequest.newBuilder()
+                                .setWorldId(id.value())
+                                .setPlayer(player)
+                                .build());
     }
 
     @Override

@@ -32,10 +32,21 @@ public record Plan(
     /** In the order of what to show first. */
     public enum Kind {
         /** The API server takes no pods; see {@link Observation#setback}. */
-        REFUSED,
-        MAX_REACHED,
-        LEDGER_UNREACHABLE,
-        INSTANCE_UNKNOWN,
-        BACKING_OFF
+        REFUSED("Refused"),
+        MAX_REACHED("MaxReached"),
+        LEDGER_UNREACHABLE("LedgerUnreachable"),
+        INSTANCE_UNKNOWN("InstanceUnknown"),
+        BACKING_OFF("BackingOff");
+
+        private final String reason;
+
+        Kind(String reason) {
+            this.reason = reason;
+        }
+
+        /** For conditions; where more is known of a refusal, its own reason takes its place. */
+        public String reason() {
+            return reason;
+        }
     }
 }

@@ -12,6 +12,7 @@ import otherworld.crds.WorldCondition;
 import otherworld.crds.WorldCondition.Status;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.plan.Action;
+import otherworld.operator.plan.Counts;
 import otherworld.operator.plan.Demand;
 import otherworld.operator.plan.Observation;
 import otherworld.operator.plan.Plan;
@@ -167,14 +168,11 @@ final class Conditions {
         Optional<String> limit =
                 plan.limits().stream()
                         .findFirst()
-                        .map(first ->
-                                switch (first.kind()) {
-                                    case REFUSED -> cause.map(Cause::reason).orElse("Refused");
-                                    case MAX_REACHED -> "MaxReached";
-                                    case LEDGER_UNREACHABLE -> "LedgerUnreachable";
-                                    case INSTANCE_UNKNOWN -> "InstanceUnknown";
-                                    case BACKING_OFF -> "BackingOff";
-                                });
+                        .map(Plan.Limit::kind)
+                        .map(kind ->
+                                kind == Plan.Kind.REFUSED
+                                        ? cause.map(Cause::reason).orElse(kind.reason())
+                                        : kind.reason());
         Optional<String> blocked = cause.map(Cause::reason);
         Optional<String> reason = refused ? blocked.or(() -> limit) : limit.or(() -> blocked);
         Stream<String> limits =

@@ -15,6 +15,7 @@ import otherworld.crds.WorldStatus;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.observe.Names;
 import otherworld.operator.observe.Pods;
+import otherworld.operator.plan.Counts;
 import otherworld.operator.plan.Observation;
 import otherworld.operator.plan.Plan;
 import otherworld.operator.plan.PodView;

@@ -19,6 +19,7 @@ import otherworld.crds.WorldCondition.Status;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.act.Refusal.Change;
 import otherworld.operator.plan.Action;
+import otherworld.operator.plan.Counts;
 import otherworld.operator.plan.Demand;
 import otherworld.operator.plan.Observation;
 import otherworld.operator.plan.Plan;

@@ -1,11 +1,8 @@
-package otherworld.operator.status;
+package otherworld.operator.plan;
 
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import otherworld.operator.plan.Demand;
-import otherworld.operator.plan.Observation;
-import otherworld.operator.plan.PodView;
 
 /**
  * The counters of a World's status.
@@ -16,14 +13,14 @@ import otherworld.operator.plan.PodView;
  * @param seats of Ready instances that are not closing
  * @param freeSeats of them that a player can have now; null while the ledger does not say
  */
-record Counts(
+public record Counts(
         int instances,
         int readyInstances,
         @Nullable Integer players,
         int seats,
         @Nullable Integer freeSeats) {
 
-    static Counts of(Observation observation) {
+    public static Counts of(Observation observation) {
         Map<Integer, PodView> live = new HashMap<>();
         for (PodView pod : observation.pods()) {
             if (pod.live()) {

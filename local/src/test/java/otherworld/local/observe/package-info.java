@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.local.observe;
+
+import org.jspecify.annotations.NullMarked;

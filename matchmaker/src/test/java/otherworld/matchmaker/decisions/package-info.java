@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.matchmaker.decisions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator.decisions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator.page;
+
+import org.jspecify.annotations.NullMarked;
