@@ -1,4 +1,4 @@
-// Alertmanager, where no package has it: ../prometheus-assets builds it. Later modules come without their page, and do not compile.
+// Alertmanager, where it is not installed: ../prometheus-assets builds it. Later modules come without their page, and do not compile.
 module otherworld.dev/tools/prometheus/alertmanager
 
 go 1.24.0

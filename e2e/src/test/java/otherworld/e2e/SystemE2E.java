@@ -94,6 +94,20 @@ class SystemE2E {
     }
 
     @Test
+    @Order(3)
+    void whyTellsWhatIsBehindAWorldAnInstanceAndAPlayer() throws Exception {
+        assertThat(why("plaza"))
+                .contains("World default/plaza: 1 instances should run", "InstancesReady");
+        assertThat(why("plaza-0"))
+                .contains("Instance 0 of World default/plaza: ready", "Created", "plaza-0-");
+        assertThat(why("nobody-of-this-name")).contains("has no seat in any World");
+    }
+
+    private static String why(String name) throws Exception {
+        return otherworld.run(Duration.ofSeconds(30), "why", name).expectSuccess().output();
+    }
+
+    @Test
     @Order(4)
     void wrongCommandsAndWorldsAreRefusedWithTheWayOut() throws Exception {
         Otherworld.Result flag = otherworld.run(Duration.ofSeconds(30), "down", "--purgee");

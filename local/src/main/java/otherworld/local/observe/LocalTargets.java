@@ -8,14 +8,14 @@ import java.util.OptionalInt;
  * What the Prometheus of a local cluster looks at.
  *
  * @param rules a folder; all {@code .yaml} in it are loaded, none if it is not there
- * @param kubeconfig by which it finds pods
+ * @param targets what {@link PodTargets} writes
  * @param prometheusPort its own
  * @param operatorPort management, as the following
  * @param gatewayPort empty if there is none
  */
 public record LocalTargets(
         Path rules,
-        Path kubeconfig,
+        Path targets,
         int prometheusPort,
         int alertmanagerPort,
         int operatorPort,
@@ -28,7 +28,7 @@ public record LocalTargets(
                 "prometheus.yml",
                 Map.of(
                         "rules", rules + "/*.yaml",
-                        "kubeconfig", kubeconfig,
+                        "targets", targets,
                         "prometheusPort", prometheusPort,
                         "alertmanagerPort", alertmanagerPort,
                         "operatorPort", operatorPort,

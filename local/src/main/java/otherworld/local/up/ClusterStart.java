@@ -39,6 +39,7 @@ import otherworld.local.node.LocalNode;
 import otherworld.local.node.NodeOptions;
 import otherworld.local.observe.AlertmanagerServer;
 import otherworld.local.observe.LocalTargets;
+import otherworld.local.observe.PodTargets;
 import otherworld.local.observe.PrometheusAssets;
 import otherworld.local.observe.PrometheusServer;
 import otherworld.local.oidc.LocalIssuer;
@@ -387,15 +388,19 @@ final class ClusterStart {
                         home.log("alertmanager"),
                         ports.of(Ports.Use.ALERTMANAGER));
         started(Part.of(alertmanager.service(), alertmanager.url().toString()));
+        Path folder = create(home.data("prometheus"));
+        Path targets = folder.resolve("targets.json");
+        PodTargets pods = PodTargets.watch(readConfig(plane.prometheusKubeconfig()), targets);
+        started(Part.inside("prometheus-targets", targets.toString(), pods::close));
         PrometheusServer prometheus =
                 PrometheusServer.start(
                         assets,
-                        create(home.data("prometheus")),
+                        folder,
                         home.log("prometheus"),
                         ports.of(Ports.Use.PROMETHEUS),
                         new LocalTargets(
                                         build.root().resolve("observability/rules"),
-                                        plane.prometheusKubeconfig(),
+                                        targets,
                                         ports.of(Ports.Use.PROMETHEUS),
                                         ports.of(Ports.Use.ALERTMANAGER),
                                         ports.of(Ports.Use.OPERATOR_MANAGEMENT),

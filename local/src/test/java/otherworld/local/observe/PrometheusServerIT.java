@@ -78,25 +78,21 @@ class PrometheusServerIT {
         }
     }
 
-    private PrometheusServer start(Path rules) throws IOException {
-        Path kubeconfig =
-                Files.writeString(
-                        folder.resolve("kubeconfig"),
-                        """
-                        apiVersion: v1
-                        kind: Config
-                        current-context: c
-                        clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]
-                        users: [{name: u, user: {token: t}}]
-                        contexts: [{name: c, context: {cluster: c, user: u}}]
-                        """);
+    private PrometheusServer start(Path rules) {
         int port = FreePorts.next();
         return PrometheusServer.start(
                 assets,
                 folder,
                 folder.resolve("prometheus.log"),
                 port,
-                new LocalTargets(rules, kubeconfig, port, 1, 2, 3, OptionalInt.empty())
+                new LocalTargets(
+                                rules,
+                                folder.resolve("targets.json"),
+                                port,
+                                1,
+                                2,
+                                3,
+                                OptionalInt.empty())
                         .configuration());
     }
 }

@@ -59,7 +59,8 @@ export function showAlerts(section, list, answer, now) {
   return firing;
 }
 
-/** Only to web pages: the text is a stranger's. */
+/** A link to web pages alone: the text is a stranger's. */
 function runbook(url) {
-  return /^https:\/\//.test(url) ? h('span', {}, ' · ', h('a', { href: url, rel: 'noreferrer' }, 'what to do')) : null;
+  if (!url) return null;
+  return h('span', {}, ' · what to do: ', /^https:\/\//.test(url) ? h('a', { href: url, rel: 'noreferrer' }, url.split('/').pop()) : url);
 }
