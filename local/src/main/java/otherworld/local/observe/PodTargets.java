@@ -120,9 +120,14 @@ public final class PodTargets implements AutoCloseable {
                                 List.of("127.0.0.1:" + port),
                                 "labels",
                                 Map.of(
-                                        "namespace", pod.getMetadata().getNamespace(),
-                                        "pod", pod.getMetadata().getName(),
-                                        "world", labels.getOrDefault("otherworld.dev/world", ""),"ordinal",labels.getOrDefault("otherworld.dev/ordinal", ""))));
+                                        "namespace",
+                                        pod.getMetadata().getNamespace(),
+                                        "pod",
+                                        pod.getMetadata().getName(),
+                                        "world",
+                                        labels.getOrDefault("otherworld.dev/world", ""),
+                                        "ordinal",
+                                        labels.getOrDefault("otherworld.dev/ordinal", ""))));
     }
 
     @Override

@@ -17,8 +17,25 @@ import otherworld.local.process.Programs;
 class PrometheusAssetsTest {
     private static final List<String> TOOLS =
             List.of(
-                    "bash", "cat", "cut", "date", "dirname", "head", "ln", "mkdir", "mktemp", "mv",
-                    "rm", "sed", "sha256sum", "sleep", "tail", "tr", "uname", "wc", "chmod");
+                    "bash",
+                    "cat",
+                    "cut",
+                    "date",
+                    "dirname",
+                    "head",
+                    "ln",
+                    "mkdir",
+                    "mktemp",
+                    "mv",
+                    "rm",
+                    "sed",
+                    "sha256sum",
+                    "sleep",
+                    "tail",
+                    "tr",
+                    "uname",
+                    "wc",
+                    "chmod");
 
     @TempDir Path folder;
 
@@ -87,8 +104,7 @@ class PrometheusAssetsTest {
         Process process = builder.start();
         process.getOutputStream().close();
         String text =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                        .strip();
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         return new Answer(process.waitFor(), text);
     }
 }

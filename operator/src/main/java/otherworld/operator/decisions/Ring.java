@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.stream.Stream;
 
-/** The newest decisions of one kind, the oldest first. Not thread-safe. */
+/** The newest decisions of one kind, told the newest first. Not thread-safe. */
 final class Ring {
     /** How far back the same decision is looked for, to count it up. */
     private static final int LOOK_BACK = 8;
@@ -41,6 +41,6 @@ final class Ring {
     }
 
     Stream<Decision> stream() {
-        return decisions.stream();
+        return decisions.reversed().stream();
     }
 }

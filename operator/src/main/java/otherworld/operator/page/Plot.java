@@ -16,9 +16,9 @@ record Plot(String name, String title, String unit, double limit, Map<String, St
     /** In the order in which they are shown. Of several Worlds, the worst. */
     static final List<Plot> ALL =
             List.of(
-                    ratio("seats", "Seats within 2 s", "slo_seats"),
+                    ratio("seats", "Seated within 2 s", "slo_seats"),
                     ratio("ticks", "Ticks on time", "slo_ticks"),
-                    ratio("edits", "Edits durable within 1 s", "slo_edits"),
+                    ratio("edits", "Durable within 1 s", "slo_edits"),
                     new Plot(
                             "players",
                             "Players",

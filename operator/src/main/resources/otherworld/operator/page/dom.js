@@ -48,6 +48,7 @@ export function measure(value, unit) {
   if (!Number.isFinite(value)) return '–';
   if (unit === 'ratio') return `${(100 * value).toFixed(value >= 0.9995 || value < 0.9 ? 1 : 2)} %`;
   if (unit === 'seconds') {
+    if (value === 0) return '0 s';
     if (value < 0.001) return `${(1e6 * value).toFixed(0)} µs`;
     return value < 1 ? `${(1000 * value).toPrecision(value < 0.1 ? 2 : 3)} ms` : `${value.toFixed(2)} s`;
   }

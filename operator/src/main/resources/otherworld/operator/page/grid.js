@@ -22,7 +22,7 @@ function palette() {
   const of = (name) => style.getPropertyValue(name).trim();
   return {
     cells: [of('--cell0'), of('--cell1'), of('--cell2')].map(rgb),
-    low: of('--low'), faint: of('--faint'), bad: of('--bad'), warm: of('--warm'), mark: of('--mark'),
+    back: rgb(of('--low')), low: of('--low'), faint: of('--faint'), bad: of('--bad'), warm: of('--warm'), mark: of('--mark'),
   };
 }
 
@@ -32,12 +32,23 @@ function rgb(hex) {
 }
 
 /** From empty to full. */
-function colour(colours, full) {
+const colour = (colours, full) => `rgb(${mixed(colours, full)})`;
+
+function mixed(colours, full) {
   const at = Math.min(1, Math.max(0, full)) * (colours.cells.length - 1);
   const from = Math.min(colours.cells.length - 2, Math.floor(at));
   const part = at - from;
-  const mixed = colours.cells[from].map((a, i) => Math.round(a + (colours.cells[from + 1][i] - a) * part));
-  return `rgb(${mixed})`;
+  return colours.cells[from].map((a, i) => Math.round(a + (colours.cells[from + 1][i] - a) * part));
+}
+
+/** How many players, where a cell has room for it; dark on what is light. */
+function drawCount(g, colours, x, y, size, players, full) {
+  const [red, green, blue] = full >= 0.4 ? mixed(colours, full) : colours.back;
+  g.fillStyle = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#10182c' : '#ffffff';
+  g.font = `600 ${Math.round(size * 0.34)}px system-ui, sans-serif`;
+  g.textAlign = 'center';
+  g.textBaseline = 'middle';
+  g.fillText(players, x + size / 2, y + size * 0.56);
 }
 
 /** One cell; also the legend's. */
@@ -133,7 +144,7 @@ export class Grid {
   /** Larger cells for fewer instances, in at most some 12 rows where that can be. */
   size(width) {
     const n = this.cells.length;
-    for (const size of [34, 28, 22, 17, 13, 10]) {
+    for (const size of [44, 34, 28, 22, 17, 13, 10]) {
       const columns = Math.floor((width + GAP) / (size + GAP));
       if (Math.ceil(n / columns) * (size + GAP) <= 190) return size;
     }
@@ -161,7 +172,9 @@ export class Grid {
     this.cells.forEach(([, state, players, reserved], i) => {
       const x = (i % this.columns) * this.step;
       const y = Math.floor(i / this.columns) * this.step;
-      drawCell(g, colours, x, y, size, state, (players + reserved) / this.capacity);
+      const full = (players + reserved) / this.capacity;
+      drawCell(g, colours, x, y, size, state, full);
+      if (size >= 28 && state === 'R') drawCount(g, colours, x, y, size, players, full);
       if (i === this.at) {
         g.strokeStyle = colours.mark; g.lineWidth = 2;
         g.beginPath(); g.roundRect(x, y, size, size, Math.min(4, size / 4)); g.stroke();

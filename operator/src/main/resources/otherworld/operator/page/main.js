@@ -8,6 +8,9 @@ import { now, poll } from './poll.js';
 
 const MOST_ROWS = 50;
 
+/** Instances of a World that is shown as wide as the page. */
+const WIDE = 150;
+
 /** World → its elements, kept so that focus and what is open stay where they are. */
 const panels = new Map();
 let fleet = null;
@@ -93,7 +96,7 @@ function showWorld(world) {
   const wrong = trouble(world);
   const [namespace, name] = world.name.split('/');
   it.title.replaceChildren(name, ' ', h('small', {}, namespace));
-  it.root.className = wrong?.wrong ? 'world wrong' : 'world';
+  it.root.className = `world${wrong?.wrong ? ' wrong' : ''}${world.instances.length > WIDE ? ' wide' : ''}`;
   it.badge.className = wrong ? `badge ${wrong.wrong ? 'wrong' : 'wait'}` : 'badge';
   say(it.badge, wrong ? `${wrong.wrong ? '▲' : '◌'} ${words(wrong.reason)}` : '● Well');
   const f = world.figures;
