@@ -219,7 +219,8 @@ class PageServerIT {
         for (int i = 0; i < times; i++) {
             assertThat(Body.json(new FleetJson(fleet).write()).zipped().length).isLessThan(12_000);
         }
-        // Once a second, however many look: less than a twentieth of a core, also on a busy machine.
+        // Once a second, however many look: less than a twentieth of a core, also on a busy
+        // machine.
         double eachMs = (System.nanoTime() - startNs) / 1e6 / times;
         System.out.printf("A fleet of a thousand instances is written in %.2f ms%n", eachMs);
         assertThat(eachMs).isLessThan(50);
@@ -349,7 +350,8 @@ class PageServerIT {
         aPrometheusThatIsWrongIsToldInTimeAndHoldsNothingElseUp(wrong);
     }
 
-    private void aPrometheusThatIsWrongIsToldInTimeAndHoldsNothingElseUp(Wrong wrong) throws Exception {
+    private void aPrometheusThatIsWrongIsToldInTimeAndHoldsNothingElseUp(Wrong wrong)
+            throws Exception {
         HttpServer server = wrong(wrong);
         URI url = URI.create("http://127.0.0.1:%d/".formatted(server.getAddress().getPort()));
         if (wrong == Wrong.STOPPED) {
