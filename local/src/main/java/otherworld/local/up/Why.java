@@ -47,10 +47,10 @@ final class Why {
                                 answer.path("min").asInt(),
                                 answer.path("max").asInt()));
         line(
-                "%d players, %d free seats (%d should be spare), %d players wait; %d to an instance."
+                "%s players, %s free seats (%d should be spare), %d players wait; %d to an instance."
                         .formatted(
-                                figures.path("players").asInt(),
-                                figures.path("free").asInt(),
+                                figures.path("players").asText("?"),
+                                figures.path("free").asText("?"),
                                 answer.path("spareSeats").asInt(),
                                 figures.path("waiting").asInt(),
                                 answer.path("capacity").asInt()));
@@ -133,14 +133,14 @@ final class Why {
             JsonNode figures = decision.path("figures");
             if (figures.path("desired").asInt() > 0 || figures.path("running").asInt() > 0) {
                 line(
-                        "  %8s  %-16s with %d of %d instances Ready, %d players, %d free seats, %d waiting"
+                        "  %8s  %-16s with %d of %d instances Ready, %s players, %s free seats, %d waiting"
                                 .formatted(
                                         "",
                                         "",
                                         figures.path("ready").asInt(),
                                         figures.path("desired").asInt(),
-                                        figures.path("players").asInt(),
-                                        figures.path("free").asInt(),
+                                        figures.path("players").asText("?"),
+                                        figures.path("free").asText("?"),
                                         figures.path("waiting").asInt()));
             }
         }

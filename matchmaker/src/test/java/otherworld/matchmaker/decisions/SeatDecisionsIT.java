@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import otherworld.base.InstanceId;
+import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
 import otherworld.base.WorldId;
@@ -18,6 +19,7 @@ import otherworld.ledger.RedisSeatLedger;
 import otherworld.ledger.SeatLedger;
 import otherworld.ledger.SeatLedger.Assignment;
 import otherworld.ledger.SeatLedger.Rejected;
+import otherworld.ledger.SeatLedger.Waited;
 import otherworld.local.redis.RedisServer;
 
 /** With a Redis that is real. */
@@ -42,7 +44,8 @@ class SeatDecisionsIT {
         one.assigned(
                 world,
                 ALICE,
-                new Assignment.Waiting(4, "no free seat", List.of(new Rejected(0, "full"))));
+                new Assignment.Waiting(
+                        4, "no free seat", List.of(new Rejected(0, "full")), new Waited(0, 0)));
         now = now.plusMillis(2_500);
         one.assigned(world, ALICE, seated(7));
         one.bring();
@@ -109,7 +112,9 @@ class SeatDecisionsIT {
                 List.of(new Seat(ordinal, 1)),
                 List.of("ws://127.0.0.1:20001/v1/play"),
                 10,
+                Permissions.OPEN,
                 "fullest instance that fits",
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 }

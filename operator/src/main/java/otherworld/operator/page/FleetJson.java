@@ -112,8 +112,12 @@ final class FleetJson {
         json.writeNumberField("desired", figures.desired());
         json.writeNumberField("running", figures.running());
         json.writeNumberField("ready", figures.ready());
-        json.writeNumberField("players", figures.players());
-        json.writeNumberField("free", figures.free());
+        if (figures.players() != null) {
+            json.writeNumberField("players", figures.players());
+        }
+        if (figures.free() != null) {
+            json.writeNumberField("free", figures.free());
+        }
         json.writeNumberField("waiting", figures.waiting());
         json.writeEndObject();
     }

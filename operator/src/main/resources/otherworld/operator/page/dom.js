@@ -28,7 +28,8 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-export const count = (n) => Number(n).toLocaleString('en');
+/** A number that the operator does not know is no nought. */
+export const count = (n) => (n == null || Number.isNaN(n) ? '?' : Number(n).toLocaleString('en'));
 
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${Number(n) === 1 ? one : many}`;
 

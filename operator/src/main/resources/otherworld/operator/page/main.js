@@ -33,7 +33,7 @@ function trouble(world) {
 // ---- numbers -------------------------------------------------------------------------------------
 
 function numbers() {
-  const sum = (field) => fleet.worlds.reduce((all, world) => all + world.figures[field], 0);
+  const sum = (field) => fleet.worlds.reduce((all, world) => all + (world.figures[field] ?? NaN), 0);
   const tiles = [
     ['players', count(sum('players'))],
     ['free seats', count(sum('free'))],
@@ -173,7 +173,7 @@ poll(() => 'api/alerts', 5000, (answer) => {
 const reseat = poll(() => (followed ? `api/seats?world=${encodeURIComponent(followed)}` : null), 3000,
   (answer) => showSeats(byId('seats'), answer, now()), () => {});
 
-const busiest = () => [...fleet.worlds].sort((a, b) => b.figures.players - a.figures.players)[0].name;
+const busiest = () => [...fleet.worlds].sort((a, b) => (b.figures.players ?? -1) - (a.figures.players ?? -1))[0].name;
 
 function seatsOf(name) {
   if (followed === name) return;

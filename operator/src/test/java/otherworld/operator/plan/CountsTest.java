@@ -1,4 +1,4 @@
-package otherworld.operator.status;
+package otherworld.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,10 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import otherworld.operator.plan.Demand;
-import otherworld.operator.plan.Observation;
-import otherworld.operator.plan.PodView;
-import otherworld.operator.plan.Policy;
 
 class CountsTest {
     private static final Instant NOW = Instant.parse("2026-01-01T08:00:00Z");
