@@ -66,7 +66,7 @@ final class Matchmaker implements AutoCloseable {
                         Clock.systemUTC(),
                         registry);
         HttpMetrics metrics = new HttpMetrics(registry);
-        listed.set(metrics::keepOnly);
+        listed.set(metrics::worlds);
         PlayerApi api =
                 new PlayerApi(
                         ledger,

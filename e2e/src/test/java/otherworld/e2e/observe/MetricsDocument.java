@@ -32,7 +32,7 @@ final class MetricsDocument {
             ids alone: with `persistence.id`, its `world` is what follows the namespace there.
 
             **How many series.** A label has the values named here, or as many as its column says. Series that speak of a World end with it. A counter whose labels are all known begins at 0.
-            An instance has about 330 series, an operator 17 for each World, a matchmaker 16 for each World that somebody asked for. *Agones'* is the metric of Agones that means the same.
+            An instance has about 230 series of its own, an operator 17 for each World, a matchmaker 17 for each World; with its JVM's, an instance shows about 330 (measured), an operator 200, a matchmaker 140. *Agones'* is the metric of Agones that means the same.
             """;
 
     private MetricsDocument() {}

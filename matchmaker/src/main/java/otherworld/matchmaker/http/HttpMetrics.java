@@ -46,8 +46,11 @@ public final class HttpMetrics {
         countLate(begin(world), waited);
     }
 
-    /** Of Worlds that are not among these no series stays. */
-    public void keepOnly(Set<WorldId> worlds) {
+    /**
+     * These Worlds there are: their series begin before anybody asks, so that the first is an increase, and no other's stay.
+     */
+    public void worlds(Set<WorldId> worlds) {
+        worlds.forEach(this::begin);
         asked.removeIf(world -> {
             if (worlds.contains(world)) {
                 return false;

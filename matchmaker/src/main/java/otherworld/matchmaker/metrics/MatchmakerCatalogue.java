@@ -52,7 +52,7 @@ public final class MatchmakerCatalogue {
                     120,
                     300);
 
-    private static final String NOBODY_ASKED = "somebody asked for a seat of the World";
+    private static final String WORLDS = "there is a World";
 
     public static final HistogramSpec SEAT_WAIT_SECONDS =
             CATALOGUE
@@ -60,7 +60,7 @@ public final class MatchmakerCatalogue {
                             "seat_wait_seconds",
                             "From a player's first request for a seat until they are seated, whichever matchmakers were asked meanwhile")
                     .labels(Label.NAMESPACE, Label.WORLD)
-                    .when(NOBODY_ASKED)
+                    .when(WORLDS)
                     .histogram(WAIT);
 
     public static final CounterSpec SEATS_LATE =
@@ -69,7 +69,7 @@ public final class MatchmakerCatalogue {
                             "seats_late_total",
                             "Requests for a seat that had none after 2 s, once each: those who were seated later, and those who gave up")
                     .labels(Label.NAMESPACE, Label.WORLD)
-                    .when(NOBODY_ASKED)
+                    .when(WORLDS)
                     .counter();
 
     public static final GaugeSpec QUEUE_PARTIES =

@@ -52,10 +52,20 @@ class HttpMetricsTest {
         WorldId park = new WorldId("default.park");
         metrics.seated(PLAZA, new Waited(0, 0));
         metrics.waits(park, new Waited(0, 0));
-        metrics.keepOnly(Set.of(park));
+        metrics.worlds(Set.of(park));
         assertThat(shown()).doesNotContain("plaza").contains("world=\"park\"");
         metrics.seated(PLAZA, new Waited(0, 0));
         assertThat(shown()).contains("plaza");
+    }
+
+    /** Else Prometheus would see no increase in those who come first, who are the most. */
+    @Test
+    void aWorldHasItsSeriesBeforeAnybodyAsks() {
+        metrics.worlds(Set.of(PLAZA));
+        assertThat(shown())
+                .contains(
+                        "otherworld_matchmaker_seat_wait_seconds_count{namespace=\"default\",world=\"plaza\"} 0")
+                .contains(late("0.0"));
     }
 
     private static String late(String count) {
