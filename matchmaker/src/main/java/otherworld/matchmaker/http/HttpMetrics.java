@@ -47,7 +47,8 @@ public final class HttpMetrics {
     }
 
     /**
-     * These Worlds there are: their series begin before anybody asks, so that the first is an increase, and no other's stay.
+     * These Worlds there are: their series begin before anybody asks, so that the first is an
+     * increase, and no other's stay.
      */
     public void worlds(Set<WorldId> worlds) {
         worlds.forEach(this::begin);
