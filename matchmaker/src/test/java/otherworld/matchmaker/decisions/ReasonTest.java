@@ -34,7 +34,7 @@ class ReasonTest {
             String told = word.startsWith("no ") ? word + "2 free seats" : "instance 3 is " + word;
             assertThat(Reason.waiting(told)).as(word).isNotEqualTo(Reason.OTHER);
         }
-        Set<String> ends = found("op/assign.lua", "finish\\(\\{'waiting', '0', .*'([^']+)', ");
+        Set<String> ends = found("op/assign.lua", "return waiting\\('0', .*'( [^']+)', ");
         assertThat(ends).contains(" had a seat, is unknown", " is not known yet");
         for (String end : ends) {
             assertThat(Reason.waiting("instance 3" + end)).as(end).isNotEqualTo(Reason.OTHER);
