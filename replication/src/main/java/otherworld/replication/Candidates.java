@@ -18,6 +18,7 @@ final class Candidates {
     private final float preference2;
 
     private final float[] distances2 = new float[ReplicationSettings.MAX_SEEN];
+    private final boolean[] behind = new boolean[ReplicationSettings.MAX_SEEN];
 
     /** Who is not seen yet: bits of the distance's square, slot. */
     private long[] entering = new long[256];
@@ -38,8 +39,14 @@ final class Candidates {
         this.preference2 = preference2;
     }
 
+    /** Square of the distance of each index that is seen. */
     float[] distances2() {
         return distances2;
+    }
+
+    /** Whether each index that is seen is behind the viewer. */
+    boolean[] behind() {
+        return behind;
     }
 
     /** The last {@link #choose} had to leave some out. */
@@ -53,8 +60,9 @@ final class Candidates {
         Arrays.fill(distances2, 0, viewer.seen.top(), GONE);
     }
 
-    void seen(int index, float distance2) {
+    void seen(int index, float distance2, boolean isBehind) {
         distances2[index] = distance2;
+        behind[index] = isBehind;
         seenCount++;
     }
 

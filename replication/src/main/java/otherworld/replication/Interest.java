@@ -1,7 +1,10 @@
 package otherworld.replication;
 
 import otherworld.protocol.EntityKind;
+import otherworld.protocol.Joint;
+import otherworld.protocol.Rotation;
 import otherworld.world.Entities;
+import otherworld.world.Joints;
 import otherworld.world.Zone;
 
 /**
@@ -48,6 +51,12 @@ final class Interest {
     private float y;
     private float z;
 
+    /** Where it looks to, seen from above. */
+    private float gazeX;
+
+    private float gazeZ;
+    private final float[] turned = new float[4];
+
     Interest(Entities entities, float zoneSizeM, float sightM) {
         this.entities = entities;
         this.sizeM = zoneSizeM;
@@ -60,9 +69,9 @@ final class Interest {
         others = new Candidates(entities, false, CROWDED_OUT_AT * CROWDED_OUT_AT);
     }
 
-    /** Square of the distance of each index of avatars, as of {@link #look}. */
-    float[] distances2() {
-        return avatars.distances2();
+    /** The avatars that are seen, as of {@link #look}. */
+    Candidates avatars() {
+        return avatars;
     }
 
     /**
@@ -82,9 +91,10 @@ final class Interest {
         x = entities.x(viewer.avatarSlot);
         y = entities.y(viewer.avatarSlot);
         z = entities.z(viewer.avatarSlot);
+        findGaze(viewer.avatarSlot);
         findHome(viewer, zone);
         avatars.begin(viewer);
-        collect(viewer, zone, true);
+        lookAtAvatars(viewer, zone);
         int around = avatars.choose(viewer, Math.min(most, viewer.mostAvatars), viewer.avatars);
         lookAtOthers(viewer, zone, Math.max(0, most - around));
         return true;
@@ -101,7 +111,7 @@ final class Interest {
             return;
         }
         others.begin(viewer);
-        collect(viewer, zone, false);
+        collectOthers(viewer, zone);
         others.choose(viewer, room, viewer.others);
         viewer.othersDue = false;
         viewer.othersCrowded = others.isCrowded();
@@ -226,25 +236,90 @@ final class Interest {
         return dx * dx + dz * dz <= othersEnter2;
     }
 
-    private void collect(Viewer viewer, Zone home, boolean ofAvatars) {
-        collect(viewer.seen, home, ofAvatars, true);
+    /** Where −z is turned to, of the head if there is one. */
+    private void findGaze(int slot) {
+        boolean head = (entities.joints(slot) & Joints.bit(Joint.HEAD)) != 0;
+        Rotation.unpack(
+                head
+                        ? entities.jointRotation(slot, Joints.number(Joint.HEAD))
+                        : entities.rotation(slot),
+                turned);
+        gazeX = -2 * (turned[0] * turned[2] + turned[3] * turned[1]);
+        gazeZ = -1 + 2 * (turned[0] * turned[0] + turned[1] * turned[1]);
+    }
+
+    /**
+     * Those who are seen are gone through by index, which asks no hash; zones are, for who is not
+     * seen yet, where that is not all of them.
+     */
+    private void lookAtAvatars(Viewer viewer, Zone home) {
+        Seen seen = viewer.seen;
+        int inHome = 0;
+        for (int index = 0; index < seen.top(); index++) {
+            if (seen.rows[index] == Snapshots.NONE) {
+                continue;
+            }
+            int slot = seen.slots[index];
+            Zone zone = entities.zone(slot);
+            if (zone == null) {
+                continue;
+            }
+            float dx = entities.x(slot) - x;
+            float dz = entities.z(slot) - z;
+            float flat2 = dx * dx + dz * dz;
+            if (zone == home) {
+                inHome++;
+            } else if (zone != viewer.kept && (flat2 > leaves2 || !areNeighbours(home, zone))) {
+                continue;
+            }
+            float dy = entities.y(slot) - y;
+            avatars.seen(index, flat2 + dy * dy, dx * gazeX + dz * gazeZ < 0);
+        }
+        if (inHome < home.avatarCount()) {
+            addAvatars(seen, home, true);
+        }
         for (int i = 0; i < Zone.NEIGHBOURS; i++) {
             Zone zone = home.neighbour(i);
-            if (zone != null) {
-                collect(viewer.seen, zone, ofAvatars, zone == viewer.kept);
+            if (zone != null && zone.avatarCount() > 0) {
+                addAvatars(seen, zone, zone == viewer.kept);
             }
         }
     }
 
-    private void collect(Seen seen, Zone zone, boolean ofAvatars, boolean whole) {
+    private void addAvatars(Seen seen, Zone zone, boolean whole) {
         if (!whole && isBeyondSight(zone)) {
             return;
         }
-        Candidates candidates = ofAvatars ? avatars : others;
-        float enters = ofAvatars ? enters2 : othersEnter2;
-        int count = ofAvatars ? zone.avatarCount() : zone.otherCount();
+        int count = zone.avatarCount();
         for (int i = 0; i < count; i++) {
-            int slot = ofAvatars ? zone.avatar(i) : zone.other(i);
+            int slot = zone.avatar(i);
+            float dx = entities.x(slot) - x;
+            float dz = entities.z(slot) - z;
+            float flat2 = dx * dx + dz * dz;
+            if ((whole || flat2 <= enters2) && seen.find(slot) == Seen.NONE) {
+                float dy = entities.y(slot) - y;
+                avatars.add(slot, flat2 + dy * dy);
+            }
+        }
+    }
+
+    private void collectOthers(Viewer viewer, Zone home) {
+        collectOthers(viewer.seen, home, true);
+        for (int i = 0; i < Zone.NEIGHBOURS; i++) {
+            Zone zone = home.neighbour(i);
+            if (zone != null) {
+                collectOthers(viewer.seen, zone, zone == viewer.kept);
+            }
+        }
+    }
+
+    private void collectOthers(Seen seen, Zone zone, boolean whole) {
+        if (!whole && isBeyondSight(zone)) {
+            return;
+        }
+        int count = zone.otherCount();
+        for (int i = 0; i < count; i++) {
+            int slot = zone.other(i);
             float dx = entities.x(slot) - x;
             float dz = entities.z(slot) - z;
             float flat2 = dx * dx + dz * dz;
@@ -254,9 +329,9 @@ final class Interest {
             float dy = entities.y(slot) - y;
             int index = seen.find(slot);
             if (index != Seen.NONE) {
-                candidates.seen(index, flat2 + dy * dy);
-            } else if (whole || flat2 <= enters) {
-                candidates.add(slot, flat2 + dy * dy);
+                others.seen(index, flat2 + dy * dy, false);
+            } else if (whole || flat2 <= othersEnter2) {
+                others.add(slot, flat2 + dy * dy);
             }
         }
     }

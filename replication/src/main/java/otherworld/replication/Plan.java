@@ -1,10 +1,6 @@
 package otherworld.replication;
 
 import java.util.Arrays;
-import otherworld.protocol.Joint;
-import otherworld.protocol.Rotation;
-import otherworld.world.Entities;
-import otherworld.world.Joints;
 
 /**
  * How often a viewer is told each avatar that it sees: the nearest at every turn, the others the
@@ -40,17 +36,20 @@ final class Plan {
 
     private static final int[] PERIODS = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48};
 
-    private final Entities entities;
+    /** In place of a band: one of the nearest; no avatar, or the viewer's own. */
+    private static final byte NEAR = -1;
+
+    private static final byte NOBODY = -2;
+
     private final ReplicationSettings settings;
-    private final int[] bands = new int[ReplicationSettings.MAX_SEEN];
+    private final byte[] bands = new byte[ReplicationSettings.MAX_SEEN];
+    private final int[] periods = new int[BANDS];
     private final int[] counts = new int[BANDS];
     private final float[] nearest;
-    private final float[] turned = new float[4];
     private int[] ladder = new int[0];
     private int longest;
 
-    Plan(Entities entities, ReplicationSettings settings) {
-        this.entities = entities;
+    Plan(ReplicationSettings settings) {
         this.settings = settings;
         nearest = new float[settings.nearest()];
         turnsPerSecond(settings.presenceRateHz());
@@ -80,35 +79,55 @@ final class Plan {
     /**
      * Gives everybody whom a viewer sees a period.
      *
-     * @param distances2 of each index, as {@link Interest#look} found them
+     * @param around who is seen and where, as {@link Interest#look} found them
      * @param all whether there is time for more than the nearest, and all once a second
      */
-    void make(Viewer viewer, float[] distances2, boolean all) {
-        Seen seen = viewer.seen;
-        Arrays.fill(counts, 0);
-        int avatars = 0;
-        for (int index = 0; index < seen.top(); index++) {
-            if (seen.rows[index] != Snapshots.NONE && seen.slots[index] != viewer.avatarSlot) {
-                bands[index] = band(distances2[index]);
-                counts[bands[index]]++;
-                avatars++;
-            }
-        }
-        chooseNearest(viewer, distances2);
-        sortRest(viewer);
+    void make(Viewer viewer, Candidates around, boolean all) {
+        int own = viewer.seen.find(viewer.avatarSlot);
+        int avatars = sort(viewer.seen, around.distances2(), own);
+        chooseNearest(viewer, around);
         spend(viewer, avatars - viewer.nearCount, all);
-        for (int index = 0; index < seen.top(); index++) {
-            if (seen.rows[index] != Snapshots.NONE) {
-                viewer.turns.period(index, period(viewer, index), seen.rows[index]);
-            }
-        }
+        givePeriods(viewer, own);
     }
 
-    private int period(Viewer viewer, int index) {
-        if (viewer.seen.slots[index] == viewer.avatarSlot) {
-            return longest; // who it is knows best where it is
+    /**
+     * Puts everybody into a band.
+     *
+     * @param own index of the viewer's avatar
+     * @return how many others there are
+     */
+    private int sort(Seen seen, float[] distances2, int own) {
+        Arrays.fill(counts, 0);
+        int[] rows = seen.rows;
+        int avatars = 0;
+        for (int index = 0; index < seen.top(); index++) {
+            if (rows[index] == Snapshots.NONE || index == own) {
+                bands[index] = NOBODY;
+                continue;
+            }
+            int band = band(distances2[index]);
+            bands[index] = (byte) band;
+            counts[band]++;
+            avatars++;
         }
-        return bands[index] < 0 ? 0 : ladder[Math.clamp(bands[index] - viewer.shift, 0, BANDS - 1)];
+        return avatars;
+    }
+
+    private void givePeriods(Viewer viewer, int own) {
+        for (int band = 0; band < BANDS; band++) {
+            periods[band] = ladder[Math.clamp(band - viewer.shift, 0, BANDS - 1)];
+        }
+        int[] rows = viewer.seen.rows;
+        for (int index = 0; index < viewer.seen.top(); index++) {
+            int band = bands[index];
+            if (band != NOBODY) {
+                viewer.turns.period(index, band == NEAR ? 0 : periods[band], rows[index]);
+            }
+        }
+        if (own != Seen.NONE) {
+            // Who it is knows best where it is.
+            viewer.turns.period(own, longest, rows[own]);
+        }
     }
 
     private static int band(float distance2) {
@@ -116,26 +135,34 @@ final class Plan {
         return Math.clamp(band, 0, BANDS - 1 - BANDS_PER_OCTAVE);
     }
 
-    /** Marks them with a negative band. */
-    private void chooseNearest(Viewer viewer, float[] distances2) {
-        Seen seen = viewer.seen;
-        viewer.nearCount = 0;
+    /** Marks them, and moves those of the rest who are behind the viewer an octave away. */
+    private void chooseNearest(Viewer viewer, Candidates around) {
+        float[] distances2 = around.distances2();
+        boolean[] behind = around.behind();
         int last = 0;
         int below = 0;
         while (last < BANDS && below + counts[last] <= nearest.length) {
             below += counts[last++];
         }
         float bound = last == BANDS ? Float.MAX_VALUE : boundIn(viewer, distances2, last, below);
-        for (int index = 0; index < seen.top() && viewer.nearCount < nearest.length; index++) {
-            if (seen.rows[index] != Snapshots.NONE
-                    && seen.slots[index] != viewer.avatarSlot
-                    && (bands[index] < last
-                            || (bands[index] == last && distances2[index] <= bound))) {
-                counts[bands[index]]--;
-                bands[index] = -1;
-                viewer.near[viewer.nearCount++] = (short) index;
+        int near = 0;
+        for (int index = 0; index < viewer.seen.top(); index++) {
+            int band = bands[index];
+            if (band == NOBODY) {
+                continue;
+            }
+            if (near < nearest.length
+                    && (band < last || (band == last && distances2[index] <= bound))) {
+                counts[band]--;
+                bands[index] = NEAR;
+                viewer.near[near++] = (short) index;
+            } else if (behind[index]) {
+                counts[band]--;
+                counts[band + BANDS_PER_OCTAVE]++;
+                bands[index] = (byte) (band + BANDS_PER_OCTAVE);
             }
         }
+        viewer.nearCount = near;
     }
 
     /** How far away the last of the nearest is, who is in the band {@code last}. */
@@ -143,9 +170,7 @@ final class Plan {
         int wanted = nearest.length - below;
         int found = 0;
         for (int index = 0; index < viewer.seen.top() && wanted > 0; index++) {
-            if (viewer.seen.rows[index] == Snapshots.NONE
-                    || bands[index] != last
-                    || viewer.seen.slots[index] == viewer.avatarSlot) {
+            if (bands[index] != last) {
                 continue;
             }
             float distance2 = distances2[index];
@@ -161,38 +186,9 @@ final class Plan {
         return found == 0 ? -1 : nearest[found - 1];
     }
 
-    /** Moves those behind the viewer an octave away. */
-    private void sortRest(Viewer viewer) {
-        int slot = viewer.avatarSlot;
-        boolean head = (entities.joints(slot) & Joints.bit(Joint.HEAD)) != 0;
-        Rotation.unpack(
-                head
-                        ? entities.jointRotation(slot, Joints.number(Joint.HEAD))
-                        : entities.rotation(slot),
-                turned);
-        // Where −z is turned to, seen from above.
-        float ahead = -2 * (turned[0] * turned[2] + turned[3] * turned[1]);
-        float side = -1 + 2 * (turned[0] * turned[0] + turned[1] * turned[1]);
-        float x = entities.x(slot);
-        float z = entities.z(slot);
-        Seen seen = viewer.seen;
-        for (int index = 0; index < seen.top(); index++) {
-            if (seen.rows[index] == Snapshots.NONE || bands[index] < 0) {
-                continue;
-            }
-            int other = seen.slots[index];
-            if ((entities.x(other) - x) * ahead + (entities.z(other) - z) * side < 0
-                    && other != slot) {
-                counts[bands[index]]--;
-                bands[index] += BANDS_PER_OCTAVE;
-                counts[bands[index]]++;
-            }
-        }
-    }
-
     /** Chooses the band from which on it is told at less than every turn. */
     private void spend(Viewer viewer, int rest, boolean all) {
-        float bytes = settings.bytesPerTurn() * PLANNED - Updates.OVERHEAD_BYTES;
+        float bytes = settings.bytesPerTurn() * PLANNED - Updates.overheadBytes(settings);
         // One more, since no part of an entity can be told.
         float least = (rest + 1) * viewer.restCost / longest + viewer.restCost;
         float near =

@@ -43,7 +43,7 @@ public final class Replication {
         snapshots = new Snapshots(entities);
         bodies = new Bodies(snapshots, figures);
         interest = new Interest(entities, zones.sizeM(), settings.sightM());
-        plan = new Plan(entities, settings);
+        plan = new Plan(settings);
         states = new States(entities, snapshots, interest, settings, figures);
         updates = new Updates(snapshots, bodies, settings, figures);
         ticksPerLook = Math.max(1, tickRateHz / LOOKS_PER_SECOND);
@@ -149,7 +149,7 @@ public final class Replication {
     private void look(Viewer viewer, int most) {
         figures.looks++;
         if (interest.look(viewer, most)) {
-            plan.make(viewer, interest.distances2(), duty.now().isFarTierFull());
+            plan.make(viewer, interest.avatars(), duty.now().isFarTierFull());
         }
     }
 
