@@ -26,13 +26,15 @@ public record ReplicationSettings(
     /** Entities that one viewer sees at most; more than the wire has indexes for cannot be. */
     public static final int MAX_SEEN = 1_024;
 
-    /** Datagrams for one viewer in one presence tick. */
-    public static final int DATAGRAMS = 2;
+    /** Datagrams for one viewer in one presence tick, however many its bytes would fill. */
+    public static final int MOST_DATAGRAMS = 2;
 
     /**
      * What a message takes beside its own bytes, as budgets count: the head of a WebSocket frame.
      */
     public static final int FRAME_BYTES = 4;
+
+    private static final int DATAGRAM_BYTES = Protocol.MAX_UNRELIABLE_BYTES + FRAME_BYTES;
 
     /** Sight is half of a zone, so that a zone and what is seen around it are four zones' area. */
     public static ReplicationSettings of(long epoch, int presenceRateHz, float zoneSizeM) {
@@ -58,13 +60,24 @@ public record ReplicationSettings(
                 epoch, presenceRateHz, sightM, bits, statesBytesPerTick, nearest);
     }
 
+    /**
+     * Datagrams for one viewer in one presence tick: no more than its bytes fill in the long run,
+     * since a message costs the server, the path and the client more than what is in it.
+     */
+    public int datagrams() {
+        return Math.clamp(
+                Math.ceilDiv(bitsPerSecond / 8 / presenceRateHz, DATAGRAM_BYTES),
+                1,
+                MOST_DATAGRAMS);
+    }
+
     /** What a viewer's updates may take in one presence tick, in the long run. */
     int bytesPerTurn() {
         return Math.min(bitsPerSecond / 8 / presenceRateHz, burstBytes());
     }
 
     /** What they may take in one presence tick after some in which they took less. */
-    static int burstBytes() {
-        return DATAGRAMS * (Protocol.MAX_UNRELIABLE_BYTES + FRAME_BYTES);
+    int burstBytes() {
+        return datagrams() * DATAGRAM_BYTES;
     }
 }

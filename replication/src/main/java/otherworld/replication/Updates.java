@@ -10,19 +10,17 @@ import otherworld.protocol.Writer;
 import otherworld.protocol.entity.EntityCodec;
 
 /**
- * Tells a viewer how those move whom it sees: at most {@link ReplicationSettings#DATAGRAMS}
+ * Tells a viewer how those move whom it sees: at most {@link ReplicationSettings#datagrams}
  * datagrams a turn, each of which stands for itself, and no more bytes than it has by then. The
  * near ones come first, as far as they leave the rest their share; what finds no room comes first
  * in the next turn. Who looks to the viewer as it does is passed over.
  */
 final class Updates {
-    /** What datagrams of a turn take beside entities. */
-    static final int OVERHEAD_BYTES =
-            ReplicationSettings.DATAGRAMS
-                    * (EntityUpdate.MAX_HEADER_BYTES + ReplicationSettings.FRAME_BYTES);
-
     /** After so many ticks in which nothing moved there is an update of nothing. */
     static final int MOST_SILENT_TICKS = 256;
+
+    private static final int HEADER_BYTES =
+            EntityUpdate.MAX_HEADER_BYTES + ReplicationSettings.FRAME_BYTES;
 
     private static final int TOLD = 0;
     private static final int KNOWN = 1;
@@ -40,6 +38,8 @@ final class Updates {
     private final Bodies bodies;
     private final ReplicationSettings settings;
     private final Figures figures;
+    private final int mostDatagrams;
+    private final int burstBytes;
 
     private final byte[] out = new byte[Protocol.MAX_UNRELIABLE_BYTES + Bodies.SLACK_BYTES];
     private final short[] told = new short[Protocol.MAX_UNRELIABLE_BYTES / 2];
@@ -62,12 +62,18 @@ final class Updates {
         this.bodies = bodies;
         this.settings = settings;
         this.figures = figures;
+        mostDatagrams = settings.datagrams();
+        burstBytes = settings.burstBytes();
+    }
+
+    /** What datagrams of a turn take beside entities. */
+    static int overheadBytes(ReplicationSettings settings) {
+        return settings.datagrams() * HEADER_BYTES;
     }
 
     void tell(Viewer viewer, int tick, int turn) {
         this.tick = tick;
-        viewer.bytes =
-                Math.min(viewer.bytes + settings.bytesPerTurn(), ReplicationSettings.burstBytes());
+        viewer.bytes = Math.min(viewer.bytes + settings.bytesPerTurn(), burstBytes);
         if (viewer.link.isBehind()) {
             figures.behind++;
             return;
@@ -87,7 +93,7 @@ final class Updates {
 
     private void tellNear(Viewer viewer) {
         int near = viewer.nearCount;
-        int most = left - viewer.bytesOfRest - OVERHEAD_BYTES;
+        int most = left - viewer.bytesOfRest - overheadBytes(settings);
         int at = viewer.nearFrom < near ? viewer.nearFrom : 0;
         int turns = 0;
         spent = 0;
@@ -192,7 +198,7 @@ final class Updates {
         position = EntityUpdate.MAX_HEADER_BYTES;
         count = 0;
         end =
-                datagrams == ReplicationSettings.DATAGRAMS
+                datagrams == mostDatagrams
                         ? 0
                         : Math.min(
                                 Protocol.MAX_UNRELIABLE_BYTES,

@@ -82,7 +82,7 @@ public final class Viewer {
         seen = new Seen(ReplicationSettings.MAX_SEEN);
         near = new short[settings.nearest()];
         mostAvatars = ReplicationSettings.MAX_SEEN;
-        bytes = ReplicationSettings.burstBytes();
+        bytes = settings.burstBytes();
     }
 
     /** How many entities it sees, and of them how many avatars. */

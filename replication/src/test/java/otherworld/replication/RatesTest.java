@@ -145,15 +145,14 @@ class RatesTest {
             long before = viewer.datagrams;
             walk();
             lab.tick();
-            assertThat(viewer.datagrams - before)
-                    .isLessThanOrEqualTo(ReplicationSettings.DATAGRAMS);
+            assertThat(viewer.datagrams - before).isLessThanOrEqualTo(settings.datagrams());
             sums.add(viewer.bytes);
         }
         for (int from = 0; from < sums.size(); from++) {
             for (int to = from + 1; to < sums.size(); to++) {
                 assertThat(sums.get(to) - sums.get(from))
                         .isLessThanOrEqualTo(
-                                ReplicationSettings.burstBytes()
+                                settings.burstBytes()
                                         + (long) (to - from - 1) * settings.bytesPerTurn());
             }
         }
@@ -171,7 +170,7 @@ class RatesTest {
         viewer.behind = false;
         run(3);
         assertThat(viewer.datagrams - datagrams)
-                .isLessThanOrEqualTo(3L * ReplicationSettings.DATAGRAMS);
+                .isLessThanOrEqualTo(3L * ReplicationSettings.MOST_DATAGRAMS);
         int late = 0;
         for (int slot : walkers) {
             int index = viewer.replica.indexOf(lab.entities.id(slot));
