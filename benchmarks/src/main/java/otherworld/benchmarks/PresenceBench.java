@@ -92,6 +92,8 @@ final class PresenceBench implements Bench {
     private void own(Figures figures) {
         ticks(figures, "tick_p50_ms", 50);
         ticks(figures, "tick_p99_ms", 99);
+        added(figures, "added_p50_ms", TickSteps::addedP50Ms);
+        added(figures, "added_p99_ms", TickSteps::addedP99Ms);
         latency(figures, "delivery_p50_ms", "delivery", Latency.Summary::p50Ms);
         latency(figures, "delivery_p99_ms", "delivery", Latency.Summary::p99Ms);
         latency(figures, "interaction_p99_ms", "interaction", Latency.Summary::p99Ms);
@@ -162,6 +164,16 @@ final class PresenceBench implements Bench {
                         .map(played -> played.ticks().percentile(percent))
                         .filter(OptionalDouble::isPresent)
                         .map(seconds -> seconds.getAsDouble() * 1_000)
+                        .toList(),
+                "ms");
+    }
+
+    private void added(Figures figures, String name, ToDoubleFunction<TickSteps> value) {
+        figures.addSpread(
+                name,
+                ours.stream()
+                        .flatMap(played -> played.steps().stream())
+                        .map(value::applyAsDouble)
                         .toList(),
                 "ms");
     }

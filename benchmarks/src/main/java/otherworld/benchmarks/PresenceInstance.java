@@ -3,7 +3,9 @@ package otherworld.benchmarks;
 import com.nimbusds.jose.JOSEException;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,13 +46,17 @@ final class PresenceInstance implements AutoCloseable {
     private final BotOptions.Database promises;
     private final LedgerSeats seats;
     private final ChildProcess instance;
+    private final Path log;
 
     /** What a round told, beside what all servers' rounds do. */
-    record Played(Round round, BotResult result, TickHistogram ticks) {}
+    record Played(Round round, BotResult result, TickHistogram ticks, List<TickSteps> steps) {}
 
     PresenceInstance(Bench.Request request, Pinning pinning, int players, Map<String, String> more)
             throws IOException, InterruptedException, JOSEException {
         this.players = players;
+        log = request.work().resolve("instance.log");
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("JDK_JAVA_OPTIONS", TickSteps.FLAG);
         SigningKeys keys = SigningKeys.parse(SigningKeys.generate());
         keyServer.publish("/v1/keys", keys.publicJson());
         pinning.server(redis.process().pid());
@@ -71,7 +77,7 @@ final class PresenceInstance implements AutoCloseable {
                         new Program(request.root(), request.work(), pinning),
                         new BenchInstance.Stores(redis, database, url, keyServer),
                         players,
-                        more,
+                        environment,
                         http);
         seats =
                 new LedgerSeats(
@@ -104,6 +110,7 @@ final class PresenceInstance implements AutoCloseable {
                         seats);
         Thread.sleep(Duration.ofSeconds(players / RAMP_PER_SECOND).plus(settle));
         String before = BenchInstance.metrics(http, bench.management());
+        int toldSteps = TickSteps.read(log, 0).size();
         long startNs = System.nanoTime();
         CpuMeter server = CpuMeter.of(instance);
         CpuMeter generator = CpuMeter.ofThisProcess();
@@ -112,6 +119,7 @@ final class PresenceInstance implements AutoCloseable {
         double seconds = (System.nanoTime() - startNs) / 1e9;
         double serverCores = server.cores();
         double generatorCores = generator.cores();
+        List<TickSteps> steps = TickSteps.read(log, toldSteps);
         BotResult result = bots.join();
         return new Played(
                 new Round(
@@ -122,7 +130,8 @@ final class PresenceInstance implements AutoCloseable {
                         delivery(result, Latency.Summary::p50Ms),
                         delivery(result, Latency.Summary::p99Ms)),
                 result,
-                TickHistogram.parse(after, TICKS).since(TickHistogram.parse(before, TICKS)));
+                TickHistogram.parse(after, TICKS).since(TickHistogram.parse(before, TICKS)),
+                steps);
     }
 
     /** Not a number if nothing was delivered. */

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
@@ -75,18 +76,20 @@ public final class HttpServer implements AutoCloseable {
      * @param allocator of what is read and written
      * @param water how much may be on its way to a client before its channel is not writable
      * @param tls what it is encrypted with; empty: it is not
+     * @param gathering by whom event loops are asked to read; empty: they read what comes at once
      */
     public record Sockets(
             int eventLoops,
             ByteBufAllocator allocator,
             WriteBufferWaterMark water,
-            Optional<TlsFiles> tls) {
+            Optional<TlsFiles> tls,
+            Optional<Gathering> gathering) {
         public static final Sockets DEFAULT =
                 new Sockets(1, ByteBufAllocator.DEFAULT, WriteBufferWaterMark.DEFAULT);
 
-        /** Without TLS. */
+        /** Without TLS, and read at once. */
         public Sockets(int eventLoops, ByteBufAllocator allocator, WriteBufferWaterMark water) {
-            this(eventLoops, allocator, water, Optional.empty());
+            this(eventLoops, allocator, water, Optional.empty(), Optional.empty());
         }
     }
 
@@ -97,9 +100,7 @@ public final class HttpServer implements AutoCloseable {
                 new MultiThreadIoEventLoopGroup(
                         config.sockets().eventLoops(),
                         new DefaultThreadFactory("http", true),
-                        Epoll.isAvailable()
-                                ? EpollIoHandler.newFactory()
-                                : NioIoHandler.newFactory());
+                        handlers(config.sockets().gathering()));
         listener = listen();
         config.events().serving(serving.table()::size, config.limits().connections());
         for (EventExecutor loop : loops) {
@@ -116,6 +117,12 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(Config config) throws PortTaken {
         return new HttpServer(config);
+    }
+
+    private static IoHandlerFactory handlers(Optional<Gathering> gathering) {
+        IoHandlerFactory factory =
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return gathering.map(asked -> asked.around(factory)).orElse(factory);
     }
 
     private Channel listen() throws PortTaken {

@@ -11,9 +11,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.http.Gathering;
 import otherworld.http.Routes;
 import otherworld.http.TlsFiles;
 import otherworld.instance.config.InstanceSettings;
+import otherworld.instance.config.Limits;
 import otherworld.instance.hosting.Hosting;
 import otherworld.instance.loop.SimulationClock;
 import otherworld.instance.loop.SimulationLoop;
@@ -109,8 +111,18 @@ public final class InstanceServer implements MainProcess.Running {
         SystemClock clock = new SystemClock();
         keys = new HttpKeySource(settings.keysUrl());
         poses = new RedisPoses(settings.redis(), settings.instance(), metrics);
+        Gathering gathering = new Gathering();
         shared =
-                new Hosting.Shared(settings, ledger, store, poses, clock, zoneLog, metrics, fenced);
+                new Hosting.Shared(
+                        settings,
+                        ledger,
+                        store,
+                        poses,
+                        clock,
+                        () -> gathering.gather(Limits.GATHER_MS * 1_000_000L),
+                        zoneLog,
+                        metrics,
+                        fenced);
         TicketVerifier verifier =
                 new TicketVerifier(settings.ticketIssuer(), keys, InstantSource.system());
         Admission admission =
@@ -132,7 +144,7 @@ public final class InstanceServer implements MainProcess.Running {
         if (settings.zoneLog()) {
             PlayRoutes.addZoneLog(routes, zoneLog);
         }
-        players = PlayPort.start(settings, port, tls, routes, metrics);
+        players = PlayPort.start(settings, port, tls, routes, gathering, metrics);
         log.info(
                 "Listening on {}:{}, {}; management on {}:{}",
                 settings.bind(),

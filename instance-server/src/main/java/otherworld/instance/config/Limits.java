@@ -174,6 +174,9 @@ public final class Limits {
     /** Longest time inputs are handled in one go before the tick gets its turn. */
     public static final int TURN_MS = 8;
 
+    /** Longest time a turn waits for its inputs to be read from their sockets. */
+    public static final int GATHER_MS = 2;
+
     private Limits() {}
 
     /**

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
 import otherworld.instance.config.InstanceSettings;
+import otherworld.instance.loop.Inputs;
 import otherworld.instance.loop.Ports;
 import otherworld.instance.loop.Simulation;
 import otherworld.instance.loop.SimulationClock;
@@ -68,6 +69,7 @@ public final class Hosting implements InstanceMetrics.Backlog {
             InstanceStore store,
             RedisPoses poses,
             SimulationClock clock,
+            Inputs inputs,
             ZoneLog zoneLog,
             InstanceMetrics metrics,
             Consumer<String> fenced) {}
@@ -124,6 +126,7 @@ public final class Hosting implements InstanceMetrics.Backlog {
         Ports ports =
                 new Ports(
                         shared.clock(),
+                        shared.inputs(),
                         ownership,
                         writer,
                         changes,

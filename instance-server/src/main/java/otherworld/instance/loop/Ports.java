@@ -8,14 +8,17 @@ import otherworld.persistence.Ownership;
 import otherworld.persistence.PatchWriter;
 
 /**
- * What a simulation needs of the world around it. None of it blocks.
+ * What a simulation needs of the world around it. None of it blocks, but for {@code inputs} for a
+ * moment.
  *
+ * @param inputs asked before each turn
  * @param poses takes the newest poses, to be kept where a successor finds them; may drop them
  * @param fenced called, perhaps more than once, when another host may be writing: the process must
  *     end
  */
 public record Ports(
         SimulationClock clock,
+        Inputs inputs,
         Ownership lease,
         PatchWriter writer,
         SeatChanges seatChanges,

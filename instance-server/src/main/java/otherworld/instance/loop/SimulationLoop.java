@@ -19,9 +19,10 @@ import otherworld.protocol.ClientMessage;
 
 /**
  * The simulation's thread and its duty cycle: short turns that handle what came in (at most every
- * {@link Limits#TURN_MS}), and ticks at a fixed rate. Other threads meet it at two bounded queues:
- * the inbox of what clients say, whose full policy is that their readers wait, and the requests of
- * admission and ownership, whose callers wait.
+ * {@link Limits#TURN_MS}), and ticks at a fixed rate. A turn begins by asking for what clients have
+ * sent ({@link Inputs}), which is thus read as late as it can be and all at once. Other threads
+ * meet it at two bounded queues: the inbox of what clients say, whose full policy is that their
+ * readers wait, and the requests of admission and ownership, whose callers wait.
  */
 public final class SimulationLoop implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SimulationLoop.class);
@@ -30,6 +31,7 @@ public final class SimulationLoop implements AutoCloseable {
 
     private final Simulation simulation;
     private final SimulationClock clock;
+    private final Inputs inputs;
     private final InstanceMetrics metrics;
     private final Ownership lease;
     private final long tickNs;
@@ -68,6 +70,7 @@ public final class SimulationLoop implements AutoCloseable {
     public SimulationLoop(Simulation simulation, SimulationConfig config, Ports ports) {
         this.simulation = simulation;
         this.clock = ports.clock();
+        this.inputs = ports.inputs();
         this.metrics = ports.metrics();
         this.lease = ports.lease();
         this.tickNs = config.tickNs();
@@ -170,6 +173,14 @@ public final class SimulationLoop implements AutoCloseable {
     }
 
     private void cycle() {
+        if (TickTrace.ON) {
+            TickTrace.began(clock.nanoTime() >= nextTickNs ? nextTickNs : 0);
+            TickTrace.reached(TickTrace.Step.AWAKE);
+        }
+        if (simulation.connections() > 0) {
+            inputs.gather();
+        }
+        trace(TickTrace.Step.READ);
         long nowNs = clock.nanoTime();
         boolean ticks = nowNs >= nextTickNs;
         long workNs = ticks ? clock.workNs() : 0;
@@ -177,9 +188,11 @@ public final class SimulationLoop implements AutoCloseable {
         simulation.watchLease();
         drainRequests();
         drainInbox(nowNs);
+        trace(TickTrace.Step.DONE);
         simulation.turn();
         if (ticks) {
             simulation.tick();
+            trace(TickTrace.Step.MADE);
             long doneNs = clock.nanoTime();
             metrics.tickSeconds.observe((doneNs - nowNs) / 1e9);
             if (doneNs - nextTickNs > tickNs) {
@@ -189,6 +202,15 @@ public final class SimulationLoop implements AutoCloseable {
             simulation.tickTook((float) (clock.workNs() - workNs) / tickNs);
             nextTickNs += tickNs;
             skipMissedTicks();
+            if (TickTrace.ON) {
+                TickTrace.tell(nowNs);
+            }
+        }
+    }
+
+    private static void trace(TickTrace.Step step) {
+        if (TickTrace.ON) {
+            TickTrace.reached(step);
         }
     }
 

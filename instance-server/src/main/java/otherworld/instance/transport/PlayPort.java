@@ -9,6 +9,7 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.http.Cors;
+import otherworld.http.Gathering;
 import otherworld.http.HttpLimits;
 import otherworld.http.HttpProblem;
 import otherworld.http.HttpServer;
@@ -41,6 +42,7 @@ public final class PlayPort implements AutoCloseable {
      *
      * @param port number of the TCP port; 0: any
      * @param tls empty: none is spoken
+     * @param gathering by it the sockets are asked for what players sent
      * @throws PortTaken if the address cannot be had
      */
     public static PlayPort start(
@@ -48,6 +50,7 @@ public final class PlayPort implements AutoCloseable {
             int port,
             Optional<TlsFiles> tls,
             Routes routes,
+            Gathering gathering,
             InstanceMetrics metrics)
             throws PortTaken {
         int threads =
@@ -66,7 +69,8 @@ public final class PlayPort implements AutoCloseable {
                                         allocator(threads),
                                         new WriteBufferWaterMark(
                                                 Limits.WRITE_BYTES / 2, Limits.WRITE_BYTES),
-                                        tls),
+                                        tls,
+                                        Optional.of(gathering)),
                                 limits(settings),
                                 new Cors(
                                         Set.of("*"),

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import otherworld.instance.loop.TickTrace;
 
 /**
  * The links of one event loop that a turn of the simulation has written to: the loop is woken once
@@ -39,9 +40,18 @@ final class TurnWrites {
         List<WebSocketLink> written = links;
         links = new ArrayList<>(written.size());
         try {
-            loop.execute(() -> written.forEach(WebSocketLink::run));
+            loop.execute(() -> write(written));
         } catch (RejectedExecutionException e) {
             // the process ends, and its sockets have
+        }
+    }
+
+    private static void write(List<WebSocketLink> links) {
+        for (int i = 0; i < links.size(); i++) {
+            links.get(i).run();
+            if (TickTrace.ON) {
+                TickTrace.reached(TickTrace.Step.WRITTEN);
+            }
         }
     }
 }

@@ -71,6 +71,7 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
         ports =
                 new Ports(
                         this,
+                        () -> {},
                         keeping,
                         storage,
                         this,
