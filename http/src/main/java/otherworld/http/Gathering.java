@@ -26,7 +26,8 @@ public final class Gathering {
 
     /**
      * Returns once all that had come has been read and handled by its connection, or after {@code
-     * patienceNs} if a loop is too busy for that. One thread at a time.
+     * patienceNs} if a loop is too busy for that. A loop of which little comes is not waited for:
+     * it reads at once, perhaps at this moment. One thread at a time.
      */
     public void gather(long patienceNs) {
         Thread asking = Thread.currentThread();

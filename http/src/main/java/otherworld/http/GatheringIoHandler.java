@@ -36,8 +36,15 @@ final class GatheringIoHandler implements IoHandler {
     /** Waits here, whatever comes to sockets. */
     private volatile boolean resting;
 
+    /** When it was asked last. */
+    private volatile long askedNs = System.nanoTime() - LONGEST_REST_NS;
+
     private boolean busy;
+
+    /** Events since it was asked at this time. */
     private int found;
+
+    private long foundSinceNs;
     private long gatheredNs;
 
     GatheringIoHandler(IoHandler io, List<GatheringIoHandler> loops) {
@@ -47,6 +54,7 @@ final class GatheringIoHandler implements IoHandler {
 
     /** Any thread. */
     void ask(Thread by) {
+        askedNs = System.nanoTime();
         asking = by;
         if (waiting || loop == null) {
             asking = null; // there is nothing to read
@@ -90,8 +98,22 @@ final class GatheringIoHandler implements IoHandler {
         // Either sees what the other has just written.
         int events = asking == null ? io.run(context) : 0;
         waiting = false;
-        found += events;
+        count(events);
         return events;
+    }
+
+    /** Much has come, and who is to be asked for it will be: what comes from here on can wait. */
+    private void count(int events) {
+        long asked = askedNs;
+        if (asked != foundSinceNs) {
+            foundSinceNs = asked;
+            found = 0;
+        }
+        found += events;
+        if (found > FEW) {
+            gatheredNs = System.nanoTime();
+            busy = gatheredNs - asked < LONGEST_REST_NS;
+        }
     }
 
     private void rest(IoHandlerContext context, long longestNs) {
@@ -118,8 +140,7 @@ final class GatheringIoHandler implements IoHandler {
                 break;
             }
         }
-        busy = found + events > FEW;
-        found = 0;
+        busy = events > FEW;
         gatheredNs = System.nanoTime();
         Thread by = asking;
         asking = null;
