@@ -286,13 +286,13 @@ class QuickScriptsIT {
         if (script == Script.HEARTBEAT) {
             incarnation = (String) words.get(0);
         } else if (script == Script.ASSIGN && words.get(0).equals("seated")) {
-            for (int i = 8; i < words.size(); i += 2) {
+            for (int i = 9; i < words.size(); i += 2) {
                 tickets.add(
                         new Ticket(
                                 (String) words.get(1),
                                 (String) words.get(i),
                                 (String) words.get(i + 1),
-                                arguments[4 + (i - 8) / 2]));
+                                arguments[4 + (i - 9) / 2]));
             }
             while (tickets.size() > 16) {
                 tickets.remove(0);

@@ -148,7 +148,10 @@ class UnreadableWorldIT {
                         assertThat(fleet.matchmaker.worlds).containsKey(namespace + ".plaza"));
         fleet.applyYaml(good("other", 2));
         fleet.awaitPods(3);
-        assertThat(metrics()).contains("unreadable_world{name=\"deep\",namespace=\"" + namespace);
+        assertThat(metrics())
+                .contains(
+                        "unreadable_world{namespace=\"%s\",world=\"deep\"} 1.0"
+                                .formatted(namespace));
 
         schema(true);
         store("POST", "late", "{\"capacity\":\"later\"}"); // it watches
