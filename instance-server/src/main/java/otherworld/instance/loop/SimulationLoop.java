@@ -175,7 +175,7 @@ public final class SimulationLoop implements AutoCloseable {
     private void cycle() {
         if (TickTrace.ON) {
             TickTrace.began(clock.nanoTime() >= nextTickNs ? nextTickNs : 0);
-            TickTrace.reached(TickTrace.Step.AWAKE);
+            trace(TickTrace.Step.AWAKE);
         }
         if (simulation.connections() > 0) {
             inputs.gather();
@@ -208,9 +208,9 @@ public final class SimulationLoop implements AutoCloseable {
         }
     }
 
-    private static void trace(TickTrace.Step step) {
+    private void trace(TickTrace.Step step) {
         if (TickTrace.ON) {
-            TickTrace.reached(step);
+            TickTrace.reached(step, clock.nanoTime());
         }
     }
 

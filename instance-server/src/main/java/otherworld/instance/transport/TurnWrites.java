@@ -50,7 +50,7 @@ final class TurnWrites {
         for (int i = 0; i < links.size(); i++) {
             links.get(i).run();
             if (TickTrace.ON) {
-                TickTrace.reached(TickTrace.Step.WRITTEN);
+                TickTrace.reached(TickTrace.Step.WRITTEN, System.nanoTime());
             }
         }
     }
