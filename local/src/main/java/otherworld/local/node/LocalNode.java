@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -71,10 +72,19 @@ public final class LocalNode implements AutoCloseable {
      * @throws IllegalStateException if the API server does not take the node within a minute
      */
     public static LocalNode start(NodeOptions options) {
-        return new LocalNode(options, InstantSource.system());
+        return start(options, CompletableFuture.completedFuture(null));
     }
 
-    private LocalNode(NodeOptions options, InstantSource clock) {
+    /**
+     * The same, and no pod runs before what it is given at its start, such as Secrets, is there.
+     *
+     * @param given completes when it is
+     */
+    public static LocalNode start(NodeOptions options, CompletableFuture<?> given) {
+        return new LocalNode(options, given, InstantSource.system());
+    }
+
+    private LocalNode(NodeOptions options, CompletableFuture<?> given, InstantSource clock) {
         this.options = options;
         this.podsFolder = options.folder().resolve("pods");
         try {
@@ -101,6 +111,7 @@ public final class LocalNode implements AutoCloseable {
         this.heartbeats = Thread.ofVirtual().name("node-heartbeats").unstarted(this::beat);
         try {
             register();
+            given.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             informer.start()
                     .toCompletableFuture()
                     .get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);

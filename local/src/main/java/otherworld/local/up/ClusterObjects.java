@@ -93,11 +93,8 @@ final class ClusterObjects implements AutoCloseable {
         }
     }
 
-    /**
-     * The connections Secret, and the sample World if there is none: a World that was changed stays
-     * as it is.
-     */
-    void applyWorld(ClusterStart.Stores stores) {
+    /** The connections Secret, which a pod reads when it starts. Needs no definitions. */
+    void applyConnections(ClusterStart.Stores stores) {
         Secret secret =
                 new SecretBuilder()
                         .withNewMetadata()
@@ -113,6 +110,10 @@ final class ClusterObjects implements AutoCloseable {
                         .build();
         awaitNamespace();
         client.secrets().inNamespace(NAMESPACE).resource(secret).forceConflicts().serverSideApply();
+    }
+
+    /** The sample World if there is none: one that was changed stays as it is. */
+    void applyWorld() {
         Path sample = build.root().resolve(SAMPLE);
         try (InputStream file = Files.newInputStream(sample)) {
             GenericKubernetesResource world =

@@ -150,19 +150,24 @@ final class ClusterStart {
         // These wait for the API server themselves, the operator for the World type and its role,
         // too: what they load takes longer than it needs to start, which leaves a core idle.
         CompletableFuture<Void> operator = plane.thenAcceptAsync(this::operator, threads);
-        CompletableFuture<Void> node = plane.thenAcceptAsync(this::node, threads);
+        CompletableFuture<ClusterObjects> client = plane.thenApplyAsync(this::objects, threads);
+        // Pods of the time before would start with where stores were then.
+        CompletableFuture<Void> connections =
+                client.thenCombine(kube, (objects, _) -> objects)
+                        .thenAcceptBothAsync(
+                                redis.thenCombine(database, Stores::new),
+                                ClusterObjects::applyConnections,
+                                threads);
+        CompletableFuture<Void> node = plane.thenAcceptAsync(it -> node(it, connections), threads);
         CompletableFuture<ClusterObjects> objects =
-                plane.thenApplyAsync(this::objects, threads)
-                        .thenCombineAsync(kube, ClusterStart::withDefinitions, threads);
+                client.thenCombineAsync(kube, ClusterStart::withDefinitions, threads);
         CompletableFuture<Void> watch =
                 extras.contains(Extra.OBSERVE)
                         ? objects.thenCombineAsync(kube, this::observe, threads)
                         : CompletableFuture.completedFuture(null);
         CompletableFuture<Void> world =
                 objects.thenAcceptBothAsync(
-                        redis.thenCombine(database, Stores::new),
-                        ClusterObjects::applyWorld,
-                        threads);
+                        connections, (cluster, _) -> cluster.applyWorld(), threads);
         List<CompletableFuture<?>> all =
                 List.of(migrated, matchmaker, edge, watch, scheduling, node, operator, world);
         await(all);
@@ -414,7 +419,7 @@ final class ClusterStart {
         return null;
     }
 
-    private void node(ControlPlane plane) {
+    private void node(ControlPlane plane, CompletableFuture<?> connections) {
         Path nodeConfig = plane.nodeKubeconfig();
         LocalNode node =
                 LocalNode.start(
@@ -423,7 +428,8 @@ final class ClusterStart {
                                 NODE_NAME,
                                 create(home.data("node")),
                                 instanceImage(),
-                                plane.kubeletTls()));
+                                plane.kubeletTls()),
+                        connections);
         started(Part.inside("node", NODE_NAME, node::close));
     }
 
