@@ -266,6 +266,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         unread = null;
         phase = Phase.UPGRADED;
         successor = next;
+        serving.table().handedOver(this);
+        next.begins(() -> serving.table().known(this));
         channel.writeAndFlush(
                 ResponseWriter.bytes(channel.alloc(), switching, serving.date(), true, false));
         channel.config().setAutoRead(true);

@@ -12,9 +12,10 @@ import java.util.function.Function;
 
 /**
  * The connections that are open, and which must go when there are too many: first the oldest that
- * never asked anything whole, then the one that has been idle longest. So a player who asks is
- * seated although a stranger holds every place with silence; who is at work or has taken the
- * connection over never goes. Thread-safe.
+ * never asked anything whole, then the oldest that was handed over and has not shown since who it
+ * is, then the one that has been idle longest. So a player who asks is seated although strangers
+ * hold every place with silence, or with upgrades and no more; who is at work, or known to whoever
+ * has the connection, never goes. Thread-safe.
  *
  * @param <C> a connection
  */
@@ -23,6 +24,7 @@ final class ConnectionTable<C> {
     private final int mostPerAddress;
     private final Function<C, Object> addressOf;
     private final LinkedHashSet<C> silent = new LinkedHashSet<>();
+    private final LinkedHashSet<C> strange = new LinkedHashSet<>();
     private final LinkedHashSet<C> idle = new LinkedHashSet<>();
     private final LinkedHashSet<C> busy = new LinkedHashSet<>();
     private final Map<Object, Integer> perAddress = new HashMap<>();
@@ -73,6 +75,20 @@ final class ConnectionTable<C> {
         return false;
     }
 
+    /** Another protocol has it from now on, and does not know yet who it is. */
+    synchronized void handedOver(C connection) {
+        if (busy.remove(connection)) {
+            strange.add(connection);
+        }
+    }
+
+    /** That protocol knows: it stays whoever comes. */
+    synchronized void known(C connection) {
+        if (strange.remove(connection)) {
+            busy.add(connection);
+        }
+    }
+
     /** It had its answer. */
     synchronized void idle(C connection) {
         if (busy.remove(connection)) {
@@ -81,27 +97,34 @@ final class ConnectionTable<C> {
     }
 
     synchronized void remove(C connection) {
-        if (silent.remove(connection) || idle.remove(connection) || busy.remove(connection)) {
+        if (silent.remove(connection)
+                || strange.remove(connection)
+                || idle.remove(connection)
+                || busy.remove(connection)) {
             perAddress.computeIfPresent(
                     addressOf.apply(connection), (_, count) -> count == 1 ? null : count - 1);
         }
     }
 
     synchronized int size() {
-        return silent.size() + idle.size() + busy.size();
+        return silent.size() + strange.size() + idle.size() + busy.size();
     }
 
     /** A copy. */
     synchronized List<C> all() {
         List<C> all = new ArrayList<>(size());
         all.addAll(silent);
+        all.addAll(strange);
         all.addAll(idle);
         all.addAll(busy);
         return all;
     }
 
     private Admission<C> displace(Optional<Object> address, Limit limit) {
-        Optional<C> victim = oldest(silent, address).or(() -> oldest(idle, address));
+        Optional<C> victim =
+                oldest(silent, address)
+                        .or(() -> oldest(strange, address))
+                        .or(() -> oldest(idle, address));
         if (victim.isEmpty()) {
             return new Admission.Refused<>(limit);
         }

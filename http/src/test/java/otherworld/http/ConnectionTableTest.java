@@ -50,6 +50,29 @@ class ConnectionTableTest {
     }
 
     @Test
+    void whoWasHandedOverStaysOnceItIsKnown() {
+        for (String one : new String[] {"a1", "b1", "c1", "d1"}) {
+            table.add(one);
+            table.busy(one);
+        }
+        table.idle("d1");
+        table.handedOver("a1");
+        table.handedOver("b1");
+        table.handedOver("c1");
+        table.known("a1");
+        assertThat(table.add("e1")).isEqualTo(new Displaced<>("b1", Limit.IN_ALL));
+        table.known("b1"); // too late
+        assertThat(table.add("f1")).isEqualTo(new Displaced<>("e1", Limit.IN_ALL));
+        table.busy("f1");
+        assertThat(table.add("g1")).isEqualTo(new Displaced<>("c1", Limit.IN_ALL));
+        table.busy("g1");
+        assertThat(table.add("h1")).isEqualTo(new Displaced<>("d1", Limit.IN_ALL));
+        table.busy("h1");
+        assertThat(table.add("i1")).isEqualTo(new Refused<String>(Limit.IN_ALL));
+        assertThat(table.all()).containsExactlyInAnyOrder("a1", "f1", "g1", "h1");
+    }
+
+    @Test
     void anAddressDisplacesItsOwnAlone() {
         table.add("b1");
         table.add("a1");

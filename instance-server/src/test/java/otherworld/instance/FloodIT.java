@@ -18,8 +18,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import otherworld.instance.config.Limits;
+import otherworld.protocol.Hello;
+import otherworld.protocol.Messages;
 import otherworld.protocol.Ping;
 import otherworld.protocol.Pong;
+import otherworld.protocol.Protocol;
 
 /** Strangers who take connections and say nothing, while somebody plays. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -52,24 +55,30 @@ class FloodIT {
     }
 
     /**
-     * Whoever says nothing goes first; a WebSocket goes never, and then the newcomer is refused.
+     * Whoever says nothing goes first, then a WebSocket that has not shown whose it is; a player's
+     * goes never, and then the newcomer is refused.
      */
     @Test
     void anAddressHasSoManyConnectionsAndOneMoreEndsASilentOneAndNeverAPlayers() throws Exception {
         List<RawSocket> open = new ArrayList<>();
         String healthz = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
         try {
-            open.add(RawSocket.webSocket(instance.port, "127.9.9.9"));
+            open.add(player(0));
             RawSocket silent = new RawSocket(instance.port, "127.9.9.9");
+            RawSocket upgraded = RawSocket.webSocket(instance.port, "127.9.9.9");
             open.add(silent);
+            open.add(upgraded);
             double before = hits("connections_per_address");
-            for (int i = 2; i < PER_ADDRESS; i++) {
-                open.add(RawSocket.webSocket(instance.port, "127.9.9.9"));
+            for (int i = 3; i < PER_ADDRESS; i++) {
+                open.add(player(i));
             }
             assertThat(hits("connections_per_address")).isEqualTo(before);
-            open.add(RawSocket.webSocket(instance.port, "127.9.9.9"));
+            open.add(player(1));
             assertThat(silent.readAll()).isEmpty();
             assertThat(hits("connections_per_address")).isEqualTo(before + 1);
+            open.add(player(2));
+            assertThat(upgraded.frame().opcode()).isEqualTo(RawSocket.Frame.END);
+            assertThat(hits("connections_per_address")).isEqualTo(before + 2);
             // All are players' now.
             before = hits("connections_per_address");
             long startNs = System.nanoTime();
@@ -80,7 +89,11 @@ class FloodIT {
                 assertThat(other.send(healthz).readAnswer()).startsWith("HTTP/1.1 200");
             }
             open.getFirst().send(RawSocket.masked(0x89, new byte[] {7}));
-            assertThat(open.getFirst().frame().payload()).containsExactly(7);
+            RawSocket.Frame frame = open.getFirst().frame();
+            while (frame.opcode() != 0xA) {
+                frame = open.getFirst().frame();
+            }
+            assertThat(frame.payload()).containsExactly(7);
             open.removeLast().close();
             await().atMost(Duration.ofSeconds(4)).until(() -> !refused("127.9.9.9"));
         } finally {
@@ -88,6 +101,19 @@ class FloodIT {
                 each.close();
             }
         }
+    }
+
+    /** Is welcome. */
+    private RawSocket player(int i) throws IOException {
+        RawSocket socket = RawSocket.webSocket(instance.port, "127.9.9.9");
+        String ticket = backend.ticket("p" + i, backend.seat(50 + i));
+        socket.send(
+                RawSocket.masked(
+                        0x82,
+                        Messages.encode(
+                                new Hello(Protocol.VERSION, Protocol.OLDEST, 0, ticket, "flood"))));
+        assertThat(socket.frame().opcode()).isEqualTo(2);
+        return socket;
     }
 
     private boolean refused(String from) throws IOException {

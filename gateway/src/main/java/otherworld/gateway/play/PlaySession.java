@@ -78,6 +78,7 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     private @Nullable ByteBuf early;
     private @Nullable Upstream upstream;
     private Places.@Nullable Place place;
+    private Upgraded.@Nullable Place seat;
     private @Nullable ScheduledFuture<?> patience;
     private long helloNs;
     private boolean dialledAgain;
@@ -93,6 +94,11 @@ final class PlaySession extends ChannelInboundHandlerAdapter
         this.instance = instance;
         this.handshake = new UpstreamHandshake(reason, client.getHostAddress());
         this.client = client;
+    }
+
+    @Override
+    public void begins(Upgraded.Place given) {
+        seat = given;
     }
 
     @Override
@@ -227,6 +233,9 @@ final class PlaySession extends ChannelInboundHandlerAdapter
             case Checks.Outcome.Passed(Places.Place found) -> {
                 phase = Phase.DIALLING;
                 place = found;
+                if (seat != null) {
+                    seat.keep();
+                }
                 upstream =
                         Upstream.dial(
                                 channel().eventLoop(),

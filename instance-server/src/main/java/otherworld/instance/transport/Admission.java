@@ -102,8 +102,10 @@ public final class Admission {
      */
     private Verdict<Player> verdict(ClientLink link, Hello hello, SimulationLoop loop) {
         return switch (verifier.verify(hello.token(), instance)) {
-            case Verification.Valid(Token token) ->
-                    new Entrance(link, Session.of(hello), token, loop).verdict();
+            case Verification.Valid(Token token) -> {
+                link.known();
+                yield new Entrance(link, Session.of(hello), token, loop).verdict();
+            }
             case Verification.Expired(var at) ->
                     forGood(GoodbyeReason.TICKET_EXPIRED, "it ended at " + at);
             case Verification.WrongInstance(String audience) ->

@@ -9,4 +9,7 @@ interface ClientLink extends Link {
      * Any thread.
      */
     boolean isEnding();
+
+    /** Its client has shown a genuine token: it is no stranger's any more. Any thread. */
+    default void known() {}
 }

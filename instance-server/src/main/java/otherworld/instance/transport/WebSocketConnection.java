@@ -37,6 +37,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter
     private final InstanceMetrics metrics;
     private final FrameReader frames = new FrameReader(Messages.MAX_CLIENT_BYTES, this);
     private @Nullable Session session;
+    private Place place = () -> {};
 
     // Event loop.
     private @Nullable ByteBuf unread;
@@ -58,9 +59,15 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void begins(Place given) {
+        place = given;
+    }
+
+    @Override
     public void handlerAdded(ChannelHandlerContext context) {
         WebSocketLink link =
-                new WebSocketLink(context.channel(), remote, TurnWrites.ofThisLoop(), metrics);
+                new WebSocketLink(
+                        context.channel(), remote, TurnWrites.ofThisLoop(), place, metrics);
         SessionReader reader = new SessionReader(link, origin, admission, metrics);
         session = new Session(context, link, reader);
         metrics.connections(origin.transport().label()).inc();

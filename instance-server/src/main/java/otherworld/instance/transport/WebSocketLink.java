@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.http.Farewell;
+import otherworld.http.Upgraded;
 import otherworld.http.websocket.CloseCode;
 import otherworld.http.websocket.Frames;
 import otherworld.instance.config.Limits;
@@ -35,6 +36,7 @@ final class WebSocketLink implements ClientLink, Runnable {
 
     private final Channel channel;
     private final String remote;
+    private final Upgraded.Place place;
     private final TurnWrites turn;
     private final InstanceMetrics metrics;
     private final BlockingQueue<byte[]> outbox = new ArrayBlockingQueue<>(Limits.OUTBOX_MESSAGES);
@@ -56,12 +58,24 @@ final class WebSocketLink implements ClientLink, Runnable {
 
     /**
      * @param turn of the channel's event loop
+     * @param place of the connection
      */
-    WebSocketLink(Channel channel, String remote, TurnWrites turn, InstanceMetrics metrics) {
+    WebSocketLink(
+            Channel channel,
+            String remote,
+            TurnWrites turn,
+            Upgraded.Place place,
+            InstanceMetrics metrics) {
+        this.place = place;
         this.channel = channel;
         this.turn = turn;
         this.remote = remote;
         this.metrics = metrics;
+    }
+
+    @Override
+    public void known() {
+        place.keep();
     }
 
     @Override

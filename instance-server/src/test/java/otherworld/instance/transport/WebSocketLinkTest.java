@@ -26,7 +26,8 @@ class WebSocketLinkTest {
     private final EmbeddedChannel socket = new EmbeddedChannel();
     private final TurnWrites turn = new TurnWrites();
     private final WebSocketLink link =
-            new WebSocketLink(socket, "test", turn, new InstanceMetrics(new PrometheusRegistry()));
+            new WebSocketLink(
+                    socket, "test", turn, () -> {}, new InstanceMetrics(new PrometheusRegistry()));
 
     @BeforeEach
     void theSocketIsFull() {
