@@ -121,7 +121,8 @@ final class GatewayBench implements Bench {
                         Optional.empty(),
                         false,
                         TransportChoice.WEBSOCKET,
-                        false);
+                        false,
+                        Duration.ZERO);
         return BenchInstance.play(options, seats);
     }
 

@@ -106,7 +106,8 @@ final class PresenceInstance implements AutoCloseable {
                                 Optional.of(promises),
                                 true,
                                 TransportChoice.WEBSOCKET,
-                                true),
+                                true,
+                                Duration.ZERO),
                         seats);
         Thread.sleep(Duration.ofSeconds(players / RAMP_PER_SECOND).plus(settle));
         String before = BenchInstance.metrics(http, bench.management());

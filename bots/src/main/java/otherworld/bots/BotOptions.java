@@ -46,71 +46,6 @@ public record BotOptions(
         }
     }
 
-    /** Nothing breaks on purpose. */
-    public BotOptions(
-            int bots,
-            WorldId world,
-            Duration time,
-            Duration warmUp,
-            long seed,
-            double rampPerSecond,
-            int moveRateHz,
-            double areaLeast,
-            double areaMost,
-            boolean edits,
-            Optional<Database> database,
-            boolean progress,
-            TransportChoice transport,
-            boolean joints) {
-        this(
-                bots,
-                world,
-                time,
-                warmUp,
-                seed,
-                rampPerSecond,
-                moveRateHz,
-                areaLeast,
-                areaMost,
-                edits,
-                database,
-                progress,
-                transport,
-                joints,
-                Duration.ZERO);
-    }
-
-    /** The same over WebSocket alone, without joints. */
-    public BotOptions(
-            int bots,
-            WorldId world,
-            Duration time,
-            Duration warmUp,
-            long seed,
-            double rampPerSecond,
-            int moveRateHz,
-            double areaLeast,
-            double areaMost,
-            boolean edits,
-            Optional<Database> database,
-            boolean progress) {
-        this(
-                bots,
-                world,
-                time,
-                warmUp,
-                seed,
-                rampPerSecond,
-                moveRateHz,
-                areaLeast,
-                areaMost,
-                edits,
-                database,
-                progress,
-                TransportChoice.WEBSOCKET,
-                false);
-    }
-
     public BotOptions {
         if (bots < 1 || bots > MOST_BOTS) {
             throw new IllegalArgumentException("%d bots: give 1 to %d".formatted(bots, MOST_BOTS));
@@ -127,26 +62,6 @@ public record BotOptions(
             throw new IllegalArgumentException(
                     "%d moves per second: give 1 to 60".formatted(moveRateHz));
         }
-    }
-
-    /** The same, but for connections that break once. */
-    public BotOptions withCutAfter(Duration time) {
-        return new BotOptions(
-                bots,
-                world,
-                this.time,
-                warmUp,
-                seed,
-                rampPerSecond,
-                moveRateHz,
-                areaLeast,
-                areaMost,
-                edits,
-                database,
-                progress,
-                transport,
-                joints,
-                time);
     }
 
     Duration rampTime() {

@@ -98,7 +98,10 @@ class ReportTest {
                 64,
                 true,
                 Optional.empty(),
-                false);
+                false,
+                TransportChoice.WEBSOCKET,
+                false,
+                Duration.ZERO);
     }
 
     private static BotResult result(Verdict sets, Verdict props, Map<String, Long> errors) {

@@ -132,8 +132,7 @@ class BotsIT {
     void whoseConnectionBreaksResumesAndUpgrades() throws InterruptedException {
         try (InstanceProcess instance = InstanceProcess.ready(backend, "pod-1")) {
             port = instance.port;
-            BotOptions cut =
-                    options(2, 8, TransportChoice.AUTO).withCutAfter(Duration.ofMillis(500));
+            BotOptions cut = options(2, 8, TransportChoice.AUTO, Duration.ofMillis(500));
             BotResult result = BotRun.run(cut, new Given());
             assertThat(result.isOk()).as("%s", result).isTrue();
             assertThat(result.reconnects()).isEqualTo(2);
@@ -145,6 +144,11 @@ class BotsIT {
     }
 
     private BotOptions options(int bots, int seconds, TransportChoice transport) {
+        return options(bots, seconds, transport, Duration.ZERO);
+    }
+
+    private BotOptions options(
+            int bots, int seconds, TransportChoice transport, Duration cutAfter) {
         return new BotOptions(
                 bots,
                 backend.instance.world(),
@@ -159,7 +163,8 @@ class BotsIT {
                 Optional.of(backend.database()),
                 false,
                 transport,
-                true);
+                true,
+                cutAfter);
     }
 
     /** Seats as the matchmaker would give them, of whatever process hosts the instance now. */

@@ -103,16 +103,7 @@ class GatewayBotsIT {
                 GatewayProcess gateway = GatewayProcess.start(backend, Map.of())) {
             backend.behindGateway(pod, "pod-1");
             gateway.ready();
-            URI offers =
-                    URI.create(
-                            "http://127.0.0.1:%d%s/v1/webrtc"
-                                    .formatted(
-                                            gateway.port, GatewayProcess.path(backend.instance)));
-            BotResult result =
-                    BotRun.run(
-                            options(backend, 6, TransportChoice.WEBRTC),
-                            seats(backend, List.of(offers)));
-            assertThat(result.isOk()).as("%s", result).isTrue();
+            BotResult result = playOverWebRtc(backend, gateway, 6, TransportChoice.WEBRTC);
             assertThat(result.sessions()).containsExactly(Map.entry("webrtc", (long) BOTS));
             assertThat(result.sets()).isInstanceOf(BotResult.Verdict.Right.class);
         }
@@ -139,20 +130,25 @@ class GatewayBotsIT {
                 GatewayProcess gateway = GatewayProcess.start(backend, Map.of())) {
             backend.behindGateway(pod, "pod-1");
             gateway.ready();
-            URI offers =
-                    URI.create(
-                            "http://127.0.0.1:%d%s/v1/webrtc"
-                                    .formatted(
-                                            gateway.port, GatewayProcess.path(backend.instance)));
-            BotResult result =
-                    BotRun.run(
-                            options(backend, 8, TransportChoice.TURN),
-                            seats(backend, List.of(offers)));
-            assertThat(result.isOk()).as("%s", result).isTrue();
+            BotResult result = playOverWebRtc(backend, gateway, 8, TransportChoice.TURN);
             assertThat(result.sessions()).containsExactly(Map.entry("webrtc by TURN", (long) BOTS));
             assertThat(result.sets()).isInstanceOf(BotResult.Verdict.Right.class);
             assertThat(result.props()).isInstanceOf(BotResult.Verdict.Right.class);
         }
+    }
+
+    /** Through the gateway, signalling alone; what bots promised is so. */
+    private BotResult playOverWebRtc(
+            Backend backend, GatewayProcess gateway, int seconds, TransportChoice transport)
+            throws Exception {
+        URI offers =
+                URI.create(
+                        "http://127.0.0.1:%d%s/v1/webrtc"
+                                .formatted(gateway.port, GatewayProcess.path(backend.instance)));
+        BotResult result =
+                BotRun.run(options(backend, seconds, transport), seats(backend, List.of(offers)));
+        assertThat(result.isOk()).as("%s", result).isTrue();
+        return result;
     }
 
     private static void awaitSessions(Map<GatewayProcess, Integer> expected) {
@@ -184,7 +180,8 @@ class GatewayBotsIT {
                 Optional.of(backend.database()),
                 false,
                 transport,
-                false);
+                false,
+                Duration.ZERO);
     }
 
     /** Of whatever gateways a load balancer knows. */

@@ -5,10 +5,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import otherworld.base.WorldId;
 import otherworld.http.HttpServer;
 import otherworld.http.ServerMetrics;
 import otherworld.ledger.RedisSeatLedger;
@@ -48,15 +44,15 @@ final class Matchmaker implements AutoCloseable {
     /** Starts it. It need not find Redis: until it does, it is not ready and says why. */
     Matchmaker(MatchmakerSettings settings) throws IOException {
         ledger = RedisSeatLedger.connect(settings.redis(), MAX_WAITING_PARTIES);
-        AtomicReference<Consumer<Set<WorldId>>> listed = new AtomicReference<>(_ -> {});
-        pump = new DemandPump(ledger, worlds -> listed.get().accept(worlds));
+        PrometheusRegistry registry = registry();
+        HttpMetrics metrics = new HttpMetrics(registry);
+        pump = new DemandPump(ledger, metrics::worlds);
         decisions = new SeatDecisions(ledger, Clock.systemUTC());
         removal =
                 settings.database()
                         .map(database ->
                                 WorldRemoval.connect(
                                         database.url(), database.user(), database.password()));
-        PrometheusRegistry registry = registry();
         tokens =
                 new BearerTokens(
                         settings.oidcIssuer(),
@@ -65,8 +61,6 @@ final class Matchmaker implements AutoCloseable {
                         settings.oidcGroupsClaim(),
                         Clock.systemUTC(),
                         registry);
-        HttpMetrics metrics = new HttpMetrics(registry);
-        listed.set(metrics::worlds);
         PlayerApi api =
                 new PlayerApi(
                         ledger,
@@ -102,6 +96,7 @@ final class Matchmaker implements AutoCloseable {
         decisions.start();
     }
 
+    /** Nothing is read of it before everything is started. */
     private PrometheusRegistry registry() {
         PrometheusRegistry registry =
                 new CataloguedRegistry(MatchmakerCatalogue.CATALOGUE, JvmCatalogue.CATALOGUE);

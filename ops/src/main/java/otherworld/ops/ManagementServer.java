@@ -6,7 +6,6 @@ import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -19,27 +18,13 @@ import java.util.function.Supplier;
  * of its own, so that strangers on the players' port can neither reach these nor keep probes out.
  * {@code GET} and {@code HEAD}; a path that is not known is 404, another method 405.
  *
- * <p>Checks run on a virtual thread for each request. At most {@value #MAX_CONNECTIONS}
- * connections; a request that has not arrived whole after {@value #MAX_REQUEST_S} s is cut off.
+ * <p>Checks run on a virtual thread for each request. Bounds are those of {@link InternalListener}.
  */
 public final class ManagementServer implements AutoCloseable {
     /** Header of each answer of a pod: its {@code metadata.uid}. */
     public static final String POD_HEADER = "Otherworld-Pod";
 
-    private static final int MAX_CONNECTIONS = 256;
-    private static final int MAX_REQUEST_S = 5;
     private static final ExpositionFormats FORMATS = ExpositionFormats.init();
-
-    static {
-        // The JDK's server reads its limits once, from these properties.
-        limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
-        limit("sun.net.httpserver.maxReqTime", MAX_REQUEST_S);
-        limit("sun.net.httpserver.maxRspTime", 30);
-        limit("sun.net.httpserver.idleInterval", 30);
-        limit("sun.net.httpserver.maxReqHeaders", 64);
-        limit("sun.net.httpserver.maxReqHeaderSize", 16 * 1024);
-        System.setProperty("sun.net.httpserver.nodelay", "true");
-    }
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -62,13 +47,9 @@ public final class ManagementServer implements AutoCloseable {
             Supplier<Health> live,
             Supplier<Health> ready)
             throws PortTaken {
-        HttpServer server;
-        try {
-            server =
-                    HttpServer.create(new InetSocketAddress(settings.bind(), settings.port()), 128);
-        } catch (IOException | IllegalArgumentException e) { // the latter: an unresolved address
-            throw new PortTaken(settings.bind(), settings.port(), ManagementSettings.PORT, e);
-        }
+        HttpServer server =
+                InternalListener.bind(
+                        settings.bind(), settings.port(), ManagementSettings.PORT, 128);
         ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("management-", 0).factory());
@@ -162,11 +143,5 @@ public final class ManagementServer implements AutoCloseable {
     private static boolean allowed(HttpExchange exchange) {
         String method = exchange.getRequestMethod();
         return method.equals("GET") || method.equals("HEAD");
-    }
-
-    private static void limit(String property, int value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, Integer.toString(value));
-        }
     }
 }

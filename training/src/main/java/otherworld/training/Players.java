@@ -74,21 +74,21 @@ record Players(URI matchmaker, LocalIssuer issuer, String secret, WorldId world)
             long seed, TransportChoice transport, Duration time) {
         BotOptions options =
                 new BotOptions(
-                                BOTS,
-                                world,
-                                time,
-                                Duration.ZERO,
-                                seed,
-                                RAMP_PER_SECOND,
-                                MOVES_PER_SECOND,
-                                -AREA,
-                                AREA,
-                                true,
-                                Optional.empty(),
-                                false,
-                                transport,
-                                true)
-                        .withCutAfter(CUT_AFTER);
+                        BOTS,
+                        world,
+                        time,
+                        Duration.ZERO,
+                        seed,
+                        RAMP_PER_SECOND,
+                        MOVES_PER_SECOND,
+                        -AREA,
+                        AREA,
+                        true,
+                        Optional.empty(),
+                        false,
+                        transport,
+                        true,
+                        CUT_AFTER);
         URI tokens = URI.create(issuer.issuer() + "/token");
         CompletableFuture<BotResult> result = new CompletableFuture<>();
         Thread.ofVirtual()

@@ -44,13 +44,11 @@ class LicencesIT {
     /** As poms call them that do not say what SPDX does. */
     private static final Map<String, String> SAME = Map.of("Apache 2 License", "Apache-2.0");
 
-    private final Path root = Path.of("..").toAbsolutePath().normalize();
-
     @Test
     void everythingIsPermissiveAndListed() throws IOException {
         SortedMap<String, Set<String>> licences = new TreeMap<>();
         for (String module : SHIPPED) {
-            Path bill = root.resolve(module).resolve("target/sbom.cdx.json");
+            Path bill = DeployFilesTest.ROOT.resolve(module).resolve("target/sbom.cdx.json");
             assertThat(bill)
                     .as("made by a build with -Dheavy that is not offline (-o)")
                     .exists()
@@ -73,7 +71,7 @@ class LicencesIT {
                 .as("a licence to choose that is permissive")
                 .allSatisfy(
                         (name, of) -> assertThat(of).as(name).containsAnyElementsOf(PERMISSIVE));
-        Path list = root.resolve("docs/licences.md");
+        Path list = DeployFilesTest.ROOT.resolve("docs/licences.md");
         if (System.getProperty("regenerate") != null) {
             Files.writeString(list, text(licences));
         }
@@ -81,8 +79,9 @@ class LicencesIT {
     }
 
     private FileTime lastChange(String module) throws IOException {
-        FileTime root = Files.getLastModifiedTime(this.root.resolve("pom.xml"));
-        FileTime own = Files.getLastModifiedTime(this.root.resolve(module).resolve("pom.xml"));
+        FileTime root = Files.getLastModifiedTime(DeployFilesTest.ROOT.resolve("pom.xml"));
+        FileTime own =
+                Files.getLastModifiedTime(DeployFilesTest.ROOT.resolve(module).resolve("pom.xml"));
         return root.compareTo(own) > 0 ? root : own;
     }
 

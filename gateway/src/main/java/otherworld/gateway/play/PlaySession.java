@@ -78,7 +78,7 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     private @Nullable ByteBuf early;
     private @Nullable Upstream upstream;
     private Places.@Nullable Place place;
-    private Upgraded.@Nullable Place seat;
+    private Upgraded.Place connectionPlace = () -> {};
     private @Nullable ScheduledFuture<?> patience;
     private long helloNs;
     private boolean dialledAgain;
@@ -98,7 +98,7 @@ final class PlaySession extends ChannelInboundHandlerAdapter
 
     @Override
     public void begins(Upgraded.Place given) {
-        seat = given;
+        connectionPlace = given;
     }
 
     @Override
@@ -233,9 +233,7 @@ final class PlaySession extends ChannelInboundHandlerAdapter
             case Checks.Outcome.Passed(Places.Place found) -> {
                 phase = Phase.DIALLING;
                 place = found;
-                if (seat != null) {
-                    seat.keep();
-                }
+                connectionPlace.keep();
                 upstream =
                         Upstream.dial(
                                 channel().eventLoop(),

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import otherworld.local.files.AtomicFiles;
+import otherworld.local.process.Probe;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Service;
 

@@ -14,6 +14,7 @@ import java.util.Objects;
 import otherworld.local.files.AtomicFiles;
 import otherworld.local.files.Trees;
 import otherworld.local.process.FreePorts;
+import otherworld.local.process.Probe;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Service;
 import otherworld.local.process.Signal;

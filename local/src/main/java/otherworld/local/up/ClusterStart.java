@@ -4,9 +4,6 @@ import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +41,7 @@ import otherworld.local.observe.PrometheusAssets;
 import otherworld.local.observe.PrometheusServer;
 import otherworld.local.oidc.LocalIssuer;
 import otherworld.local.process.Build;
+import otherworld.local.process.Probe;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Processes;
 import otherworld.local.process.Service;
@@ -63,7 +61,6 @@ final class ClusterStart {
     /** For steps that are under way when another has failed. */
     static final Duration GIVE_UP = Duration.ofSeconds(10);
 
-    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
     private final Home home;
     private final Build build;
     private final CompletableFuture<Processes> processes;
@@ -76,7 +73,6 @@ final class ClusterStart {
     private final Secrets secrets;
     private final Ports ports;
     private final StartUpCache caches;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PROBE_TIMEOUT).build();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /** What the rest of the cluster needs to know of Redis and SQL. */
@@ -463,7 +459,7 @@ final class ClusterStart {
                         program(process, process, log, List.of(heap), environment),
                         log,
                         Service.Limits.usual(),
-                        () -> answers(management + "/healthz"));
+                        () -> Probe.answers(URI.create(management + "/healthz")));
         service.start();
         started(Part.of(service, url));
     }
@@ -527,19 +523,6 @@ final class ClusterStart {
             throw cause instanceof RuntimeException failure
                     ? failure
                     : new IllegalStateException(cause);
-        }
-    }
-
-    private boolean answers(String url) {
-        try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(url)).timeout(PROBE_TIMEOUT).build();
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 

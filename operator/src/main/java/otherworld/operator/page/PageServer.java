@@ -4,7 +4,6 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
@@ -14,12 +13,13 @@ import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.operator.config.PageSettings;
+import otherworld.ops.InternalListener;
 import otherworld.ops.PortTaken;
 import otherworld.ops.Problem;
 
 /**
  * The listener of the page: its files at {@code /}, what they show at {@code /api/…}. {@code GET}
- * and {@code HEAD} alone. Limits of connections and times are those of the management listener.
+ * and {@code HEAD} alone. Bounds are those of {@link InternalListener}.
  */
 public final class PageServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PageServer.class);
@@ -62,12 +62,8 @@ public final class PageServer implements AutoCloseable {
      */
     public static PageServer start(PageSettings settings, FleetView fleet, InstantSource clock)
             throws PortTaken {
-        HttpServer server;
-        try {
-            server = HttpServer.create(new InetSocketAddress(settings.bind(), settings.port()), 64);
-        } catch (IOException | IllegalArgumentException e) { // the latter: an unresolved address
-            throw new PortTaken(settings.bind(), settings.port(), PageSettings.PORT, e);
-        }
+        HttpServer server =
+                InternalListener.bind(settings.bind(), settings.port(), PageSettings.PORT, 64);
         ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("page-", 0).factory());
         server.setExecutor(threads);

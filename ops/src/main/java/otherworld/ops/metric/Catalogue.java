@@ -55,7 +55,11 @@ public final class Catalogue {
         public Declaration labels(Label... labels) {
             return new Declaration(
                     new MetricSpec.About(
-                            about.name(), about.help(), List.of(labels), "", about.when()));
+                            about.name(),
+                            about.help(),
+                            List.of(labels),
+                            about.like(),
+                            about.when()));
         }
 
         /** The metric of Agones that means the same. */

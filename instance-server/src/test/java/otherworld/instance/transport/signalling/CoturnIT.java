@@ -41,8 +41,6 @@ import otherworld.webrtc.client.Relaying;
 import otherworld.webrtc.client.WebRtcClients;
 import otherworld.webrtc.peer.CloseReason;
 import otherworld.webrtc.port.Acceptance;
-import otherworld.webrtc.port.PeerId;
-import otherworld.webrtc.port.PeerListener;
 import otherworld.webrtc.port.WebRtcPort;
 import otherworld.webrtc.port.WebRtcSettings;
 import otherworld.webrtc.turn.TurnServer;
@@ -269,29 +267,10 @@ class CoturnIT {
         public void closed(CloseReason reason) {}
     }
 
-    /** Sends messages back. */
-    private final class Echo implements PeerListener {
+    private final class Echo extends EchoListener {
         @Override
-        public void connected(PeerId peer) {}
-
-        @Override
-        public void channelOpened(PeerId peer, DataChannel channel) {}
-
-        @Override
-        public void message(
-                PeerId peer,
-                DataChannel channel,
-                MessageKind kind,
-                byte[] buffer,
-                int at,
-                int length) {
-            port.send(peer, channel, kind, Arrays.copyOfRange(buffer, at, at + length));
+        WebRtcPort port() {
+            return port;
         }
-
-        @Override
-        public void channelClosed(PeerId peer, DataChannel channel) {}
-
-        @Override
-        public void closed(PeerId peer, CloseReason reason) {}
     }
 }

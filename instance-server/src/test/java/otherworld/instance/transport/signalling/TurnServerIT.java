@@ -22,7 +22,6 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import otherworld.base.PlayerId;
 import otherworld.instance.config.WebRtcConfig.Turn;
 import otherworld.instance.transport.signalling.IceServers.Credentials;
-import otherworld.webrtc.channel.DataChannel;
-import otherworld.webrtc.channel.MessageKind;
-import otherworld.webrtc.peer.CloseReason;
 import otherworld.webrtc.port.Acceptance;
-import otherworld.webrtc.port.PeerId;
-import otherworld.webrtc.port.PeerListener;
 import otherworld.webrtc.port.WebRtcPort;
 import otherworld.webrtc.port.WebRtcSettings;
 
@@ -183,7 +177,7 @@ class TurnServerIT {
     }
 
     /** A port that sends messages back, with signalling over HTTP. */
-    private static final class EchoPort implements AutoCloseable, PeerListener {
+    private static final class EchoPort extends EchoListener implements AutoCloseable {
         private final WebRtcPort port;
         private final HttpServer http;
         private volatile String offer = "";
@@ -220,27 +214,9 @@ class TurnServerIT {
         }
 
         @Override
-        public void connected(PeerId peer) {}
-
-        @Override
-        public void channelOpened(PeerId peer, DataChannel channel) {}
-
-        @Override
-        public void message(
-                PeerId peer,
-                DataChannel channel,
-                MessageKind kind,
-                byte[] buffer,
-                int at,
-                int length) {
-            port.send(peer, channel, kind, Arrays.copyOfRange(buffer, at, at + length));
+        WebRtcPort port() {
+            return port;
         }
-
-        @Override
-        public void channelClosed(PeerId peer, DataChannel channel) {}
-
-        @Override
-        public void closed(PeerId peer, CloseReason reason) {}
 
         @Override
         public void close() {

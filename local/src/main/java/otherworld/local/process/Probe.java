@@ -1,4 +1,4 @@
-package otherworld.local.observe;
+package otherworld.local.process;
 
 import java.io.IOException;
 import java.net.URI;
@@ -7,14 +7,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Asks a server whether it is well. */
-final class Probe {
+/** Asks a server on loopback whether it is well. */
+public final class Probe {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
     private Probe() {}
 
-    static boolean answers(URI url) {
+    /** Whether it answers 200 within two seconds. Any thread. */
+    public static boolean answers(URI url) {
         try {
             return HTTP.send(
                                     HttpRequest.newBuilder(url).timeout(TIMEOUT).build(),
