@@ -22,6 +22,8 @@ final class DownCommand implements Callable<Integer> {
     /** Pods get their grace, then everything else. */
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    private static final Duration GUARDIAN_LIMIT = Duration.ofSeconds(5);
+
     /** From the lock to the first or next word of its holder. */
     private static final Duration SILENCE = Supervisor.KEEP_STATE.multipliedBy(4);
 
@@ -59,8 +61,11 @@ final class DownCommand implements Callable<Integer> {
     }
 
     private static boolean stop(ProcessHandle supervisor) throws InterruptedException {
+        List<ProcessHandle> children = supervisor.children().toList();
         supervisor.destroy();
         if (Endings.await(List.of(supervisor), LIMIT)) {
+            // Its guardian ends a moment after it, once the pipe between them has closed.
+            Endings.await(children, GUARDIAN_LIMIT);
             return true;
         }
         supervisor.destroyForcibly();
