@@ -2,8 +2,10 @@ package otherworld.e2e.observe;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import otherworld.instance.config.Limit;
 import otherworld.ops.metric.Catalogue;
 import otherworld.ops.metric.Label;
 import otherworld.ops.metric.MetricSpec;
@@ -84,6 +86,31 @@ final class MetricsDocument {
                                                                 label.name(),
                                                                 String.join(
                                                                         "`, `", label.values())))));
+        return text.append(limits()).toString();
+    }
+
+    private static String limits() {
+        StringBuilder text =
+                new StringBuilder(
+                        """
+
+                        ## Limits of an instance
+                        What a value of `limit` stands for: so much is allowed; what goes beyond is refused, waits, ends or is replaced by something shorter.
+
+                        | limit | allowed | beyond | the client is told |
+                        |---|---|---|---|
+                        """);
+        for (Limit limit : Limit.values()) {
+            String full = limit.full().name().toLowerCase(Locale.ROOT);
+            text.append(
+                    "| `%s` | %s %s | %s | %s |\n"
+                            .formatted(
+                                    limit.label(),
+                                    number(limit.bound()),
+                                    limit.of(),
+                                    limit.how().isEmpty() ? full : full + ": " + limit.how(),
+                                    limit.told()));
+        }
         return text.toString();
     }
 

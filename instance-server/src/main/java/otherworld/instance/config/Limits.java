@@ -2,8 +2,8 @@ package otherworld.instance.config;
 
 /**
  * Every bound an instance holds itself to, but for the World's own, which are in {@code
- * otherworld.world.WorldLimits}. What happens at each is said here; {@code
- * otherworld_instance_limit_hits_total} counts by the same names.
+ * otherworld.world.WorldLimits}. What happens at each is said here; those whose hits are counted
+ * are a {@link Limit} each.
  */
 public final class Limits {
     /**

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import otherworld.base.PlayerId;
+import otherworld.instance.config.Limit;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.LeaseGuard.MayEdit;
 import otherworld.instance.metrics.InstanceMetrics;
-import otherworld.instance.metrics.InstanceMetrics.Limit;
 import otherworld.instance.store.EditAnswer;
 import otherworld.instance.store.StoredWorld;
 import otherworld.persistence.Edit;
@@ -24,7 +24,6 @@ import otherworld.protocol.RemoveEntity;
 import otherworld.world.EditPlan;
 import otherworld.world.Rights;
 import otherworld.world.World;
-import otherworld.world.WorldLimits;
 
 /**
  * Edits of players: asks the world what one would do, gives it to the writer, applies it, answers
@@ -215,19 +214,9 @@ final class Editing {
     }
 
     private void refuse(Player player, long sequence, EditPlan.Refused refused) {
-        refused.bound().ifPresent(bound -> metrics.hit(limit(bound)));
+        refused.bound().ifPresent(bound -> metrics.hit(Limit.of(bound)));
         metrics.refused(refused.reason());
         player.tell(encoder.encode(new EditRefused(sequence, refused.reason(), refused.detail())));
-    }
-
-    private static Limit limit(WorldLimits.Bound bound) {
-        return switch (bound) {
-            case PROPS -> Limit.PROPS;
-            case PROPS_PER_ZONE -> Limit.PROPS_PER_ZONE;
-            case COLLIDERS -> Limit.COLLIDERS;
-            case REACH -> Limit.REACH;
-            case BOUNDS -> Limit.BOUNDS;
-        };
     }
 
     private EditPlan.Refused storageSlow() {

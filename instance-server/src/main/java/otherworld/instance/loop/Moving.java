@@ -1,7 +1,7 @@
 package otherworld.instance.loop;
 
 import java.util.List;
-import otherworld.instance.metrics.InstanceMetrics.Limit;
+import otherworld.instance.config.Limit;
 import otherworld.protocol.CorrectionReason;
 import otherworld.protocol.JointPose;
 import otherworld.protocol.MoveIntent;

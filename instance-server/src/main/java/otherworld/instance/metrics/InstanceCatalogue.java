@@ -1,5 +1,6 @@
 package otherworld.instance.metrics;
 
+import otherworld.instance.config.Limit;
 import otherworld.instance.config.Limits;
 import otherworld.ops.metric.Buckets;
 import otherworld.ops.metric.Catalogue;
@@ -230,7 +231,7 @@ public final class InstanceCatalogue {
             counter(
                     "limit_hits_total",
                     "Times a bound was reached",
-                    Label.of("limit", InstanceMetrics.Limit.values()));
+                    Label.of("limit", Limit.values(), Limit::label));
     public static final CounterSpec UNRELIABLE_SKIPPED =
             counter(
                     "unreliable_skipped_total",

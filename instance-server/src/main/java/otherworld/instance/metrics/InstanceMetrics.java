@@ -7,12 +7,12 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import otherworld.instance.config.Limit;
 import otherworld.persistence.PatchWriter;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.RefusalReason;
@@ -22,33 +22,6 @@ import otherworld.protocol.RefusalReason;
  * nothing.
  */
 public final class InstanceMetrics {
-    /** Bounds, as {@code otherworld.instance.config.Limits} names them. */
-    public enum Limit {
-        CONNECTIONS,
-        CONNECTIONS_PER_ADDRESS,
-        REQUEST_TIME,
-        ADMISSIONS,
-        INBOX,
-        MESSAGE_RATE,
-        OUTBOX,
-        FRAME_BYTES,
-        IDLE,
-        EDIT_RATE,
-        PROPS,
-        PROPS_PER_ZONE,
-        COLLIDERS,
-        REACH,
-        BOUNDS,
-        SPEED,
-        JOINTS,
-        BEHIND,
-        LEDGER_CHANGES,
-        WRITER_QUEUE,
-        PEERS,
-        PEERS_PER_PLAYER,
-        PEER_WAITING
-    }
-
     public final Histogram tickSeconds;
     public final Counter ticksSkipped;
     public final Counter ticksLate;
@@ -149,7 +122,7 @@ public final class InstanceMetrics {
         }
         Counter hits = InstanceCatalogue.LIMIT_HITS.register(registry);
         for (Limit limit : Limit.values()) {
-            limits.put(limit, hits.labelValues(limit.name().toLowerCase(Locale.ROOT)));
+            limits.put(limit, hits.labelValues(limit.label()));
         }
         Counter redis = InstanceCatalogue.REDIS_ERRORS.register(registry);
         ledgerErrors = redis.labelValues("ledger");

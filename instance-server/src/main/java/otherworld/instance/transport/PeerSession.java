@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.instance.config.Limit;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
-import otherworld.instance.metrics.InstanceMetrics.Limit;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Protocol;
 

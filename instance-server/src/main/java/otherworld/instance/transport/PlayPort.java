@@ -17,9 +17,9 @@ import otherworld.http.Routes;
 import otherworld.http.ServerEvents;
 import otherworld.http.TlsFiles;
 import otherworld.instance.config.InstanceSettings;
+import otherworld.instance.config.Limit;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
-import otherworld.instance.metrics.InstanceMetrics.Limit;
 import otherworld.ops.PortTaken;
 import otherworld.ops.Problem;
 

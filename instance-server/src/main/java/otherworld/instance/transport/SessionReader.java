@@ -2,10 +2,10 @@ package otherworld.instance.transport;
 
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import otherworld.instance.config.Limit;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.TokenBucket;
 import otherworld.instance.metrics.InstanceMetrics;
-import otherworld.instance.metrics.InstanceMetrics.Limit;
 import otherworld.protocol.Acknowledge;
 import otherworld.protocol.ClientMessage;
 import otherworld.protocol.GoodbyeReason;

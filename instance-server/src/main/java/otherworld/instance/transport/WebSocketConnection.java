@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import otherworld.http.Upgraded;
 import otherworld.http.websocket.CloseCode;
 import otherworld.http.websocket.FrameReader;
+import otherworld.instance.config.Limit;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Messages;
@@ -224,7 +225,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter
     @Override
     public void failed(CloseCode code, String why) {
         if (code == CloseCode.TOO_BIG) {
-            metrics.hit(InstanceMetrics.Limit.FRAME_BYTES);
+            metrics.hit(Limit.FRAME_BYTES);
         }
         session().link().fail(code, why);
     }
