@@ -2,9 +2,6 @@ package otherworld.training;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +17,7 @@ import otherworld.local.process.Await;
 import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
+import otherworld.local.process.Probe;
 import otherworld.local.process.ProcessSpec;
 import otherworld.local.process.Processes;
 import otherworld.local.process.StartFailed;
@@ -39,8 +37,6 @@ public final class Main {
     private static final WorldId WORLD = new WorldId("default.training");
     private static final int CAPACITY = 100;
     private static final String POD_UID = "training";
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Build build = Build.ofThisCheckout();
     private final Path work = Trees.temporary("training");
@@ -171,8 +167,9 @@ public final class Main {
             Recorded program, Map<String, String> environment, int management) {
         ChildProcess process = program.start(environment);
         try {
-            Await.ready(process, program.log(), LIMIT, () -> answers(management, "/readyz"));
-            answers(management, "/metrics");
+            Await.ready(
+                    process, program.log(), LIMIT, () -> Probe.answers(at(management, "/readyz")));
+            Probe.answers(at(management, "/metrics"));
             return process;
         } catch (RuntimeException e) {
             process.kill();
@@ -180,18 +177,7 @@ public final class Main {
         }
     }
 
-    private static boolean answers(int port, String path) {
-        try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                            .timeout(Duration.ofSeconds(5))
-                            .build();
-            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    private static URI at(int port, String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 }

@@ -54,11 +54,8 @@ public final class SeatDecisions implements AutoCloseable {
 
     private record Asker(WorldId world, PlayerId player) {}
 
-    /**
-     * @param words what they were told last
-     * @param waitsSinceMs since when they were told to wait, 0 if they were not
-     */
-    private record Told(String words, long atMs, long waitsSinceMs) {}
+    /** What they were told last. */
+    private record Told(String words, long atMs) {}
 
     public SeatDecisions(SeatLedger ledger, InstantSource clock) {
         this.ledger = ledger;
@@ -85,7 +82,8 @@ public final class SeatDecisions implements AutoCloseable {
                                             seated.rejected())
                                     .setHasInstance(true)
                                     .setInstance(seated.instance().ordinal())
-                                    .setSeat(seated.seats().getFirst().number()));
+                                    .setSeat(seated.seats().getFirst().number())
+                                    .setWaitedMs(waitedMs(seated)));
             case Assignment.Waiting waiting ->
                     note(
                             world,
@@ -112,6 +110,12 @@ public final class SeatDecisions implements AutoCloseable {
                                     detail));
             case Assignment.UnknownWorld() -> {} // anybody may name one
         }
+    }
+
+    private static int waitedMs(Assignment.Seated seated) {
+        return seated.waited()
+                .map(waited -> (int) Math.min(Integer.MAX_VALUE, waited.ms()))
+                .orElse(0);
     }
 
     /** Where a session's seat was found. */
@@ -196,17 +200,12 @@ public final class SeatDecisions implements AutoCloseable {
                                 decision.getInstance(),
                                 decision.getSeat());
         Told before = told.get(asker);
-        boolean waits = decision.getOutcome() == Outcome.WAITING;
-        long since = before == null ? 0 : before.waitsSinceMs();
         if (before != null
                 && before.words().equals(words)
                 && now - before.atMs() < AGAIN.toMillis()) {
             return;
         }
-        told.put(asker, new Told(words, now, waits ? (since == 0 ? now : since) : 0));
-        if (decision.getOutcome() == Outcome.SEATED && since > 0) {
-            decision.setWaitedMs((int) Math.min(Integer.MAX_VALUE, now - since));
-        }
+        told.put(asker, new Told(words, now));
         SeatDecision made = decision.setAtMs(now).build();
         synchronized (this) {
             if (pending.size() >= MOST_WORLDS && !pending.containsKey(world)) {

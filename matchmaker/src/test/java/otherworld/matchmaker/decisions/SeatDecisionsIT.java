@@ -47,7 +47,7 @@ class SeatDecisionsIT {
                 new Assignment.Waiting(
                         4, "no free seat", List.of(new Rejected(0, "full")), new Waited(0, 0)));
         now = now.plusMillis(2_500);
-        one.assigned(world, ALICE, seated(7));
+        one.assigned(world, ALICE, seated(7, Optional.of(new Waited(2_500, 2_000))));
         one.bring();
         List<SeatDecision> decisions = other.of(world, Optional.of(ALICE));
         assertThat(decisions)
@@ -106,6 +106,10 @@ class SeatDecisionsIT {
     }
 
     private Assignment seated(int ordinal) {
+        return seated(ordinal, Optional.empty());
+    }
+
+    private Assignment seated(int ordinal, Optional<Waited> waited) {
         return new Assignment.Seated(
                 new InstanceId(world, ordinal),
                 1,
@@ -115,6 +119,6 @@ class SeatDecisionsIT {
                 Permissions.OPEN,
                 "fullest instance that fits",
                 List.of(),
-                Optional.empty());
+                waited);
     }
 }
