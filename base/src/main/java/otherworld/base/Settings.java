@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: used at start by the main thread.
  */
 public final class Settings {
+    /** What stands before the host of a URL, to whom it is said. */
+    private static final Pattern USER_INFO = Pattern.compile("(://)[^/?#@\\s]*@");
+
+    /** A parameter of a URL, such as JDBC's, whose name says that its value is a secret. */
+    private static final Pattern SECRET_PARAMETER =
+            Pattern.compile(
+                    "([?&;][^=&;\\s]*(?:password|passwd|secret|token|credential|apikey)[^=&;\\s]*=)[^&;\\s]*",
+                    Pattern.CASE_INSENSITIVE);
+
     private final Map<String, String> environment;
     private final Map<String, String> read = new TreeMap<>();
     private final List<String> errors = new ArrayList<>();
@@ -98,6 +108,12 @@ public final class Settings {
         }
     }
 
+    /** A text with the secrets masked that URLs in it may have: for logs and messages. */
+    public static String withoutSecrets(String text) {
+        String hosts = USER_INFO.matcher(text).replaceAll("$1***@");
+        return SECRET_PARAMETER.matcher(hosts).replaceAll("$1***");
+    }
+
     /** Every value read, one {@code NAME=value} a line, sorted, secrets masked. */
     public String describe() {
         StringBuilder lines = new StringBuilder();
@@ -122,21 +138,24 @@ public final class Settings {
                                 .formatted(name, expected.isEmpty() ? "" : ": give " + expected));
                 return null;
             }
-            read.put(name, secret ? "***" : fallback.toString());
+            read.put(name, shown(fallback.toString(), secret));
             return fallback;
         }
-        read.put(name, secret ? "***" : text);
+        String shown = shown(text, secret);
+        read.put(name, shown);
         try {
             return parse.apply(text);
         } catch (IllegalArgumentException e) {
             String reason =
                     e.getMessage() == null || e instanceof NumberFormatException
                             ? ""
-                            : " (" + e.getMessage() + ")";
-            errors.add(
-                    "%s='%s' must be %s%s"
-                            .formatted(name, secret ? "***" : text, expected, reason));
+                            : " (" + withoutSecrets(e.getMessage()) + ")";
+            errors.add("%s='%s' must be %s%s".formatted(name, shown, expected, reason));
             return fallback;
         }
+    }
+
+    private static String shown(String text, boolean secret) {
+        return secret ? "***" : withoutSecrets(text);
     }
 }

@@ -46,4 +46,31 @@ class SettingsTest {
         settings.integer("PORT", null, 1, 2);
         assertThat(settings.describe()).isEqualTo("PASSWORD=***\nPORT=1\n");
     }
+
+    /** A URL is a setting, and where people put passwords. */
+    @Test
+    void masksThePasswordsInUrls() {
+        String jdbc = "jdbc:postgresql://db:5432/ow?user=ow&password=hunter2&sslPassword=hunter2";
+        String proxied = "https://ann:hunter2@prometheus.example.org/p?api_token=hunter2#x";
+        Settings settings =
+                new Settings(Map.of("DATABASE_URL", jdbc, "PROMETHEUS", proxied, "KEYS", proxied));
+        assertThat(settings.text("DATABASE_URL", null)).isEqualTo(jdbc);
+        settings.text("PROMETHEUS", null);
+        settings.parsed(
+                "KEYS",
+                "",
+                text -> {
+                    throw new IllegalArgumentException("not " + text);
+                },
+                "a URL");
+        assertThat(settings.describe())
+                .doesNotContain("hunter2")
+                .contains(
+                        "DATABASE_URL=jdbc:postgresql://db:5432/ow?user=ow&password=***&sslPassword=***\n",
+                        "PROMETHEUS=https://***@prometheus.example.org/p?api_token=***");
+        assertThatThrownBy(settings::check)
+                .hasMessageContaining("prometheus.example.org")
+                .message()
+                .doesNotContain("hunter2");
+    }
 }

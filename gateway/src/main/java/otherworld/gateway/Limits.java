@@ -26,7 +26,7 @@ public final class Limits {
     /** What a client may send before the instance has its Hello. Beyond: MALFORMED. */
     public static final int EARLY_BYTES = 2 * Messages.MAX_CLIENT_BYTES + 12 * 1024;
 
-    /** Hellos, and requests, that are checked at a time. One more: NOT_READY, BUSY. */
+    /** Players, and requests, whose pod is looked for at a time. One more: NOT_READY, BUSY. */
     public static final int CHECKS = 256;
 
     /** To connect to a pod, and for its answer to the handshake. */

@@ -47,7 +47,8 @@ public final class Places {
         /** It has no pod now that the gateway may go to. */
         record Nowhere() implements Answer {}
 
-        record Unavailable(String why) implements Answer {}
+        /** The ledger does not answer: {@link #trouble} says why, to those who may know. */
+        record Unavailable() implements Answer {}
     }
 
     private record Known(Optional<Place> place, long atNs) {}
@@ -88,7 +89,7 @@ public final class Places {
                 return answer(before.place());
             }
             metrics.lookup(Lookup.FAILED);
-            return new Answer.Unavailable(trouble);
+            return new Answer.Unavailable();
         }
     }
 

@@ -52,7 +52,7 @@ class PlacesTest {
         return switch (places.find(PLAZA)) {
             case Places.Answer.Found(Places.Place place) -> place.authority();
             case Places.Answer.Nowhere() -> "nowhere";
-            case Places.Answer.Unavailable(String why) -> why;
+            case Places.Answer.Unavailable() -> places.trouble();
         };
     }
 

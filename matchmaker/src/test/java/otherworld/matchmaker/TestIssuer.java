@@ -23,6 +23,7 @@ import java.util.function.UnaryOperator;
 public final class TestIssuer implements AutoCloseable {
     private final HttpServer server;
     private final RSAKey key;
+    private volatile String published;
 
     public TestIssuer() {
         try {
@@ -33,15 +34,25 @@ public final class TestIssuer implements AutoCloseable {
         } catch (JOSEException | IOException e) {
             throw new IllegalStateException(e);
         }
-        byte[] keys = new JWKSet(key).toString(true).getBytes(StandardCharsets.UTF_8);
+        published = new JWKSet(key).toString(true);
         server.createContext(
                 "/jwks",
                 exchange -> {
+                    byte[] keys = published.getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(200, keys.length);
                     exchange.getResponseBody().write(keys);
                     exchange.close();
                 });
         server.start();
+    }
+
+    /** Publishes another key from now on, and this one no more. */
+    public void takeBack() {
+        try {
+            published = new JWKSet(new RSAKeyGenerator(2048).keyID("k-2").generate()).toString();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public String url() {

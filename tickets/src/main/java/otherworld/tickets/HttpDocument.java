@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import otherworld.base.Settings;
 
 /** A small document behind a URL, read whole within a time, however slowly its server sends. */
 public final class HttpDocument implements AutoCloseable {
@@ -53,8 +54,9 @@ public final class HttpDocument implements AutoCloseable {
         }
     }
 
-    public URI uri() {
-        return uri;
+    /** Where it is, for people: without what may be a secret in its URL. */
+    public String place() {
+        return Settings.withoutSecrets(uri.toString());
     }
 
     /**

@@ -11,6 +11,10 @@ import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.text.ParseException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Date;
+import java.util.List;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
@@ -23,19 +27,28 @@ public final class SigningKeys {
     private final byte[] secret;
     private final byte[] open;
     private final String publicJson;
+    private final List<VerificationKey> published;
     private final NativeEd25519.Loading library;
 
-    private SigningKeys(OctetKeyPair first, String publicJson) {
+    private SigningKeys(JWKSet set) {
+        OctetKeyPair first = (OctetKeyPair) set.getKeys().getFirst();
+        this.published =
+                set.getKeys().stream().map(key -> VerificationKey.of((OctetKeyPair) key)).toList();
+        this.publicJson = set.toPublicJWKSet().toString(true);
         this.kid = first.getKeyID();
         this.secret = first.getDecodedD();
         this.open = first.getDecodedX();
-        this.publicJson = publicJson;
         byte[] message = kid.getBytes(StandardCharsets.UTF_8);
         this.library = NativeEd25519.load(secret, message, signInJava(message));
     }
 
     /** A JWK Set with one new private key, as JSON: a secret. */
     public static String generate() {
+        return generate(Instant.now());
+    }
+
+    /** The same of a key that says that it was made {@code now}. */
+    static String generate(Instant now) {
         byte[] secret = new byte[Ed25519.SECRET_KEY_SIZE];
         byte[] open = new byte[Ed25519.PUBLIC_KEY_SIZE];
         Ed25519.generatePrivateKey(new SecureRandom(), secret);
@@ -47,6 +60,7 @@ public final class SigningKeys {
                             .keyUse(KeyUse.SIGNATURE)
                             .algorithm(JWSAlgorithm.EdDSA)
                             .keyIDFromThumbprint()
+                            .issueTime(Date.from(now.truncatedTo(ChronoUnit.SECONDS)))
                             .build();
             return new JWKSet(key).toString(false);
         } catch (JOSEException e) {
@@ -59,9 +73,7 @@ public final class SigningKeys {
      *     with a {@code kid} each; the message says what is wrong and never contains a key
      */
     public static SigningKeys parse(String json) {
-        JWKSet set = checked(json);
-        return new SigningKeys(
-                (OctetKeyPair) set.getKeys().get(0), set.toPublicJWKSet().toString(true));
+        return new SigningKeys(checked(json));
     }
 
     /** What {@link #parse} would say of {@code json}; empty if it would take it. */
@@ -94,6 +106,10 @@ public final class SigningKeys {
             throw new IllegalArgumentException("the JWK Set of signing keys is empty");
         }
         set.getKeys().forEach(SigningKeys::check);
+        if (set.getKeys().stream().map(JWK::getKeyID).distinct().count() < set.size()) {
+            throw new IllegalArgumentException(
+                    "two signing keys have one kid: instances would know one of them alone");
+        }
         return set;
     }
 
@@ -124,8 +140,14 @@ public final class SigningKeys {
         return publicJson;
     }
 
-    String kid() {
+    /** Of the key that signs. */
+    public String kid() {
         return kid;
+    }
+
+    /** Those that are published, the one that signs first. */
+    public List<VerificationKey> published() {
+        return published;
     }
 
     /** What makes the signatures, and if that is not the quicker one, why; for the log. */

@@ -5,8 +5,11 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import java.text.ParseException;
+import java.time.Instant;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
@@ -16,14 +19,21 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 public final class VerificationKey {
     private final String kid;
     private final Ed25519.PublicPoint point;
+    private final Optional<Instant> made;
 
-    private VerificationKey(String kid, Ed25519.PublicPoint point) {
+    private VerificationKey(String kid, Ed25519.PublicPoint point, Optional<Instant> made) {
         this.kid = kid;
         this.point = point;
+        this.made = made;
     }
 
     public String kid() {
         return kid;
+    }
+
+    /** When it was made, if its set says so ({@code iat}, as OpenID Federation has it). */
+    public Optional<Instant> made() {
+        return made;
     }
 
     /** True if {@code signature} (64 bytes) is this key's for {@code message}. */
@@ -45,7 +55,10 @@ public final class VerificationKey {
             throw new IllegalArgumentException(
                     "key '%s' is not a point of Ed25519".formatted(jwk.getKeyID()));
         }
-        return new VerificationKey(jwk.getKeyID(), point);
+        return new VerificationKey(
+                jwk.getKeyID(),
+                point,
+                Optional.ofNullable(jwk.getIssueTime()).map(Date::toInstant));
     }
 
     /**

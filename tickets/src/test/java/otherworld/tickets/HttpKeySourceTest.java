@@ -8,12 +8,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import otherworld.tickets.KeySource.Lookup;
 
 class HttpKeySourceTest {
     private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicLong nowNs = new AtomicLong();
     private volatile String published = "";
     private volatile int status = 200;
     private volatile boolean dripping;
@@ -44,12 +47,20 @@ class HttpKeySourceTest {
                     exchange.close();
                 });
         server.start();
-        source =
-                new HttpKeySource(
-                        URI.create(
-                                "http://127.0.0.1:%d/v1/keys"
-                                        .formatted(server.getAddress().getPort())),
-                        Duration.ofMillis(200));
+        source = source(Duration.ofHours(1));
+    }
+
+    private HttpKeySource source(Duration fresh) {
+        return new HttpKeySource(
+                URI.create(
+                        "http://ann:hunter2@127.0.0.1:%d/v1/keys"
+                                .formatted(server.getAddress().getPort())),
+                new HttpKeySource.Times(
+                        Duration.ofMillis(200),
+                        fresh,
+                        HttpKeySource.KEPT,
+                        nowNs::get,
+                        () -> Instant.EPOCH.plusNanos(nowNs.get())));
     }
 
     @AfterEach
@@ -116,21 +127,64 @@ class HttpKeySourceTest {
         assertThat(source.find(keys.kid())).isInstanceOf(Lookup.Found.class);
     }
 
+    /** Whoever shows a forged token hears neither where keys come from nor what is wrong there. */
     @Test
-    void saysWhyThereAreNoKeys() {
+    void saysWhyThereAreNoKeysToThoseAloneWhoMayKnow() {
         status = 503;
-        assertThat(source.find("a"))
-                .isInstanceOfSatisfying(
-                        Lookup.Unavailable.class, no -> assertThat(no.detail()).contains("503"));
+        unavailable("503");
         status = 200;
         published = "<html>";
-        assertThat(source.find("a"))
-                .isInstanceOfSatisfying(
-                        Lookup.Unavailable.class,
-                        no -> assertThat(no.detail()).contains("not a JWK Set"));
+        unavailable("not a JWK Set");
         published = " ".repeat(HttpKeySource.MAX_BYTES + 1);
+        unavailable("65536");
+    }
+
+    private void unavailable(String why) {
         assertThat(source.find("a"))
-                .isInstanceOfSatisfying(
-                        Lookup.Unavailable.class, no -> assertThat(no.detail()).contains("65536"));
+                .isEqualTo(new Lookup.Unavailable("the matchmaker's keys cannot be read now"));
+        assertThat(source.trouble())
+                .contains(why, "127.0.0.1:%d".formatted(server.getAddress().getPort()))
+                .doesNotContain("hunter2");
+    }
+
+    /** Nobody has to miss a key for one that was taken back to be believed no more. */
+    @Test
+    void aKeyThatWasTakenBackIsForgottenThoughNobodyMissesOne() {
+        SigningKeys leaked = SigningKeys.parse(SigningKeys.generate());
+        SigningKeys next = SigningKeys.parse(SigningKeys.generate());
+        published = leaked.publicJson();
+        try (HttpKeySource reading = source(Duration.ofMillis(100))) {
+            assertThat(reading.warmUp()).isTrue();
+            published = next.publicJson();
+            Instant deadline = Instant.now().plusSeconds(20);
+            while (reading.accepted().stream().anyMatch(key -> key.kid().equals(leaked.kid()))) {
+                assertThat(Instant.now()).isBefore(deadline);
+                Thread.onSpinWait();
+            }
+            assertThat(reading.accepted())
+                    .extracting(VerificationKey::kid)
+                    .containsExactly(next.kid());
+            assertThat(reading.find(leaked.kid())).isEqualTo(new Lookup.Unknown());
+        }
+    }
+
+    /** An instance that is cut off goes on for a time, and then believes nobody. */
+    @Test
+    void keysThatCannotBeReadAgainEnd() {
+        SigningKeys keys = SigningKeys.parse(SigningKeys.generate());
+        published = keys.publicJson();
+        nowNs.set(Duration.ofSeconds(77).toNanos());
+        assertThat(source.warmUp()).isTrue();
+        assertThat(source.readAt()).contains(Instant.ofEpochSecond(77));
+        status = 503;
+        nowNs.addAndGet(HttpKeySource.KEPT.toNanos() - 1);
+        assertThat(source.find("other")).isInstanceOf(Lookup.Unavailable.class);
+        assertThat(source.find(keys.kid())).isInstanceOf(Lookup.Found.class);
+        nowNs.incrementAndGet();
+        assertThat(source.find(keys.kid())).isInstanceOf(Lookup.Unavailable.class);
+        assertThat(source.accepted()).isEmpty();
+        assertThat(source.readAt()).contains(Instant.ofEpochSecond(77));
+        status = 200;
+        assertThat(source.find(keys.kid())).isInstanceOf(Lookup.Found.class);
     }
 }

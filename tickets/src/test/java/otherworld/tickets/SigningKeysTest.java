@@ -2,10 +2,13 @@ package otherworld.tickets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,6 +16,19 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class SigningKeysTest {
+    @Test
+    void aKeySaysWhenItWasMadeAndEachHasANameOfItsOwn() {
+        String set = SigningKeys.generate(Instant.ofEpochSecond(1_795_253_000));
+        SigningKeys keys = SigningKeys.parse(set);
+        assertThat(keys.published())
+                .extracting(VerificationKey::kid, VerificationKey::made)
+                .containsExactly(
+                        tuple(keys.kid(), Optional.of(Instant.ofEpochSecond(1_795_253_000))));
+        String key = set.substring(set.indexOf('[') + 1, set.lastIndexOf(']'));
+        assertThatThrownBy(() -> SigningKeys.parse("{\"keys\":[" + key + "," + key + "]}"))
+                .hasMessageContaining("one kid");
+    }
+
     @Test
     void generatesKeysThatItReads() {
         String json = SigningKeys.generate();

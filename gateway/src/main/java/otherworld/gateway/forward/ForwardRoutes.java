@@ -135,8 +135,10 @@ public final class ForwardRoutes implements AutoCloseable {
                             throw new Problem.Thrown(
                                     GatewayProblem.NO_SUCH_INSTANCE,
                                     instance + " has no pod behind this gateway now");
-                    case Places.Answer.Unavailable(String why) ->
-                            throw new Problem.Thrown(GatewayProblem.LEDGER_UNAVAILABLE, why);
+                    case Places.Answer.Unavailable() ->
+                            throw new Problem.Thrown(
+                                    GatewayProblem.LEDGER_UNAVAILABLE,
+                                    "the seat ledger does not answer now");
                 };
         return forwarder.forward(request, instance, place, path, client.getHostAddress(), most);
     }

@@ -1,6 +1,7 @@
 package otherworld.gateway.play;
 
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import otherworld.base.InstanceId;
 import otherworld.gateway.Limits;
 import otherworld.gateway.Places;
@@ -33,19 +34,13 @@ final class Checks {
         this.places = places;
     }
 
-    /** A place among those that are checked, to be given back by {@link #end}; false: too many. */
-    boolean tryBegin() {
-        return underway.tryAcquire();
-    }
-
-    void end() {
-        underway.release();
-    }
-
-    /** May block for some seconds. */
+    /**
+     * May block for some seconds. No place is taken before the token is known to be genuine: what
+     * is forged with the name of another key waits until keys were read, and would take all.
+     */
     Outcome check(Hello hello, InstanceId instance) {
         return switch (verifier.verify(hello.token(), instance)) {
-            case Verification.Valid _ -> place(places.find(instance));
+            case Verification.Valid _ -> inside(() -> place(places.find(instance)));
             case Verification.Expired(var at) ->
                     refused(GoodbyeReason.TICKET_EXPIRED, 0, "it ended at " + at);
             case Verification.WrongInstance(String audience) ->
@@ -62,10 +57,21 @@ final class Checks {
 
     /** Where the instance is if not where it was thought to be. May block for about a second. */
     Outcome checkAgain(InstanceId instance, Places.Place gone) {
-        Outcome now = place(places.findNow(instance));
+        Outcome now = inside(() -> place(places.findNow(instance)));
         return now instanceof Outcome.Passed(Places.Place place) && place.equals(gone)
                 ? away()
                 : now;
+    }
+
+    private Outcome inside(Supplier<Outcome> lookup) {
+        if (!underway.tryAcquire()) {
+            return refused(GoodbyeReason.NOT_READY, RETRY_MS, "too many players arrive at a time");
+        }
+        try {
+            return lookup.get();
+        } finally {
+            underway.release();
+        }
     }
 
     static Outcome.Refused away() {
@@ -78,8 +84,11 @@ final class Checks {
             case Places.Answer.Found(Places.Place place) -> new Outcome.Passed(place);
             case Places.Answer.Nowhere() ->
                     refused(GoodbyeReason.NOT_READY, RETRY_MS, "the instance has no pod: resume");
-            case Places.Answer.Unavailable(String why) ->
-                    refused(GoodbyeReason.LEDGER_UNAVAILABLE, RETRY_MS, why);
+            case Places.Answer.Unavailable() ->
+                    refused(
+                            GoodbyeReason.LEDGER_UNAVAILABLE,
+                            RETRY_MS,
+                            "the seat ledger does not answer now: resume");
         };
     }
 

@@ -188,10 +188,6 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     }
 
     private void check(Hello hello) {
-        if (!shared.checks().tryBegin()) {
-            goodbye(GoodbyeReason.NOT_READY, 500, "too many players arrive at a time");
-            return;
-        }
         phase = Phase.CHECKING;
         channel().config().setAutoRead(false);
         patience(Duration.ZERO, () -> {});
@@ -211,8 +207,6 @@ final class PlaySession extends ChannelInboundHandlerAdapter
                         outcome =
                                 new Checks.Outcome.Refused(
                                         GoodbyeReason.INTERNAL, 1_000, "an error in this server");
-                    } finally {
-                        shared.checks().end();
                     }
                     Checks.Outcome known = outcome;
                     try {
@@ -394,7 +388,7 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     private void notDialled(String why) {
         log.info("{} at {} for {}: {}", instance, place, client, why);
         Places.Place gone = place;
-        if (dialledAgain || gone == null || !shared.checks().tryBegin()) {
+        if (dialledAgain || gone == null) {
             Checks.Outcome.Refused away = Checks.away();
             goodbye(away.reason(), away.retryAfterMs(), away.detail());
             return;

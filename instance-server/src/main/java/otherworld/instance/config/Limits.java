@@ -44,7 +44,9 @@ public final class Limits {
     /** From the last words of this side until the socket is closed even if the client's is not. */
     public static final int LINGER_MS = 1_000;
 
-    /** Hellos being checked at a time. One more is told to try again: NOT_READY. */
+    /**
+     * Genuine players whose seats are checked at a time. One more is told to try again: NOT_READY.
+     */
     public static final int MAX_ADMISSIONS = 256;
 
     /**

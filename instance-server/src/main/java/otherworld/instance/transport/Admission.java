@@ -60,18 +60,39 @@ public final class Admission {
 
     /** Welcomes the client through the simulation, or says Goodbye; empty then. */
     Optional<Admitted> admit(ClientLink link, Hello hello) {
+        long startedNs = System.nanoTime();
+        // Before a place is taken: what is forged with the name of another key waits until keys
+        // were read, and would take all.
+        return switch (verifier.verify(hello.token(), instance)) {
+            case Verification.Valid(Token token) -> admit(link, hello, token, startedNs);
+            case Verification.Expired(var at) ->
+                    goodbye(link, forGood(GoodbyeReason.TICKET_EXPIRED, "it ended at " + at));
+            case Verification.WrongInstance(String audience) ->
+                    goodbye(
+                            link,
+                            forGood(
+                                    GoodbyeReason.TICKET_WRONG_INSTANCE,
+                                    "it is for %s, this is %s".formatted(audience, instance)));
+            case Verification.Forged(String detail) ->
+                    goodbye(link, forGood(GoodbyeReason.TICKET_FORGED, detail));
+            case Verification.KeysUnavailable(String detail) -> goodbye(link, notReady(detail));
+        };
+    }
+
+    /** One who has shown a genuine token. */
+    private Optional<Admitted> admit(ClientLink link, Hello hello, Token token, long startedNs) {
         if (!underway.tryAcquire()) {
             metrics.hit(Limit.ADMISSIONS);
             return goodbye(link, notReady("too many players arrive at a time"));
         }
-        long startedNs = System.nanoTime();
         try {
+            link.known();
             Optional<SimulationLoop> hosting = hosted.get();
             if (hosting.isEmpty()) {
                 return goodbye(link, notReady("this pod does not host yet"));
             }
             SimulationLoop loop = hosting.get();
-            return switch (verdict(link, hello, loop)) {
+            return switch (new Entrance(link, Session.of(hello), token, loop).verdict()) {
                 case Verdict.Seated<Player>(Player player) -> {
                     metrics.joinSeconds.observe((System.nanoTime() - startedNs) / 1e9);
                     yield Optional.of(new Admitted(player, loop));
@@ -97,27 +118,7 @@ public final class Admission {
         }
     }
 
-    /**
-     * Is the token genuine; may its seat be taken here; does the ledger agree; is that still so.
-     */
-    private Verdict<Player> verdict(ClientLink link, Hello hello, SimulationLoop loop) {
-        return switch (verifier.verify(hello.token(), instance)) {
-            case Verification.Valid(Token token) -> {
-                link.known();
-                yield new Entrance(link, Session.of(hello), token, loop).verdict();
-            }
-            case Verification.Expired(var at) ->
-                    forGood(GoodbyeReason.TICKET_EXPIRED, "it ended at " + at);
-            case Verification.WrongInstance(String audience) ->
-                    forGood(
-                            GoodbyeReason.TICKET_WRONG_INSTANCE,
-                            "it is for %s, this is %s".formatted(audience, instance));
-            case Verification.Forged(String detail) -> forGood(GoodbyeReason.TICKET_FORGED, detail);
-            case Verification.KeysUnavailable(String detail) -> notReady(detail);
-        };
-    }
-
-    /** One who has shown a genuine token. */
+    /** May the seat be taken here; does the ledger agree; is that still so. */
     private final class Entrance {
         private final ClientLink link;
         private final Session session;

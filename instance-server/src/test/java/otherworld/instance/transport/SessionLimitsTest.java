@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,11 +158,13 @@ class SessionLimitsTest {
     void asManyAsMayArriveAtATimeAreCheckedAndOneMoreIsToldToTryAgain() {
         AtomicInteger looking = new AtomicInteger();
         Admission admission =
-                admission(_ -> {
-                    looking.incrementAndGet();
-                    awaitQuietly(go);
-                    return new KeySource.Lookup.Unavailable("no keys yet");
-                });
+                admission(
+                        found(),
+                        () -> {
+                            looking.incrementAndGet();
+                            awaitQuietly(go);
+                            return Optional.empty();
+                        });
         List<Client> arriving = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < Limits.MAX_ADMISSIONS; i++) {
@@ -177,10 +180,44 @@ class SessionLimitsTest {
         go.countDown();
         Awaitility.await().atMost(SOON).until(() -> threads.stream().noneMatch(Thread::isAlive));
         assertThat(arriving)
-                .allMatch(client -> client.goodbyes.equals(List.of("NOT_READY: no keys yet")));
+                .allMatch(client ->
+                        client.goodbyes.equals(List.of("NOT_READY: this pod does not host yet")));
         Client later = new Client();
         assertThat(admission.admit(later, hello())).isEmpty();
-        assertThat(later.goodbyes).containsExactly("NOT_READY: no keys yet");
+        assertThat(later.goodbyes).containsExactly("NOT_READY: this pod does not host yet");
+    }
+
+    /** A made-up key is looked for until the keys were read again: a stranger may have many. */
+    @Test
+    void forgedTokensThatWaitForKeysKeepNobodyOut() {
+        AtomicInteger waiting = new AtomicInteger();
+        KeySource known = found();
+        Admission admission =
+                admission(kid -> {
+                    KeySource.Lookup lookup = known.find(kid);
+                    if (lookup instanceof KeySource.Lookup.Unknown) {
+                        waiting.incrementAndGet();
+                        awaitQuietly(go);
+                    }
+                    return lookup;
+                });
+        TicketSigner stranger = new TicketSigner(SigningKeys.parse(SigningKeys.generate()), ISSUER);
+        List<Client> strangers = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 2 * Limits.MAX_ADMISSIONS; i++) {
+            Client client = new Client();
+            strangers.add(client);
+            Hello forged = hello(stranger);
+            threads.add(Thread.ofVirtual().start(() -> admission.admit(client, forged)));
+        }
+        Awaitility.await().atMost(SOON).until(() -> waiting.get() == strangers.size());
+        Client genuine = new Client();
+        assertThat(admission.admit(genuine, hello())).isPresent();
+        go.countDown();
+        Awaitility.await().atMost(SOON).until(() -> threads.stream().noneMatch(Thread::isAlive));
+        assertThat(strangers)
+                .allMatch(client ->
+                        client.goodbyes.equals(List.of("TICKET_FORGED: signed by an unknown key")));
     }
 
     @Test
@@ -223,6 +260,10 @@ class SessionLimitsTest {
     }
 
     private Admission admission(KeySource from) {
+        return admission(from, () -> Optional.of(loop));
+    }
+
+    private Admission admission(KeySource from, Supplier<Optional<SimulationLoop>> hosted) {
         InstanceLedger agreeing =
                 (InstanceLedger)
                         Proxy.newProxyInstance(
@@ -233,7 +274,7 @@ class SessionLimitsTest {
                 SimulatedInstance.PLAZA,
                 new TicketVerifier(ISSUER, from, InstantSource.system()),
                 agreeing,
-                () -> Optional.of(loop),
+                hosted,
                 metrics);
     }
 
@@ -245,6 +286,10 @@ class SessionLimitsTest {
 
     /** With a ticket for the next seat. */
     private Hello hello() {
+        return hello(signer);
+    }
+
+    private Hello hello(TicketSigner signedBy) {
         int seat = seats++ % 100;
         Ticket ticket =
                 Ticket.issue(
@@ -254,7 +299,7 @@ class SessionLimitsTest {
                         "request",
                         100,
                         Instant.now());
-        return new Hello(Protocol.VERSION, Protocol.OLDEST, 0, signer.sign(ticket), "test");
+        return new Hello(Protocol.VERSION, Protocol.OLDEST, 0, signedBy.sign(ticket), "test");
     }
 
     private static void say(SessionReader session, ClientMessage message) {

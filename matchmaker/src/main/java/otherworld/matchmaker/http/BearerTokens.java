@@ -18,10 +18,10 @@ import otherworld.http.RecentMap;
 
 /**
  * Tells players by their bearer tokens: JWTs of the OIDC issuer. A token that was found good is
- * remembered by its SHA-256 until it ends, so a client that asks often costs one signature check,
- * and up to {@code 2 * REMEMBERED} of them cost some 15 MB, and 40 more if all are of as many
- * groups as are remembered. Thread-safe; may block while the issuer's keys are read ({@link
- * IssuerKeys}).
+ * remembered by its SHA-256 until it ends or the issuer's keys change, so a client that asks often
+ * costs one signature check, and up to {@code 2 * REMEMBERED} of them cost some 15 MB, and 40 more
+ * if all are of as many groups as are remembered. Thread-safe; may block while the issuer's keys
+ * are read ({@link IssuerKeys}).
  */
 public final class BearerTokens implements AutoCloseable {
     static final int MAX_LENGTH = 8192;
@@ -55,7 +55,11 @@ public final class BearerTokens implements AutoCloseable {
         record Unavailable(String reason) implements Sender {}
     }
 
-    private record Known(Sender.Player player, Instant until) {}
+    /**
+     * @param keys the version of the issuer's keys that it was found good with: one that was taken
+     *     back takes what it signed with it
+     */
+    private record Known(Sender.Player player, Instant until, long keys) {}
 
     /** SHA-256 of a token: what is remembered is small, and no one's credentials. */
     private record Fingerprint(long first, long second, long third, long fourth) {
@@ -126,7 +130,9 @@ public final class BearerTokens implements AutoCloseable {
         }
         Fingerprint fingerprint = Fingerprint.of(token);
         Known before = known.get(fingerprint);
-        if (before != null && clock.instant().isBefore(before.until())) {
+        if (before != null
+                && clock.instant().isBefore(before.until())
+                && before.keys() == keys.version()) {
             return before.player();
         }
         return check(token, fingerprint);
@@ -142,11 +148,15 @@ public final class BearerTokens implements AutoCloseable {
 
     private Sender check(BearerToken token, Fingerprint fingerprint) {
         List<JWK> signers;
+        long version;
         switch (keys.find(token.algorithm(), token.kid())) {
             case IssuerKeys.Found.Unavailable(String reason) -> {
                 return new Sender.Unavailable(reason);
             }
-            case IssuerKeys.Found.Keys(List<JWK> fitting) -> signers = fitting;
+            case IssuerKeys.Found.Keys(List<JWK> fitting, long of) -> {
+                signers = fitting;
+                version = of;
+            }
         }
         boolean genuine =
                 signers.stream()
@@ -173,7 +183,7 @@ public final class BearerTokens implements AutoCloseable {
                         new PlayerId(claims.subject()),
                         claims.names(groupsClaim).stream().filter(Permissions::isGroup).toList());
         if (player.groups().stream().mapToInt(String::length).sum() <= REMEMBERED_NAMES) {
-            known.put(fingerprint, new Known(player, claims.expires().plus(SKEW)));
+            known.put(fingerprint, new Known(player, claims.expires().plus(SKEW), version));
         }
         return player;
     }

@@ -44,12 +44,20 @@ final class IssuerKeys implements AutoCloseable {
     private volatile @Nullable KeySet keys;
     private volatile String failure = "they were not read yet";
 
-    private record KeySet(List<JWK> keys, long readNs) {}
+    private record KeySet(List<JWK> keys, long readNs, long version) {
+        KeySet next(List<JWK> read, long nowNs) {
+            return new KeySet(read, nowNs, read.equals(keys) ? version : version + 1);
+        }
+    }
 
     /** What came of looking for keys. */
     sealed interface Found {
-        /** Those that may have signed; there may be none. */
-        record Keys(List<JWK> keys) implements Found {}
+        /**
+         * Those that may have signed; there may be none.
+         *
+         * @param version of the set that they are of
+         */
+        record Keys(List<JWK> keys, long version) implements Found {}
 
         record Unavailable(String reason) implements Found {}
     }
@@ -66,13 +74,29 @@ final class IssuerKeys implements AutoCloseable {
         var _ = refresh.begin();
     }
 
+    /**
+     * Which keys tokens are checked with now; another number after each change, 0 while there are
+     * none. Keys that were not read for a while are read again.
+     */
+    long version() {
+        Optional<KeySet> now = usable();
+        now.ifPresent(this::freshen);
+        return now.map(KeySet::version).orElse(0L);
+    }
+
+    private void freshen(KeySet set) {
+        if (nanoClock.getAsLong() - set.readNs() > FRESH.toNanos()) {
+            var _ = refresh.begin();
+        }
+    }
+
     /** Empty while tokens can be checked; else why not, and the keys are looked for again. */
     String trouble() {
         if (usable().isEmpty()) {
             // Whoever is not ready is asked nothing, so that no token would have them read.
             var _ = refresh.begin();
         }
-        return usable().isPresent() ? "" : "keys at %s: %s".formatted(document.uri(), failure);
+        return usable().isPresent() ? "" : "keys at %s: %s".formatted(document.place(), failure);
     }
 
     /** The keys that fit what a token's header says. */
@@ -81,21 +105,18 @@ final class IssuerKeys implements AutoCloseable {
         if (now.isPresent()) {
             List<JWK> fitting = fitting(now.get(), algorithm, kid);
             if (!fitting.isEmpty()) {
-                if (nanoClock.getAsLong() - now.get().readNs() > FRESH.toNanos()) {
-                    var _ = refresh.begin();
-                }
-                return new Found.Keys(fitting);
+                freshen(now.get());
+                return new Found.Keys(fitting, now.get().version());
             }
         }
         boolean read = refresh.await();
         Optional<KeySet> then = usable();
         List<JWK> fitting = then.map(set -> fitting(set, algorithm, kid)).orElse(List.of());
         if (fitting.isEmpty() && (then.isEmpty() || !read || !failure.isEmpty())) {
-            return new Found.Unavailable(
-                    "keys at %s: %s"
-                            .formatted(document.uri(), failure.isEmpty() ? "no answer" : failure));
+            // A stranger hears this: where keys come from, and why they do not, is in the log.
+            return new Found.Unavailable("the token issuer's keys cannot be read now");
         }
-        return new Found.Keys(fitting);
+        return new Found.Keys(fitting, then.map(KeySet::version).orElse(0L));
     }
 
     private Optional<KeySet> usable() {
@@ -118,7 +139,9 @@ final class IssuerKeys implements AutoCloseable {
             List<JWK> read = parse(document.read());
             wrong = read.isEmpty() ? "there are none that can be used" : "";
             if (!read.isEmpty()) {
-                keys = new KeySet(read, nanoClock.getAsLong());
+                KeySet before = keys;
+                long nowNs = nanoClock.getAsLong();
+                keys = before == null ? new KeySet(read, nowNs, 1) : before.next(read, nowNs);
             }
         } catch (IOException | RuntimeException e) {
             wrong = String.valueOf(e.getMessage());
@@ -131,7 +154,7 @@ final class IssuerKeys implements AutoCloseable {
             if (!wrong.isEmpty()) {
                 log.warn(
                         "The token issuer's keys at {} cannot be read: {}; those read before stay good for {} h",
-                        document.uri(),
+                        document.place(),
                         wrong,
                         KEPT.toHours());
             } else {

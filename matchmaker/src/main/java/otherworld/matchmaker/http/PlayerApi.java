@@ -85,7 +85,9 @@ public final class PlayerApi {
     /** What to answer when a handler throws {@code e}. */
     public static Problem problem(RuntimeException e) {
         if (e instanceof LedgerUnavailable) {
-            return new Problem(ProblemKind.LEDGER_UNAVAILABLE, String.valueOf(e.getMessage()));
+            // Where it is, and why it does not, is in the log and /readyz: not for strangers.
+            return new Problem(
+                    ProblemKind.LEDGER_UNAVAILABLE, "the seat ledger does not answer now");
         }
         log.error("A request failed", e);
         return new Problem(HttpProblem.INTERNAL, "the request failed");

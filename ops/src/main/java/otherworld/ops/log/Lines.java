@@ -37,6 +37,35 @@ sealed interface Lines {
         }
     }
 
+    /**
+     * What a stranger may have written, made harmless for whoever reads the log in a terminal or by
+     * lines: what follows a line's end is indented, so that nothing but an event begins a line, and
+     * what steers a terminal or turns the direction of text is spelled out.
+     */
+    static String harmless(String text) {
+        int i = 0;
+        while (i < text.length() && !JsonText.steers(text.charAt(i))) {
+            i++;
+        }
+        if (i == text.length()) {
+            return text;
+        }
+        StringBuilder harmless = new StringBuilder(text.length() + 16).append(text, 0, i);
+        for (; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n') {
+                harmless.append("\n\t");
+            } else if (c == '\t') {
+                harmless.append(c);
+            } else if (JsonText.steers(c)) {
+                harmless.append("\\u%04x".formatted((int) c));
+            } else {
+                harmless.append(c);
+            }
+        }
+        return harmless.toString();
+    }
+
     private static String trace(Throwable thrown) {
         StringWriter trace = new StringWriter();
         thrown.printStackTrace(new PrintWriter(trace));
@@ -54,9 +83,9 @@ sealed interface Lines {
             TIME.formatTo(OffsetDateTime.now(clock), line);
             line.append(' ').append(level).append(level.name().length() == 4 ? "  " : " ");
             line.append(logger, logger.lastIndexOf('.') + 1, logger.length());
-            line.append(": ").append(message).append('\n');
+            line.append(": ").append(harmless(message)).append('\n');
             if (thrown != null) {
-                line.append(trace(thrown));
+                line.append('\t').append(harmless(trace(thrown).stripTrailing())).append('\n');
             }
             return line.toString().getBytes(StandardCharsets.UTF_8);
         }

@@ -52,8 +52,8 @@ class LinesTest {
                 .startsWith(
                         """
                         2026-01-31T23:59:59.120Z ERROR Journal: no row 7
-                        java.lang.IllegalStateException: gone
-                        \tat otherworld.ops.log.LinesTest.\
+                        \tjava.lang.IllegalStateException: gone
+                        \t\tat otherworld.ops.log.LinesTest.\
                         """)
                 .endsWith("\n");
         loggers(Map.of(), ZoneOffset.ofHours(2)).getLogger("x").warn(null);
@@ -100,6 +100,28 @@ class LinesTest {
                         """)
                 .endsWith("\"}\n");
         assertThat(line.indexOf('\n')).as("one line").isEqualTo(line.length() - 1);
+    }
+
+    /** Whoever can have something logged can neither forge an event nor steer a terminal. */
+    @Test
+    void whatAStrangerWroteNeitherBeginsALineNorSteersATerminal() {
+        String forged =
+                "x\n2026-01-31T23:59:59.121Z INFO  Admission: ann is admitted\r\u001b[2J\u009b1mdone\u202egpj";
+        Logger text = loggers(Map.of(), ZoneOffset.UTC).getLogger("otherworld.Main");
+        text.warn("no path {}", forged, new IllegalStateException(forged));
+        String written = written();
+        assertThat(written.lines()).first().asString().startsWith("2026-01-31T23:59:59.120Z WARN");
+        assertThat(written.lines().skip(1)).isNotEmpty().allMatch(line -> line.startsWith("\t"));
+        assertThat(written)
+                .contains("\\u001b[2J", "\\u009b1m", "\\u202egpj", "admitted\\u000d")
+                .doesNotContain("\r", "\u001b", "\u009b", "\u202e");
+
+        Map<String, String> json = Map.of("OTHERWORLD_LOG_FORMAT", "json");
+        loggers(json, ZoneOffset.UTC).getLogger("otherworld.Main").warn("no path {}", forged);
+        assertThat(written())
+                .contains("\\u000a2026", "\\u001b[2J", "\\u009b1m", "\\u202egpj")
+                .doesNotContain("\u001b", "\u009b", "\u202e")
+                .endsWith("\"}\n");
     }
 
     @Test
