@@ -4,6 +4,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -57,6 +58,7 @@ final class Gateway implements AutoCloseable {
         JvmFigures.register(registry);
         GatewayMetrics metrics = new GatewayMetrics(registry);
         keys = new HttpKeySource(settings.keysUrl());
+        tell(keys, registry);
         ledger = RedisHostDirectory.connect(settings.redis());
         places = new Places(ledger, System::nanoTime, metrics);
         TicketVerifier verifier =
@@ -90,6 +92,20 @@ final class Gateway implements AutoCloseable {
         management =
                 ManagementServer.start(settings.management(), registry, http::health, this::ready);
         warmUp = Thread.ofVirtual().name("warm up").start(this::warmUp);
+    }
+
+    private static void tell(HttpKeySource keys, PrometheusRegistry registry) {
+        GatewayCatalogue.TICKET_KEY_MADE.register(
+                registry,
+                gauge ->
+                        keys.accepted()
+                                .forEach(key ->
+                                        gauge.call(
+                                                key.made().orElse(Instant.EPOCH).getEpochSecond(),
+                                                key.kid())));
+        GatewayCatalogue.TICKET_KEYS_READ.register(
+                registry,
+                gauge -> keys.readAt().ifPresent(at -> gauge.call(at.toEpochMilli() / 1e3)));
     }
 
     /**

@@ -17,6 +17,8 @@ import otherworld.protocol.GoodbyeReason;
 public final class GatewayCatalogue {
     public static final Catalogue CATALOGUE = new Catalogue("gateway", "otherworld_gateway_");
 
+    private static final String KEYS = "the matchmaker's keys were read";
+
     private static final Buckets OPEN =
             new Buckets(
                     "a token's check and a connection within the cluster take 1 to 10 ms; players see delays above 0.1 s, and give up after 5 s",
@@ -95,6 +97,26 @@ public final class GatewayCatalogue {
                     .gauge(Unit.FLAG);
 
     public static final ServerMetrics.Specs HTTP = ServerMetrics.Specs.in(CATALOGUE);
+
+    public static final GaugeSpec TICKET_KEY_MADE =
+            CATALOGUE
+                    .metric(
+                            "ticket_key_made_seconds",
+                            "When each ticket key that is accepted here was made; 0 if the matchmaker does not say")
+                    .labels(
+                            Label.open(
+                                    "kid",
+                                    "ticket keys that are published: one, and two while they are exchanged"))
+                    .when(KEYS)
+                    .gauge(Unit.TIMESTAMP);
+
+    public static final GaugeSpec TICKET_KEYS_READ =
+            CATALOGUE
+                    .metric(
+                            "ticket_keys_read_seconds",
+                            "When the matchmaker's ticket keys were read last; one that was taken back since is still accepted here")
+                    .when(KEYS)
+                    .gauge(Unit.TIMESTAMP);
 
     private GatewayCatalogue() {}
 

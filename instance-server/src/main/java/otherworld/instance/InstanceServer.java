@@ -110,6 +110,7 @@ public final class InstanceServer implements MainProcess.Running {
         ZoneLog zoneLog = settings.zoneLog() ? ZoneLog.on() : ZoneLog.off();
         SystemClock clock = new SystemClock();
         keys = new HttpKeySource(settings.keysUrl());
+        metrics.keys(keys);
         poses = new RedisPoses(settings.redis(), settings.instance(), metrics);
         Gathering gathering = new Gathering();
         shared =

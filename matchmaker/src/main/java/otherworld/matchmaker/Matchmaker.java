@@ -4,6 +4,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import otherworld.http.HttpServer;
 import otherworld.http.ServerMetrics;
@@ -25,6 +26,7 @@ import otherworld.ops.ManagementServer;
 import otherworld.ops.metric.CataloguedRegistry;
 import otherworld.ops.metric.WorldLabels;
 import otherworld.persistence.WorldRemoval;
+import otherworld.tickets.SigningKeys;
 
 /** A running matchmaker: HTTP for players, gRPC for the operator, one seat ledger for both. */
 final class Matchmaker implements AutoCloseable {
@@ -44,7 +46,7 @@ final class Matchmaker implements AutoCloseable {
     /** Starts it. It need not find Redis: until it does, it is not ready and says why. */
     Matchmaker(MatchmakerSettings settings) throws IOException {
         ledger = RedisSeatLedger.connect(settings.redis(), MAX_WAITING_PARTIES);
-        PrometheusRegistry registry = registry();
+        PrometheusRegistry registry = registry(settings.signingKeys());
         HttpMetrics metrics = new HttpMetrics(registry);
         pump = new DemandPump(ledger, metrics::worlds);
         decisions = new SeatDecisions(ledger, Clock.systemUTC());
@@ -97,7 +99,7 @@ final class Matchmaker implements AutoCloseable {
     }
 
     /** Nothing is read of it before everything is started. */
-    private PrometheusRegistry registry() {
+    private PrometheusRegistry registry(SigningKeys keys) {
         PrometheusRegistry registry =
                 new CataloguedRegistry(MatchmakerCatalogue.CATALOGUE, JvmCatalogue.CATALOGUE);
         JvmFigures.register(registry);
@@ -105,6 +107,17 @@ final class Matchmaker implements AutoCloseable {
                 registry, gauge -> gauge.call(pump.streams()));
         MatchmakerCatalogue.LEDGER_UP.register(
                 registry, gauge -> gauge.call(pump.trouble().isEmpty() ? 1 : 0));
+        MatchmakerCatalogue.TICKET_KEY_MADE.register(
+                registry,
+                gauge ->
+                        keys.published()
+                                .forEach(key ->
+                                        gauge.call(
+                                                key.made().orElse(Instant.EPOCH).getEpochSecond(),
+                                                key.kid(),
+                                                key.kid().equals(keys.kid())
+                                                        ? "signs"
+                                                        : "published")));
         MatchmakerCatalogue.REDIS_WARNING.register(
                 registry,
                 gauge -> {

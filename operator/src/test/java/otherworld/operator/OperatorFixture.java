@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -58,10 +59,19 @@ final class OperatorFixture implements AutoCloseable {
     final KubernetesClient admin;
     final String namespace = "operator-" + count.incrementAndGet();
     final ScriptedMatchmaker matchmaker = new ScriptedMatchmaker(namespace + ".plaza", 100);
+    private final Interceptor requests;
     private KubernetesClient operatorClient;
     private @Nullable OperatorProcess operator;
 
     OperatorFixture(ControlPlane plane) throws IOException {
+        this(plane, new ApiMetrics(new PrometheusRegistry()));
+    }
+
+    /**
+     * @param requests hears of the operator's
+     */
+    OperatorFixture(ControlPlane plane, Interceptor requests) throws IOException {
+        this.requests = requests;
         this.plane = plane;
         this.admin = client(plane.kubeconfig());
         this.operatorClient = operatorClient(plane.operatorKubeconfig());
@@ -146,6 +156,10 @@ final class OperatorFixture implements AutoCloseable {
     }
 
     void startOperator(Duration letGoAfter, InstantSource clock) {
+        startOperator(letGoAfter, clock, new Election(false, "default", Duration.ofSeconds(15)));
+    }
+
+    void startOperator(Duration letGoAfter, InstantSource clock, Election election) {
         try {
             operator =
                     OperatorProcess.start(
@@ -162,7 +176,7 @@ final class OperatorFixture implements AutoCloseable {
                                     new Reach(Optional.empty(), true),
                                     InstancePorts.DEFAULT,
                                     Set.of(namespace),
-                                    new Election(false, "default", Duration.ofSeconds(15)),
+                                    election,
                                     letGoAfter,
                                     new PageSettings(
                                             true,
@@ -255,10 +269,8 @@ final class OperatorFixture implements AutoCloseable {
         await().during(CALM).atMost(PATIENCE).untilAsserted(assertion);
     }
 
-    private static KubernetesClient operatorClient(Path kubeconfig) {
-        return OperatorClient.create(
-                Config.fromKubeconfig(kubeconfig.toFile()),
-                new ApiMetrics(new PrometheusRegistry()));
+    private KubernetesClient operatorClient(Path kubeconfig) {
+        return OperatorClient.create(Config.fromKubeconfig(kubeconfig.toFile()), requests);
     }
 
     static KubernetesClient client(Path kubeconfig) {

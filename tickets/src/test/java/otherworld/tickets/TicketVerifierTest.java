@@ -69,6 +69,42 @@ class TicketVerifierTest {
                 .isInstanceOf(Verification.Expired.class);
     }
 
+    /** Of a ticket's ten seconds an instance's clock may take eight, and a slow one gives some. */
+    @Test
+    void clocksThatDifferByEightSecondsRejectNoTicketThatIsUsedWithinTwo() {
+        for (int ahead = -8; ahead <= 8; ahead++) {
+            now = NOW.plusSeconds(ahead).plusSeconds(2);
+            assertThat(verifier.verify(signer.sign(ticket), HERE))
+                    .as("an instance that is %d s ahead", ahead)
+                    .isInstanceOf(Verification.Valid.class);
+        }
+    }
+
+    /** What is genuine elsewhere is worth nothing here: of another World, or of another fleet. */
+    @Test
+    void refusesTokensOfOtherWorldsAndOfOtherFleets() {
+        for (String elsewhere :
+                List.of("default.castle", "games.plaza", "default.plaza-7", "default")) {
+            InstanceId there = new InstanceId(new WorldId(elsewhere), HERE.ordinal());
+            Ticket its = Ticket.issue(PLAYER, there, new Seat(12, 7), "r-1", List.of(), 100, NOW);
+            assertThat(verifier.verify(signer.sign(its), HERE))
+                    .isEqualTo(new Verification.WrongInstance(there.toString()));
+        }
+        SigningKeys theirs = SigningKeys.parse(SigningKeys.generate());
+        // With our key's name, and its public half in the header, as some libraries believe it.
+        String payload = signer.sign(ticket).split("\\.", -1)[1];
+        for (String header :
+                List.of(
+                        "{\"alg\":\"EdDSA\",\"typ\":\"ow-ticket+jwt\",\"kid\":\"%s\"}",
+                        "{\"alg\":\"EdDSA\",\"typ\":\"ow-ticket+jwt\",\"kid\":\"%s\",\"jwk\":"
+                                + onlyKey(theirs.publicJson())
+                                + "}")) {
+            String input = Base64URL.encode(header.formatted(keys.kid())) + "." + payload;
+            byte[] signature = theirs.sign(input.getBytes(StandardCharsets.US_ASCII));
+            assertForged(input + "." + Base64URL.encode(signature));
+        }
+    }
+
     @Test
     void refusesATokenForAnotherInstance() {
         assertThat(verifier.verify(signer.sign(ticket), new InstanceId(HERE.world(), 8)))

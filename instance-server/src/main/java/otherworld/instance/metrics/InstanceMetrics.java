@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import otherworld.instance.config.Limit;
 import otherworld.persistence.PatchWriter;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.RefusalReason;
+import otherworld.tickets.HttpKeySource;
 
 /**
  * Every figure of an instance, {@code otherworld_instance_…}. Thread-safe; recording allocates
@@ -127,6 +129,21 @@ public final class InstanceMetrics {
         Counter redis = InstanceCatalogue.REDIS_ERRORS.register(registry);
         ledgerErrors = redis.labelValues("ledger");
         poseErrors = redis.labelValues("pose");
+    }
+
+    /** Shows which ticket keys are accepted, and how fresh that is. */
+    public void keys(HttpKeySource keys) {
+        InstanceCatalogue.TICKET_KEY_MADE.register(
+                registry,
+                gauge ->
+                        keys.accepted()
+                                .forEach(key ->
+                                        gauge.call(
+                                                key.made().orElse(Instant.EPOCH).getEpochSecond(),
+                                                key.kid())));
+        InstanceCatalogue.TICKET_KEYS_READ.register(
+                registry,
+                gauge -> keys.readAt().ifPresent(at -> gauge.call(at.toEpochMilli() / 1e3)));
     }
 
     /** What the hosting that goes on shows when it is asked: what waits, and what was committed. */

@@ -149,6 +149,18 @@ public final class MatchmakerCatalogue {
                             "1 while the last read of the token issuer's keys gave some")
                     .gauge(Unit.FLAG);
 
+    public static final GaugeSpec TICKET_KEY_MADE =
+            CATALOGUE
+                    .metric(
+                            "ticket_key_made_seconds",
+                            "When each ticket key that this matchmaker publishes was made, and whether it signs; 0 if its set does not say when")
+                    .labels(
+                            Label.open(
+                                    "kid",
+                                    "ticket keys that are published: one, and two while they are exchanged"),
+                            Label.of("use", "signs", "published"))
+                    .gauge(Unit.TIMESTAMP);
+
     public static final CounterSpec GRPC_CONNECTIONS_REFUSED =
             CATALOGUE
                     .metric(

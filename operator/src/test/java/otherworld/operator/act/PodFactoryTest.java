@@ -225,6 +225,42 @@ class PodFactoryTest {
                 .getEndpointsList();
     }
 
+    /** What breaks into an instance finds nothing there that opens the next door. */
+    @Test
+    void aPodHasNoAccountOfTheApiServerNoPrivilegesAndNoSecretInPlainSight() {
+        for (String more :
+                List.of(
+                        "",
+                        ", network: {mode: Gateway, turn: {urls: ['turn:t'], secretRef: {name: t}}}",
+                        ", template: {serviceAccountName: robot, env: [{name: MOTD, secretKeyRef: {name: motd, key: text}}]}")) {
+            Pod pod = pod(world(more), GATEWAY);
+            assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
+            assertThat(pod.getSpec().getEnableServiceLinks()).isFalse();
+            assertThat(pod.getSpec().getHostNetwork()).isNull();
+            assertThat(pod.getSpec().getHostPID()).isNull();
+            assertThat(pod.getSpec().getHostIPC()).isNull();
+            assertThat(pod.getSpec().getVolumes())
+                    .allSatisfy(volume -> assertThat(volume.getHostPath()).isNull());
+            Container container = pod.getSpec().getContainers().getFirst();
+            assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+            assertThat(container.getSecurityContext().getPrivileged()).isNull();
+            assertThat(container.getSecurityContext().getCapabilities().getDrop())
+                    .containsExactly("ALL");
+            assertThat(container.getSecurityContext().getCapabilities().getAdd()).isEmpty();
+            assertThat(container.getSecurityContext().getSeccompProfile().getType())
+                    .isEqualTo("RuntimeDefault");
+            assertThat(container.getEnv())
+                    .filteredOn(env ->
+                            env.getName().matches(".*(PASSWORD|SECRET|KEY|URL)|MOTD")
+                                    && !env.getName().matches("OTHERWORLD_(KEYS|SCENE)_URL"))
+                    .isNotEmpty()
+                    .allSatisfy(env -> {
+                        assertThat(env.getValue()).isNull();
+                        assertThat(env.getValueFrom().getSecretKeyRef()).isNotNull();
+                    });
+        }
+    }
+
     private static final Reach GATEWAY =
             new Reach(Optional.empty(), true, Optional.of(URI.create("https://play.example.org")));
 
