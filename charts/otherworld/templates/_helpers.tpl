@@ -169,3 +169,65 @@ priorityClassName: {{ . }}
 {{- $host := required "gateway.host is empty: give the name under which players reach the gateway, such as play.example.org" .Values.gateway.host -}}
 {{ .Values.gateway.scheme }}://{{ $host }}{{ with .Values.gateway.publicPort }}:{{ . }}{{ end }}
 {{- end -}}
+
+
+{{/* ---- connections among our own processes: docs/internal-tls.md */}}
+
+{{- define "otherworld.internalTls.on" -}}
+{{- if ne .Values.internalTls.mode "Off" }}true{{ end -}}
+{{- end -}}
+
+{{/* Plain text is served: Off, or Permissive. */}}
+{{- define "otherworld.internalTls.plain" -}}
+{{- if ne .Values.internalTls.mode "Required" }}true{{ end -}}
+{{- end -}}
+
+{{/* Of everybody's certificates: two releases may have the same authority. */}}
+{{- define "otherworld.internalTls.domain" -}}
+{{- default (printf "%s.%s" (include "otherworld.fullname" .) .Release.Namespace) .Values.internalTls.domain -}}
+{{- end -}}
+
+{{/* That a process mounts. Argument: dict "root" $ "role" operator, matchmaker or gateway */}}
+{{- define "otherworld.internalTls.secret" -}}
+{{- $own := printf "%s-%s-tls" (include "otherworld.fullname" .root) .role -}}
+{{- if eq .root.Values.internalTls.certificates "Operator" }}{{ $own }}{{ else }}{{ default $own (get .root.Values.internalTls.secretNames .role) }}{{ end -}}
+{{- end -}}
+
+{{- define "otherworld.internalTls.mode" -}}
+- {name: OTHERWORLD_INTERNAL_TLS_MODE, value: {{ lower .Values.internalTls.mode }}}
+- {name: OTHERWORLD_INTERNAL_TLS_DOMAIN, value: {{ include "otherworld.internalTls.domain" . | quote }}}
+{{- end -}}
+
+{{/* Of a process that mounts its Secret. */}}
+{{- define "otherworld.internalTls.env" -}}
+{{- include "otherworld.internalTls.mode" . }}
+- {name: OTHERWORLD_INTERNAL_TLS_FOLDER, value: /etc/otherworld/internal-tls}
+{{- end -}}
+
+{{- define "otherworld.internalTls.mount" -}}
+- {name: internal-tls, mountPath: /etc/otherworld/internal-tls, readOnly: true}
+{{- end -}}
+
+{{/* Not optional: the pod waits until there is one. Argument: as of "secret". */}}
+{{- define "otherworld.internalTls.volume" -}}
+- name: internal-tls
+  secret: {secretName: {{ include "otherworld.internalTls.secret" . }}, defaultMode: 0444}
+{{- end -}}
+
+{{- define "otherworld.keysUrl" -}}
+{{- $matchmaker := printf "%s-matchmaker" (include "otherworld.fullname" .) -}}
+{{- if include "otherworld.internalTls.on" . -}}
+https://{{ $matchmaker }}-internal.{{ .Release.Namespace }}.svc:{{ include "otherworld.port" (dict "root" . "process" "matchmaker" "port" "keys") }}/v1/keys
+{{- else -}}
+http://{{ $matchmaker }}.{{ .Release.Namespace }}.svc:{{ .Values.matchmaker.service.port }}/v1/keys
+{{- end -}}
+{{- end -}}
+
+{{- define "otherworld.fleetAddress" -}}
+{{- $matchmaker := printf "%s-matchmaker" (include "otherworld.fullname" .) -}}
+{{- if include "otherworld.internalTls.on" . -}}
+{{ $matchmaker }}-internal.{{ .Release.Namespace }}.svc:{{ include "otherworld.port" (dict "root" . "process" "matchmaker" "port" "grpc-tls") }}
+{{- else -}}
+{{ $matchmaker }}-grpc.{{ .Release.Namespace }}.svc:{{ include "otherworld.port" (dict "root" . "process" "matchmaker" "port" "grpc") }}
+{{- end -}}
+{{- end -}}

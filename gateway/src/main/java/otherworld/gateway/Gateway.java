@@ -27,6 +27,9 @@ import otherworld.ops.ManagementServer;
 import otherworld.ops.PortTaken;
 import otherworld.ops.Problem;
 import otherworld.ops.metric.CataloguedRegistry;
+import otherworld.ops.tls.InternalTls;
+import otherworld.ops.tls.InternalTlsMetrics;
+import otherworld.ops.tls.Role;
 import otherworld.tickets.HttpKeySource;
 import otherworld.tickets.TicketVerifier;
 
@@ -57,8 +60,14 @@ final class Gateway implements AutoCloseable {
                 new CataloguedRegistry(GatewayCatalogue.CATALOGUE, JvmCatalogue.CATALOGUE);
         JvmFigures.register(registry);
         GatewayMetrics metrics = new GatewayMetrics(registry);
-        keys = new HttpKeySource(settings.keysUrl());
+        settings.tls()
+                .ifPresent(
+                        it -> InternalTlsMetrics.tell(it, GatewayCatalogue.INTERNAL_TLS, registry));
+        keys =
+                new HttpKeySource(
+                        settings.keysUrl(), settings.tls().map(it -> it.client(Role.MATCHMAKER)));
         tell(keys, registry);
+        InstanceTls instances = new InstanceTls(settings.tls());
         ledger = RedisHostDirectory.connect(settings.redis());
         places = new Places(ledger, System::nanoTime, metrics);
         TicketVerifier verifier =
@@ -72,9 +81,10 @@ final class Gateway implements AutoCloseable {
                         settings.proxies(),
                         new AddressCounts(settings.perAddress()),
                         metrics,
-                        settings.drain())
+                        settings.drain(),
+                        instances)
                 .serve(routes);
-        forward = new ForwardRoutes(verifier, places, settings.proxies(), metrics);
+        forward = new ForwardRoutes(verifier, places, settings.proxies(), metrics, instances);
         forward.serve(routes, settings.zoneLog());
         http =
                 HttpServer.start(
@@ -180,6 +190,7 @@ final class Gateway implements AutoCloseable {
         http.close(settings.drain().plus(Limits.LINGER).plusSeconds(1));
         forward.close();
         keys.close();
+        settings.tls().ifPresent(InternalTls::close);
         ledger.close();
         management.close();
     }

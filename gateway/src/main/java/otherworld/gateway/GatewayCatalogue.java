@@ -11,6 +11,7 @@ import otherworld.ops.metric.MetricSpec.CounterSpec;
 import otherworld.ops.metric.MetricSpec.GaugeSpec;
 import otherworld.ops.metric.MetricSpec.HistogramSpec;
 import otherworld.ops.metric.Unit;
+import otherworld.ops.tls.InternalTlsMetrics;
 import otherworld.protocol.GoodbyeReason;
 
 /** Every metric of the gateway. */
@@ -91,6 +92,11 @@ public final class GatewayCatalogue {
                     "Times an instance's place was looked up, by source",
                     Label.of("from", GatewayMetrics.Lookup.values()));
 
+    public static final CounterSpec PLAIN_DIALS =
+            counter(
+                    "plain_dials_total",
+                    "Times an instance was dialled in plain text since it did not speak TLS; only while OTHERWORLD_INTERNAL_TLS_MODE is permissive");
+
     public static final GaugeSpec LEDGER_UP =
             CATALOGUE
                     .metric("ledger_up", "1 if the seat ledger answered when it was asked last")
@@ -117,6 +123,9 @@ public final class GatewayCatalogue {
                             "When the matchmaker's ticket keys were read last; one that was taken back since is still accepted here")
                     .when(KEYS)
                     .gauge(Unit.TIMESTAMP);
+
+    public static final InternalTlsMetrics.Specs INTERNAL_TLS =
+            InternalTlsMetrics.Specs.in(CATALOGUE);
 
     private GatewayCatalogue() {}
 

@@ -27,6 +27,9 @@ public final class GatewayMetrics {
 
     public final Counter waitsForInstances;
 
+    /** Instances that were dialled in plain text since they spoke no TLS. */
+    public final Counter plainDials;
+
     private final Counter ended;
     private final Counter goodbyes;
     private final Counter problems;
@@ -68,6 +71,7 @@ public final class GatewayMetrics {
         bytesToInstances = GatewayCatalogue.BYTES_TO_INSTANCES.register(registry);
         waitsForClients = GatewayCatalogue.WAITS_FOR_CLIENTS.register(registry);
         waitsForInstances = GatewayCatalogue.WAITS_FOR_INSTANCES.register(registry);
+        plainDials = GatewayCatalogue.PLAIN_DIALS.register(registry);
         ended = GatewayCatalogue.SESSIONS_ENDED.register(registry);
         goodbyes = GatewayCatalogue.GOODBYES.register(registry);
         problems = GatewayCatalogue.PROBLEMS.register(registry);

@@ -2,16 +2,20 @@ package otherworld.gateway;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import otherworld.base.Settings;
 import otherworld.http.HttpLimits;
 import otherworld.ledger.RedisSettings;
 import otherworld.ops.ManagementSettings;
+import otherworld.ops.tls.InternalTls;
+import otherworld.ops.tls.InternalTlsSettings;
 
 /**
  * What the process is told by its environment: docs/pod-environment.md.
  *
  * @param proxies whose X-Forwarded-For counts
  * @param perAddress players of one address (an IPv6 /64)
+ * @param tls towards matchmaker and instances; empty: plain text
  * @param drain how long it takes, at the end, to send all players elsewhere
  * @param zoneLog whether instances' zone log can be read through it: for tests
  */
@@ -25,6 +29,7 @@ record GatewaySettings(
         RedisSettings redis,
         String ticketIssuer,
         URI keysUrl,
+        Optional<InternalTls> tls,
         Duration drain,
         boolean zoneLog) {
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
@@ -65,6 +70,7 @@ record GatewaySettings(
             settings.error("OTHERWORLD_DRAIN must be from 0s to 5m, such as 5s");
         }
         boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
+        InternalTlsSettings tls = InternalTlsSettings.read(settings);
         settings.check();
         return new GatewaySettings(
                 port,
@@ -76,6 +82,7 @@ record GatewaySettings(
                 redis,
                 issuer,
                 keysUrl,
+                InternalTls.open(tls, settings),
                 drain,
                 zoneLog);
     }

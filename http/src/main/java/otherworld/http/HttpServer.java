@@ -15,7 +15,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -82,7 +81,7 @@ public final class HttpServer implements AutoCloseable {
             int eventLoops,
             ByteBufAllocator allocator,
             WriteBufferWaterMark water,
-            Optional<TlsFiles> tls,
+            Optional<? extends ServerTls> tls,
             Optional<Gathering> gathering) {
         public static final Sockets DEFAULT =
                 new Sockets(1, ByteBufAllocator.DEFAULT, WriteBufferWaterMark.DEFAULT);
@@ -170,10 +169,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** A handshake has as long as the first request, whose time has begun. */
-    private void encrypt(Channel channel, TlsFiles tls) {
-        SslHandler handler = tls.context().newHandler(channel.alloc());
-        handler.setHandshakeTimeoutMillis(config.limits().request().toMillis());
-        channel.pipeline().addLast("tls", handler);
+    private void encrypt(Channel channel, ServerTls tls) {
+        channel.pipeline().addLast("tls", tls.handler(channel.alloc(), config.limits().request()));
     }
 
     public int port() {

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.http.Gathering;
+import otherworld.http.MutualTls;
 import otherworld.http.Routes;
+import otherworld.http.ServerTls;
 import otherworld.http.TlsFiles;
 import otherworld.instance.config.InstanceSettings;
 import otherworld.instance.config.Limits;
@@ -36,6 +38,8 @@ import otherworld.ops.Health;
 import otherworld.ops.MainProcess;
 import otherworld.ops.ManagementServer;
 import otherworld.ops.PortTaken;
+import otherworld.ops.tls.InternalTls;
+import otherworld.ops.tls.Role;
 import otherworld.persistence.InstanceStore;
 import otherworld.persistence.Ownership;
 import otherworld.persistence.StoreDamaged;
@@ -72,6 +76,7 @@ public final class InstanceServer implements MainProcess.Running {
     private final Hosting.Shared shared;
     private final Optional<PeerSessions> peers;
     private final Optional<TlsFiles> tls;
+    private final Optional<InternalTls> internal;
     private final PlayPort players;
     private final ManagementServer management;
     private final Thread host;
@@ -87,10 +92,12 @@ public final class InstanceServer implements MainProcess.Running {
             InstanceStore store,
             InstanceLedger ledger,
             Optional<TlsFiles> tls,
+            Optional<InternalTls> internal,
             PrometheusRegistry registry,
             MainProcess.Exit exit)
             throws PortTaken {
         this.tls = tls;
+        this.internal = internal;
         this.store = store;
         this.ledger = ledger;
         this.exit = exit;
@@ -109,7 +116,9 @@ public final class InstanceServer implements MainProcess.Running {
         metrics.backlog(() -> Optional.ofNullable(hosting));
         ZoneLog zoneLog = settings.zoneLog() ? ZoneLog.on() : ZoneLog.off();
         SystemClock clock = new SystemClock();
-        keys = new HttpKeySource(settings.keysUrl());
+        keys =
+                new HttpKeySource(
+                        settings.keysUrl(), internal.map(it -> it.client(Role.MATCHMAKER)));
         metrics.keys(keys);
         poses = new RedisPoses(settings.redis(), settings.instance(), metrics);
         Gathering gathering = new Gathering();
@@ -145,7 +154,7 @@ public final class InstanceServer implements MainProcess.Running {
         if (settings.zoneLog()) {
             PlayRoutes.addZoneLog(routes, zoneLog);
         }
-        players = PlayPort.start(settings, port, tls, routes, gathering, metrics);
+        players = PlayPort.start(settings, port, playersTls(settings), routes, gathering, metrics);
         log.info(
                 "Listening on {}:{}, {}; management on {}:{}",
                 settings.bind(),
@@ -186,6 +195,7 @@ public final class InstanceServer implements MainProcess.Running {
 
     /**
      * @param tls of the players' port; closed with the server
+     * @param internal towards our own processes; closed with the server
      * @param exit asked, perhaps more than once, to end the process when another host has the
      *     instance
      * @throws PortTaken if something it must listen on cannot be had; nothing was contended for
@@ -195,10 +205,18 @@ public final class InstanceServer implements MainProcess.Running {
             InstanceStore store,
             InstanceLedger ledger,
             Optional<TlsFiles> tls,
+            Optional<InternalTls> internal,
             PrometheusRegistry registry,
             MainProcess.Exit exit)
             throws PortTaken {
-        return new InstanceServer(settings, store, ledger, tls, registry, exit);
+        return new InstanceServer(settings, store, ledger, tls, internal, registry, exit);
+    }
+
+    /** Behind a gateway nobody but gateways is spoken with. */
+    private Optional<? extends ServerTls> playersTls(InstanceSettings settings) {
+        return settings.behindGateway()
+                ? internal.map(it -> new MutualTls(it.server(Role.GATEWAY), it.permissive()))
+                : tls;
     }
 
     public int port() {
@@ -223,6 +241,7 @@ public final class InstanceServer implements MainProcess.Running {
         }
         players.close();
         tls.ifPresent(TlsFiles::close);
+        internal.ifPresent(InternalTls::close);
         peers.ifPresent(PeerSessions::close);
         poses.close();
         keys.close();

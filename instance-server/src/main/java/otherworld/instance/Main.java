@@ -11,6 +11,8 @@ import otherworld.ops.JvmCatalogue;
 import otherworld.ops.JvmFigures;
 import otherworld.ops.MainProcess;
 import otherworld.ops.metric.CataloguedRegistry;
+import otherworld.ops.tls.InternalTls;
+import otherworld.ops.tls.InternalTlsMetrics;
 import otherworld.persistence.SqlInstanceStore;
 
 /** Entry point of an instance pod; configured by its environment alone. */
@@ -23,11 +25,14 @@ public final class Main {
                 System.getenv(),
                 (settings, exit) -> {
                     InstanceSettings read = InstanceSettings.read(settings);
+                    Optional<InternalTls> internal = InternalTls.open(read.internalTls(), settings);
                     Optional<TlsFiles> tls = PlayersTls.open(read.tls(), settings);
                     PrometheusRegistry registry =
                             new CataloguedRegistry(
                                     InstanceCatalogue.CATALOGUE, JvmCatalogue.CATALOGUE);
                     tls.ifPresent(files -> PlayersTls.tell(files, registry));
+                    internal.ifPresent(it ->
+                            InternalTlsMetrics.tell(it, InstanceCatalogue.INTERNAL_TLS, registry));
                     JvmFigures.register(registry);
                     return InstanceServer.start(
                             read,
@@ -37,6 +42,7 @@ public final class Main {
                                     read.databasePassword()),
                             RedisInstanceLedger.connect(read.redis()),
                             tls,
+                            internal,
                             registry,
                             exit);
                 });

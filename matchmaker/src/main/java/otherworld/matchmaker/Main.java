@@ -19,9 +19,10 @@ public final class Main {
                     log.info("Tickets are signed by {}", read.signingKeys().signedBy());
                     Matchmaker matchmaker = new Matchmaker(read);
                     log.info(
-                            "Listening: HTTP {}, gRPC {}, management {}",
+                            "Listening: HTTP {}, gRPC {}, keys by TLS {}, management {}",
                             matchmaker.httpPort(),
                             matchmaker.grpcPort(),
+                            matchmaker.keysPort(),
                             matchmaker.managementPort());
                     return matchmaker::close;
                 });

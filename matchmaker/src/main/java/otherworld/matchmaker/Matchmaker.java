@@ -1,11 +1,15 @@
 package otherworld.matchmaker;
 
+import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import otherworld.http.HttpServer;
 import otherworld.http.ServerMetrics;
 import otherworld.ledger.RedisSeatLedger;
@@ -17,6 +21,7 @@ import otherworld.matchmaker.fleet.FleetServer;
 import otherworld.matchmaker.fleet.FleetService;
 import otherworld.matchmaker.http.BearerTokens;
 import otherworld.matchmaker.http.HttpMetrics;
+import otherworld.matchmaker.http.KeysServer;
 import otherworld.matchmaker.http.PlayerApi;
 import otherworld.matchmaker.metrics.MatchmakerCatalogue;
 import otherworld.ops.Health;
@@ -25,6 +30,9 @@ import otherworld.ops.JvmFigures;
 import otherworld.ops.ManagementServer;
 import otherworld.ops.metric.CataloguedRegistry;
 import otherworld.ops.metric.WorldLabels;
+import otherworld.ops.tls.InternalTls;
+import otherworld.ops.tls.InternalTlsMetrics;
+import otherworld.ops.tls.Role;
 import otherworld.persistence.WorldRemoval;
 import otherworld.tickets.SigningKeys;
 
@@ -37,7 +45,9 @@ final class Matchmaker implements AutoCloseable {
     private final DemandPump pump;
     private final SeatDecisions decisions;
     private final BearerTokens tokens;
-    private final FleetServer grpc;
+    private final List<FleetServer> grpc = new ArrayList<>();
+    private final Optional<InternalTls> tls;
+    private final Optional<HttpServer> keys;
     private final HttpServer http;
     private final ManagementServer management;
     private final Optional<WorldRemoval> removal;
@@ -47,6 +57,9 @@ final class Matchmaker implements AutoCloseable {
     Matchmaker(MatchmakerSettings settings) throws IOException {
         ledger = RedisSeatLedger.connect(settings.redis(), MAX_WAITING_PARTIES);
         PrometheusRegistry registry = registry(settings.signingKeys());
+        tls = settings.tls();
+        tls.ifPresent(
+                it -> InternalTlsMetrics.tell(it, MatchmakerCatalogue.INTERNAL_TLS, registry));
         HttpMetrics metrics = new HttpMetrics(registry);
         pump = new DemandPump(ledger, metrics::worlds);
         decisions = new SeatDecisions(ledger, Clock.systemUTC());
@@ -72,6 +85,8 @@ final class Matchmaker implements AutoCloseable {
                         Clock.systemUTC(),
                         decisions,
                         metrics);
+        ServerMetrics connections =
+                new ServerMetrics(MatchmakerCatalogue.HTTP, registry, api::refused);
         http =
                 HttpServer.start(
                         new HttpServer.Config(
@@ -83,15 +98,43 @@ final class Matchmaker implements AutoCloseable {
                                 settings.cors(),
                                 api.routes(),
                                 PlayerApi::problem,
-                                new ServerMetrics(
-                                        MatchmakerCatalogue.HTTP, registry, api::refused)));
-        grpc =
-                new FleetServer(
-                        settings.bind(),
-                        settings.grpcPort(),
-                        settings.grpcToken(),
-                        new FleetService(ledger, pump, decisions, removal, registry),
-                        registry);
+                                connections));
+        FleetService fleet = new FleetService(ledger, pump, decisions, removal, registry);
+        Counter refused = MatchmakerCatalogue.GRPC_CONNECTIONS_REFUSED.register(registry);
+        if (tls.isPresent()) {
+            SSLContext operators = tls.get().server(Role.OPERATOR);
+            grpc.add(
+                    new FleetServer(
+                            settings.bind(),
+                            settings.grpcTlsPort(),
+                            MatchmakerSettings.GRPC_TLS_PORT,
+                            settings.grpcToken(),
+                            fleet,
+                            Optional.of(operators),
+                            refused));
+            keys =
+                    Optional.of(
+                            KeysServer.start(
+                                    settings.bind(),
+                                    settings.keysPort(),
+                                    MatchmakerSettings.KEYS_PORT,
+                                    tls.get().server(Role.INSTANCE, Role.GATEWAY),
+                                    api.keyRoutes(),
+                                    connections));
+        } else {
+            keys = Optional.empty();
+        }
+        if (settings.plainGrpc()) {
+            grpc.add(
+                    new FleetServer(
+                            settings.bind(),
+                            settings.grpcPort(),
+                            "OTHERWORLD_GRPC_PORT",
+                            settings.grpcToken(),
+                            fleet,
+                            Optional.empty(),
+                            refused));
+        }
         management =
                 ManagementServer.start(settings.management(), registry, http::health, this::ready);
         pump.start();
@@ -152,8 +195,19 @@ final class Matchmaker implements AutoCloseable {
         return http.port();
     }
 
+    /** Where operators come to: by TLS, if there is both. */
     int grpcPort() {
-        return grpc.port();
+        return grpc.getFirst().port();
+    }
+
+    /** Where they come to in plain text, if not only so. */
+    int plainGrpcPort() {
+        return grpc.getLast().port();
+    }
+
+    /** Where instances and gateways read keys by TLS; 0 if nowhere. */
+    int keysPort() {
+        return keys.map(HttpServer::port).orElse(0);
     }
 
     int managementPort() {
@@ -166,9 +220,13 @@ final class Matchmaker implements AutoCloseable {
         closing = true;
         pump.close();
         decisions.close();
-        grpc.stop();
+        grpc.forEach(FleetServer::stop);
         http.close(GRACE);
-        grpc.close();
+        keys.ifPresent(HttpServer::close);
+        for (FleetServer each : grpc) {
+            each.close();
+        }
+        tls.ifPresent(InternalTls::close);
         removal.ifPresent(WorldRemoval::close);
         ledger.close();
         tokens.close();

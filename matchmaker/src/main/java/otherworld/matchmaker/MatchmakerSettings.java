@@ -14,6 +14,8 @@ import otherworld.http.Cors;
 import otherworld.http.HttpLimits;
 import otherworld.ledger.RedisSettings;
 import otherworld.ops.ManagementSettings;
+import otherworld.ops.tls.InternalTls;
+import otherworld.ops.tls.InternalTlsSettings;
 import otherworld.persistence.DatabaseTls;
 import otherworld.tickets.SigningKeys;
 
@@ -21,6 +23,10 @@ import otherworld.tickets.SigningKeys;
  * What the process is told by its environment: docs/pod-environment.md.
  *
  * @param grpcToken the secret that the operator sends
+ * @param tls among our own processes; empty: off
+ * @param plainGrpc whether operators may come in plain text
+ * @param grpcTlsPort for operators, by TLS
+ * @param keysPort for instances and gateways, by TLS
  * @param database where deleted Worlds have their rows; empty: they are left there
  */
 record MatchmakerSettings(
@@ -38,7 +44,14 @@ record MatchmakerSettings(
         String oidcAudience,
         String oidcGroupsClaim,
         String grpcToken,
+        Optional<InternalTls> tls,
+        boolean plainGrpc,
+        int grpcTlsPort,
+        int keysPort,
         Optional<DatabaseSettings> database) {
+
+    static final String GRPC_TLS_PORT = "OTHERWORLD_INTERNAL_TLS_GRPC_PORT";
+    static final String KEYS_PORT = "OTHERWORLD_INTERNAL_TLS_HTTP_PORT";
 
     /** Characters of the secret that the operator sends. */
     static final int LEAST_TOKEN = 16;
@@ -89,6 +102,9 @@ record MatchmakerSettings(
                         MatchmakerSettings::token,
                         "a file with the secret that operator and matchmaker share");
         Optional<DatabaseSettings> database = database(settings);
+        InternalTlsSettings tls = InternalTlsSettings.read(settings);
+        int grpcTlsPort = settings.integer(GRPC_TLS_PORT, 9443, 0, 65_535);
+        int keysPort = settings.integer(KEYS_PORT, 8443, 0, 65_535);
         settings.check();
         return new MatchmakerSettings(
                 httpPort,
@@ -105,6 +121,10 @@ record MatchmakerSettings(
                 audience,
                 groupsClaim,
                 grpcToken,
+                InternalTls.open(tls, settings),
+                tls.mode() != InternalTlsSettings.Mode.REQUIRED,
+                grpcTlsPort,
+                keysPort,
                 database);
     }
 

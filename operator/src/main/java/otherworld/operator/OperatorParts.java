@@ -73,6 +73,7 @@ record OperatorParts(
             OperatorSettings settings,
             KubernetesClient client,
             OperatorMetrics metrics,
+            InternalPeers peers,
             InstantSource clock,
             PodCache pods,
             BudgetCache budgets,
@@ -84,6 +85,7 @@ record OperatorParts(
                 new FleetClient(
                         settings.matchmaker(),
                         settings.grpcTokenFile(),
+                        peers.matchmaker(),
                         clock,
                         settings.watchNamespaces(),
                         () ->
@@ -115,7 +117,10 @@ record OperatorParts(
                         observer::nameTaken,
                         events,
                         setbacks,
-                        new Prerequisites(settings.reach(), sources::isMissing),
+                        new Prerequisites(
+                                settings.reach(),
+                                sources::isMissing,
+                                namespace -> peers.missing(namespace, sources::isMissing)),
                         metrics);
         return new OperatorParts(
                 pods,

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,15 +42,18 @@ public final class OperatorProcess implements AutoCloseable {
     private final AtomicReference<@Nullable OperatorParts> parts = new AtomicReference<>();
     private final Leadership leadership;
     private final Optional<PageServer> page;
+    private final InternalPeers peers;
     private volatile boolean started;
 
     private OperatorProcess(
             OperatorSettings settings,
             KubernetesClient client,
             PrometheusRegistry registry,
+            InternalPeers peers,
             InstantSource clock,
             Runnable leaseLost)
             throws PortTaken {
+        this.peers = peers;
         this.settings = settings;
         this.client = client;
         this.leadership = new Leadership(settings.election(), leaseLost);
@@ -59,7 +64,7 @@ public final class OperatorProcess implements AutoCloseable {
                 new WorldReconciler((pods, budgets, demand, worlds) -> {
                     OperatorParts made =
                             OperatorParts.create(
-                                    settings, client, metrics, clock, pods, budgets, demand,
+                                    settings, client, metrics, peers, clock, pods, budgets, demand,
                                     worlds);
                     parts.set(made);
                     return made;
@@ -129,8 +134,11 @@ public final class OperatorProcess implements AutoCloseable {
             InstantSource clock,
             Runnable leaseLost)
             throws PortTaken {
-        OperatorProcess process = new OperatorProcess(settings, client, registry, clock, leaseLost);
+        InternalPeers peers = InternalPeers.of(settings, client, registry, clock);
+        OperatorProcess process =
+                new OperatorProcess(settings, client, registry, peers, clock, leaseLost);
         try {
+            peers.start(process.leadership::leads, process::namespaces);
             process.awaitWorldType();
             process.operator.start();
             process.started = true;
@@ -148,6 +156,17 @@ public final class OperatorProcess implements AutoCloseable {
             cause = cause.getCause();
         }
         return cause;
+    }
+
+    /** Of Worlds, as far as was heard. */
+    private Set<String> namespaces() {
+        OperatorParts made = parts.get();
+        return made == null
+                ? Set.of()
+                : made.everyWorld()
+                        .get()
+                        .map(world -> world.getMetadata().getNamespace())
+                        .collect(Collectors.toSet());
     }
 
     public int managementPort() {
@@ -169,6 +188,7 @@ public final class OperatorProcess implements AutoCloseable {
         if (made != null) {
             made.close();
         }
+        peers.close();
         management.close();
     }
 

@@ -42,6 +42,7 @@ import otherworld.operator.observe.Names;
 import otherworld.operator.stored.OperatorClient;
 import otherworld.ops.ManagementSettings;
 import otherworld.ops.PortTaken;
+import otherworld.ops.tls.InternalTlsSettings;
 
 /**
  * A namespace with a World "plaza", an operator with exactly the permissions of rbac.yaml that
@@ -184,7 +185,9 @@ final class OperatorFixture implements AutoCloseable {
                                             0,
                                             Set.of(),
                                             Optional.empty(),
-                                            Optional.empty())),
+                                            Optional.empty()),
+                                    InternalTlsSettings.NONE,
+                                    Optional.empty()),
                             operatorClient,
                             new PrometheusRegistry(),
                             clock,

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,14 @@ public final class HttpDocument implements AutoCloseable {
      * @param timeout of the whole: connection, headers and body
      */
     public HttpDocument(URI uri, Duration timeout, int maxBytes) {
+        this(uri, timeout, maxBytes, Optional.empty());
+    }
+
+    /**
+     * @param timeout of the whole: connection, headers and body
+     * @param tls whom to believe, and what to show; empty: what the JDK believes
+     */
+    public HttpDocument(URI uri, Duration timeout, int maxBytes, Optional<SSLContext> tls) {
         this.uri = uri;
         this.timeout = timeout;
         this.maxBytes = maxBytes;
@@ -34,6 +43,7 @@ public final class HttpDocument implements AutoCloseable {
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(timeout);
+        tls.ifPresent(builder::sslContext);
         if ("http".equalsIgnoreCase(uri.getScheme())) {
             builder.sslContext(trustsNobody());
         }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,13 +67,16 @@ public final class HttpKeySource implements KeySource, AutoCloseable {
         static final KeySet NONE = new KeySet(Map.of(), 0, Instant.EPOCH);
     }
 
-    public HttpKeySource(URI uri) {
-        this(uri, new Times(PAUSE, FRESH, KEPT, System::nanoTime, InstantSource.system()));
+    /**
+     * @param tls by which the matchmaker is known; empty: by nothing, or what the JDK believes
+     */
+    public HttpKeySource(URI uri, Optional<SSLContext> tls) {
+        this(uri, tls, new Times(PAUSE, FRESH, KEPT, System::nanoTime, InstantSource.system()));
     }
 
-    HttpKeySource(URI uri, Times times) {
+    HttpKeySource(URI uri, Optional<SSLContext> tls, Times times) {
         this.times = times;
-        document = new HttpDocument(uri, TIMEOUT, MAX_BYTES);
+        document = new HttpDocument(uri, TIMEOUT, MAX_BYTES, tls);
         refresh = new SharedRefresh(times.pause(), TIMEOUT, this::read);
         reader = Thread.ofVirtual().name("keys").start(this::readAgain);
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -55,6 +56,7 @@ class HttpKeySourceTest {
                 URI.create(
                         "http://ann:hunter2@127.0.0.1:%d/v1/keys"
                                 .formatted(server.getAddress().getPort())),
+                Optional.empty(),
                 new HttpKeySource.Times(
                         Duration.ofMillis(200),
                         fresh,

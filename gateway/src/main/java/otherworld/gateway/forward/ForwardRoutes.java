@@ -5,6 +5,7 @@ import otherworld.base.InstanceId;
 import otherworld.gateway.GatewayMetrics;
 import otherworld.gateway.GatewayProblem;
 import otherworld.gateway.InstancePaths;
+import otherworld.gateway.InstanceTls;
 import otherworld.gateway.Limits;
 import otherworld.gateway.Places;
 import otherworld.gateway.TrustedProxies;
@@ -30,7 +31,7 @@ public final class ForwardRoutes implements AutoCloseable {
     private final Places places;
     private final TrustedProxies proxies;
     private final GatewayMetrics metrics;
-    private final Forwarder forwarder = new Forwarder();
+    private final Forwarder forwarder;
     private final RateLimit<AddressBlock> requests =
             new RateLimit<>(
                     Limits.REQUESTS_PER_SECOND,
@@ -48,7 +49,9 @@ public final class ForwardRoutes implements AutoCloseable {
             TicketVerifier verifier,
             Places places,
             TrustedProxies proxies,
-            GatewayMetrics metrics) {
+            GatewayMetrics metrics,
+            InstanceTls instances) {
+        this.forwarder = new Forwarder(instances, metrics);
         this.verifier = verifier;
         this.places = places;
         this.proxies = proxies;

@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.InstanceId;
+import otherworld.gateway.GatewayMetrics;
 import otherworld.gateway.GatewayProblem;
 import otherworld.gateway.InstancePaths;
+import otherworld.gateway.InstanceTls;
 import otherworld.gateway.Limits;
 import otherworld.gateway.Places;
 import otherworld.http.Request;
@@ -41,14 +44,23 @@ final class Forwarder implements AutoCloseable {
                     "Retry-After",
                     "WWW-Authenticate");
 
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Limits.CONNECT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .executor(Executors.newVirtualThreadPerTaskExecutor())
-                    .build();
+    private final InstanceTls instances;
+    private final GatewayMetrics metrics;
+    private final HttpClient http;
     private final Semaphore underway = new Semaphore(Limits.CHECKS);
+
+    Forwarder(InstanceTls instances, GatewayMetrics metrics) {
+        this.instances = instances;
+        this.metrics = metrics;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Limits.CONNECT)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .executor(Executors.newVirtualThreadPerTaskExecutor());
+        instances.context().ifPresent(builder::sslContext);
+        http = builder.build();
+    }
 
     /**
      * @param path at the instance, its query included
@@ -68,20 +80,8 @@ final class Forwarder implements AutoCloseable {
                     GatewayProblem.BUSY, "%d requests are under way".formatted(Limits.CHECKS));
         }
         try {
-            String method = request.method().equals("HEAD") ? "GET" : request.method();
-            HttpRequest.Builder asked =
-                    HttpRequest.newBuilder(URI.create("http://" + place.authority() + path))
-                            .timeout(Limits.FORWARD)
-                            .header("X-Forwarded-For", client)
-                            .method(method, body(request));
-            for (String name : ASKED) {
-                request.header(name).ifPresent(value -> asked.header(name, value));
-            }
-            return answer(
-                    instance,
-                    http.send(
-                            asked.build(),
-                            BodyHandlers.limiting(BodyHandlers.ofByteArray(), most)));
+            instances.expect(instance, place);
+            return answer(instance, ask(request, place, path, client, most));
         } catch (IOException | IllegalArgumentException e) {
             log.info("{} at {} for {}: {}", instance, place.authority(), client, e.toString());
             throw new Problem.Thrown(GatewayProblem.INSTANCE_AWAY, "its pod did not answer");
@@ -91,6 +91,39 @@ final class Forwarder implements AutoCloseable {
         } finally {
             underway.release();
         }
+    }
+
+    /** An instance of before an upgrade speaks no TLS: where that may be, it is asked again. */
+    private HttpResponse<byte[]> ask(
+            Request request, Places.Place place, String path, String client, int most)
+            throws IOException, InterruptedException {
+        String rest = place.authority() + path;
+        if (instances.context().isEmpty()) {
+            return ask(request, "http://" + rest, client, most);
+        }
+        try {
+            return ask(request, "https://" + rest, client, most);
+        } catch (SSLException e) {
+            if (!instances.permissive()) {
+                throw e;
+            }
+            metrics.plainDials.inc();
+            return ask(request, "http://" + rest, client, most);
+        }
+    }
+
+    private HttpResponse<byte[]> ask(Request request, String url, String client, int most)
+            throws IOException, InterruptedException {
+        String method = request.method().equals("HEAD") ? "GET" : request.method();
+        HttpRequest.Builder asked =
+                HttpRequest.newBuilder(URI.create(url))
+                        .timeout(Limits.FORWARD)
+                        .header("X-Forwarded-For", client)
+                        .method(method, body(request));
+        for (String name : ASKED) {
+            request.header(name).ifPresent(value -> asked.header(name, value));
+        }
+        return http.send(asked.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), most));
     }
 
     private static HttpRequest.BodyPublisher body(Request request) {

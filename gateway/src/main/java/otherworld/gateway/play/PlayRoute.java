@@ -7,6 +7,7 @@ import otherworld.gateway.AddressCounts;
 import otherworld.gateway.GatewayMetrics;
 import otherworld.gateway.GatewayProblem;
 import otherworld.gateway.InstancePaths;
+import otherworld.gateway.InstanceTls;
 import otherworld.gateway.Limits;
 import otherworld.gateway.Places;
 import otherworld.gateway.TrustedProxies;
@@ -42,11 +43,14 @@ public final class PlayRoute {
             TrustedProxies proxies,
             AddressCounts players,
             GatewayMetrics metrics,
-            Duration drain) {
+            Duration drain,
+            InstanceTls instances) {
         this.proxies = proxies;
         this.players = players;
         this.metrics = metrics;
-        shared = new PlaySession.Shared(new Checks(verifier, places), players, metrics, drain);
+        shared =
+                new PlaySession.Shared(
+                        new Checks(verifier, places), players, metrics, drain, instances);
     }
 
     public void serve(Routes routes) {

@@ -13,6 +13,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ import otherworld.base.InstanceId;
 import otherworld.gateway.AddressCounts;
 import otherworld.gateway.GatewayMetrics;
 import otherworld.gateway.GatewayMetrics.Ended;
+import otherworld.gateway.InstanceTls;
 import otherworld.gateway.Limits;
 import otherworld.gateway.Places;
 import otherworld.http.Farewell;
@@ -65,7 +67,12 @@ final class PlaySession extends ChannelInboundHandlerAdapter
      *
      * @param drain how long it takes to send them away
      */
-    record Shared(Checks checks, AddressCounts players, GatewayMetrics metrics, Duration drain) {}
+    record Shared(
+            Checks checks,
+            AddressCounts players,
+            GatewayMetrics metrics,
+            Duration drain,
+            InstanceTls instances) {}
 
     private final Shared shared;
     private final InstanceId instance;
@@ -227,12 +234,20 @@ final class PlaySession extends ChannelInboundHandlerAdapter
             case Checks.Outcome.Passed(Places.Place found) -> {
                 phase = Phase.DIALLING;
                 place = found;
+                // An instance of before an upgrade speaks no TLS: the second attempt is for it.
+                boolean plain = dialledAgain && shared.instances().permissive();
+                if (plain) {
+                    shared.metrics().plainDials.inc();
+                }
                 connectionPlace.keep();
                 upstream =
                         Upstream.dial(
                                 channel().eventLoop(),
                                 channel() instanceof EpollSocketChannel,
                                 found,
+                                plain
+                                        ? Optional.empty()
+                                        : shared.instances().engine(instance, found),
                                 handshake,
                                 this);
             }

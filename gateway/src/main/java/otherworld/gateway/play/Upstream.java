@@ -16,14 +16,18 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.gateway.Limits;
 import otherworld.gateway.Places;
+import otherworld.ops.tls.Refusal;
 
 /**
  * The connection to an instance, on the event loop of its client's: dials, shakes hands, makes sure
@@ -76,11 +80,13 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     /**
      * @param loop the client's, of whose kind the socket is
+     * @param tls what it is encrypted with; empty: it is not
      */
     static Upstream dial(
             EventLoop loop,
             boolean epoll,
             Places.Place place,
+            Optional<SSLEngine> tls,
             UpstreamHandshake handshake,
             Listener listener) {
         Upstream upstream = new Upstream(place, handshake, listener);
@@ -102,6 +108,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel dialled) {
+                                        tls.ifPresent(engine -> encrypt(dialled, engine));
                                         dialled.pipeline().addLast(upstream);
                                     }
                                 })
@@ -109,6 +116,13 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         upstream.channel = connecting.channel();
         connecting.addListener((ChannelFutureListener) upstream::connected);
         return upstream;
+    }
+
+    /** What is written waits for it. */
+    private static void encrypt(Channel dialled, SSLEngine engine) {
+        SslHandler handler = new SslHandler(engine);
+        handler.setHandshakeTimeoutMillis(Limits.HANDSHAKE.toMillis());
+        dialled.pipeline().addLast(handler);
     }
 
     private void connected(ChannelFuture connecting) {
@@ -256,7 +270,12 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        String refused = Refusal.explain(cause);
+        if (!refused.isEmpty()) {
+            end(refused);
+            return;
+        }
+        if (!(cause instanceof IOException || cause.getCause() instanceof IOException)) {
             log.error("A bug: the connection to {} is let go", place.authority(), cause);
         }
         end(String.valueOf(cause.getMessage()));

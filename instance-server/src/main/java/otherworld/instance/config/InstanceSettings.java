@@ -11,6 +11,7 @@ import otherworld.base.Settings;
 import otherworld.base.WorldId;
 import otherworld.ledger.RedisSettings;
 import otherworld.ops.ManagementSettings;
+import otherworld.ops.tls.InternalTlsSettings;
 import otherworld.persistence.DatabaseTls;
 
 /**
@@ -22,6 +23,7 @@ import otherworld.persistence.DatabaseTls;
  * @param connectionsPerAddress TCP connections of one IPv4 address or IPv6 /64; 0: any number
  * @param behindGateway players come through a gateway, whose word on their addresses counts
  * @param tls certificate and key of the players' port; empty: it speaks no TLS
+ * @param internalTls towards matchmakers, and of the players' port towards gateways
  */
 public record InstanceSettings(
         InstanceId instance,
@@ -39,6 +41,7 @@ public record InstanceSettings(
         int connectionsPerAddress,
         boolean behindGateway,
         Optional<TlsSettings> tls,
+        InternalTlsSettings internalTls,
         WebRtcConfig webRtc,
         ManagementSettings management,
         String databaseUrl,
@@ -96,6 +99,7 @@ public record InstanceSettings(
         // All come from the gateways' addresses, which count their players themselves.
         int connectionsPerAddress = behindGateway ? 0 : perAddress;
         Optional<TlsSettings> tls = TlsSettings.read(settings);
+        InternalTlsSettings internalTls = InternalTlsSettings.read(settings);
         WebRtcConfig webRtc = WebRtcConfig.read(settings, bind);
         ManagementSettings management = ManagementSettings.read(settings, podUid);
         String databaseUrl =
@@ -136,6 +140,7 @@ public record InstanceSettings(
                 connectionsPerAddress,
                 behindGateway,
                 tls,
+                internalTls,
                 webRtc,
                 management,
                 databaseUrl,

@@ -9,6 +9,7 @@ import otherworld.ops.metric.MetricSpec.CounterSpec;
 import otherworld.ops.metric.MetricSpec.GaugeSpec;
 import otherworld.ops.metric.MetricSpec.HistogramSpec;
 import otherworld.ops.metric.Unit;
+import otherworld.ops.tls.InternalTlsMetrics;
 import otherworld.persistence.PatchWriter;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.RefusalReason;
@@ -426,6 +427,9 @@ public final class InstanceCatalogue {
                             "When the matchmaker's ticket keys were read last; one that was taken back since is still accepted here")
                     .when(KEYS)
                     .gauge(Unit.TIMESTAMP);
+
+    public static final InternalTlsMetrics.Specs INTERNAL_TLS =
+            InternalTlsMetrics.Specs.in(CATALOGUE);
 
     private InstanceCatalogue() {}
 

@@ -15,7 +15,7 @@ import otherworld.http.HttpProblem;
 import otherworld.http.HttpServer;
 import otherworld.http.Routes;
 import otherworld.http.ServerEvents;
-import otherworld.http.TlsFiles;
+import otherworld.http.ServerTls;
 import otherworld.instance.config.InstanceSettings;
 import otherworld.instance.config.Limit;
 import otherworld.instance.config.Limits;
@@ -48,7 +48,7 @@ public final class PlayPort implements AutoCloseable {
     public static PlayPort start(
             InstanceSettings settings,
             int port,
-            Optional<TlsFiles> tls,
+            Optional<? extends ServerTls> tls,
             Routes routes,
             Gathering gathering,
             InstanceMetrics metrics)

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.local.controlplane.ControlPlane;
-import otherworld.local.controlplane.ControlPlaneOptions;
 import otherworld.local.controlplane.ControlPlaneOptions.Component;
+import otherworld.local.controlplane.ControlPlaneOptions;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.database.ServerOptions;
 import otherworld.local.files.AtomicFiles;
@@ -47,6 +47,8 @@ import otherworld.local.process.Processes;
 import otherworld.local.process.Service;
 import otherworld.local.process.TrainedCaches;
 import otherworld.local.redis.RedisServer;
+import otherworld.ops.tls.InternalTlsSettings;
+import otherworld.ops.tls.Role;
 
 /**
  * Starts every part of a local cluster, each as soon as what it needs answers: {@link #run} is the
@@ -72,6 +74,7 @@ final class ClusterStart {
     private final MadeOnce once;
     private final Secrets secrets;
     private final Ports ports;
+    private final InternalCertificates certificates;
     private final StartUpCache caches;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -106,6 +109,11 @@ final class ClusterStart {
         this.guard = new StateGuard(inventory, anew, progress::say);
         this.once = new MadeOnce(inventory::has, inventory::add, progress::say);
         this.secrets = new Secrets(home.secrets(), once);
+        this.certificates =
+                new InternalCertificates(
+                        home.secrets().resolve("internal-tls"),
+                        once,
+                        System.getenv().getOrDefault(InternalTlsSettings.MODE, ""));
         this.ports = Ports.claim(home.ports(), once, progress::say);
         this.caches = new StartUpCache(home.data("startup"), TrainedCaches.of(build));
     }
@@ -313,7 +321,13 @@ final class ClusterStart {
         environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
         environment.put("OTHERWORLD_MANAGEMENT_PORT", port(Ports.Use.MATCHMAKER_MANAGEMENT));
         environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.MATCHMAKER_HTTP));
-        environment.put("OTHERWORLD_GRPC_PORT", port(Ports.Use.MATCHMAKER_GRPC));
+        environment.put(
+                certificates.on() ? "OTHERWORLD_INTERNAL_TLS_GRPC_PORT" : "OTHERWORLD_GRPC_PORT",
+                port(Ports.Use.MATCHMAKER_GRPC));
+        if (certificates.on()) {
+            environment.put("OTHERWORLD_INTERNAL_TLS_HTTP_PORT", port(Ports.Use.MATCHMAKER_KEYS));
+        }
+        certificates.tell(Role.MATCHMAKER, environment::put);
         environment.put("REDIS_URL", stores.redisUrl());
         environment.put("OTHERWORLD_SIGNING_KEY_FILE", secrets.signingKeys().toString());
         environment.put("OTHERWORLD_GRPC_TOKEN_FILE", secrets.grpcToken().toString());
@@ -335,8 +349,8 @@ final class ClusterStart {
         environment.put("OTHERWORLD_MANAGEMENT_PORT", port(Ports.Use.GATEWAY_MANAGEMENT));
         environment.put("OTHERWORLD_HTTP_PORT", port(Ports.Use.GATEWAY_HTTP));
         environment.put("REDIS_URL", redisUrl);
-        environment.put(
-                "OTHERWORLD_KEYS_URL", ports.url("http", Ports.Use.MATCHMAKER_HTTP) + "/v1/keys");
+        environment.put("OTHERWORLD_KEYS_URL", keysUrl());
+        certificates.tell(Role.GATEWAY, environment::put);
         environment.put("OTHERWORLD_ZONE_LOG", "true");
         jvm(
                 "gateway",
@@ -344,6 +358,13 @@ final class ClusterStart {
                 environment,
                 ports.url("http", Ports.Use.GATEWAY_HTTP),
                 ports.url("http", Ports.Use.GATEWAY_MANAGEMENT));
+    }
+
+    private String keysUrl() {
+        return (certificates.on()
+                        ? ports.url("https", Ports.Use.MATCHMAKER_KEYS)
+                        : ports.url("http", Ports.Use.MATCHMAKER_HTTP))
+                + "/v1/keys";
     }
 
     private void operator(ControlPlane plane) {
@@ -357,8 +378,14 @@ final class ClusterStart {
         environment.put(
                 "OTHERWORLD_MATCHMAKER_GRPC", "127.0.0.1:" + port(Ports.Use.MATCHMAKER_GRPC));
         environment.put("OTHERWORLD_GRPC_TOKEN_FILE", secrets.grpcToken().toString());
-        environment.put(
-                "OTHERWORLD_KEYS_URL", ports.url("http", Ports.Use.MATCHMAKER_HTTP) + "/v1/keys");
+        environment.put("OTHERWORLD_KEYS_URL", keysUrl());
+        certificates.tell(Role.OPERATOR, environment::put);
+        if (certificates.on()) {
+            // Pods share the machine: nothing is mounted.
+            environment.put(
+                    "OTHERWORLD_INTERNAL_TLS_INSTANCE_FOLDER",
+                    certificates.of(Role.INSTANCE).toString());
+        }
         environment.put("OTHERWORLD_INSTANCE_IMAGE", INSTANCE_IMAGE);
         environment.put("OTHERWORLD_ENDPOINT_HOST", "127.0.0.1");
         if (extras.contains(Extra.GATEWAY)) {

@@ -36,7 +36,8 @@ final class Ports implements AutoCloseable {
         GATEWAY_MANAGEMENT(15),
         OPERATOR_PAGE(16),
         PROMETHEUS(17),
-        ALERTMANAGER(18);
+        ALERTMANAGER(18),
+        MATCHMAKER_KEYS(19);
 
         private final int offset;
 

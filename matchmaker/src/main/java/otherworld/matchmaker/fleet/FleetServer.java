@@ -7,19 +7,21 @@ import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import otherworld.matchmaker.metrics.MatchmakerCatalogue;
+import javax.net.ssl.SSLContext;
 import otherworld.ops.PortTaken;
+import otherworld.ops.tls.GrpcTls;
 
 /**
- * The gRPC listener for operators. Whoever else reaches its port gets little: few connections, five
- * seconds to speak HTTP/2, thirty without a call, and small windows until a call has the secret.
+ * The gRPC listener for operators, who show a certificate and a secret. Whoever else reaches its
+ * port gets little: few connections, of which a newcomer ends the oldest that has not shown the
+ * secret, five seconds for TLS and HTTP/2, thirty without a call, and small windows.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty reports what fails of its closing
 public final class FleetServer implements AutoCloseable {
@@ -42,19 +44,27 @@ public final class FleetServer implements AutoCloseable {
     /**
      * Listens from now on.
      *
+     * @param port and the name of the setting that chooses it
      * @param secret that every call must bring
+     * @param tls empty: plain text
+     * @param refused connections that were too many
      * @throws PortTaken if the address cannot be had
      */
     public FleetServer(
-            String bind, int port, String secret, FleetService service, PrometheusRegistry registry)
+            String bind,
+            int port,
+            String portSetting,
+            String secret,
+            FleetService service,
+            Optional<SSLContext> tls,
+            Counter refused)
             throws PortTaken {
-        Counter refused = MatchmakerCatalogue.GRPC_CONNECTIONS_REFUSED.register(registry);
-        Server built =
+        Strangers strangers = new Strangers(MAX_CONNECTIONS);
+        NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(new InetSocketAddress(bind, port))
                         .bossEventLoopGroup(loops)
                         .workerEventLoopGroup(loops)
-                        .channelFactory(
-                                () -> new LimitedAcceptor(MAX_CONNECTIONS, () -> refused.inc()))
+                        .channelFactory(() -> new LimitedAcceptor(strangers, () -> refused.inc()))
                         .executor(threads)
                         .handshakeTimeout(5, TimeUnit.SECONDS)
                         .maxConnectionIdle(30, TimeUnit.SECONDS)
@@ -67,15 +77,16 @@ public final class FleetServer implements AutoCloseable {
                         .permitKeepAliveWithoutCalls(true)
                         .keepAliveTime(10, TimeUnit.SECONDS)
                         .keepAliveTimeout(5, TimeUnit.SECONDS)
-                        .intercept(new SharedSecret(secret))
-                        .addService(service)
-                        .build();
+                        .intercept(new SharedSecret(secret, strangers::known))
+                        .addService(service);
+        tls.ifPresent(context -> builder.sslContext(GrpcTls.server(context)));
+        Server built = builder.build();
         try {
             server = built.start();
         } catch (IOException e) {
             threads.shutdown();
             loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-            throw new PortTaken(bind, port, "OTHERWORLD_GRPC_PORT", cause(e));
+            throw new PortTaken(bind, port, portSetting, cause(e));
         }
     }
 

@@ -3,32 +3,35 @@ package otherworld.matchmaker.fleet;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
 
-/** A listening socket that closes connections beyond a number before anything is read of them. */
+/**
+ * A listening socket that, beyond a number of connections, closes the oldest stranger's for a new
+ * one, or, where there is none, the new one before anything is read of it.
+ */
 final class LimitedAcceptor extends NioServerSocketChannel {
-    private final int most;
+    private final Strangers strangers;
     private final Runnable refused;
-    private final AtomicInteger open = new AtomicInteger();
 
-    LimitedAcceptor(int most, Runnable refused) {
-        this.most = most;
+    LimitedAcceptor(Strangers strangers, Runnable refused) {
+        this.strangers = strangers;
         this.refused = refused;
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // closeFuture: the channel's own
+    @SuppressWarnings("FutureReturnValueIgnored") // closing: the channels' own
     protected int doReadMessages(List<Object> accepted) throws Exception {
         int count = super.doReadMessages(accepted);
         if (count == 1) {
             Channel channel = (Channel) accepted.get(accepted.size() - 1);
-            if (open.get() >= most) {
+            Optional<Channel> tooMany = strangers.add(channel);
+            tooMany.ifPresent(_ -> refused.run());
+            if (tooMany.filter(channel::equals).isPresent()) {
                 accepted.remove(accepted.size() - 1);
                 channel.unsafe().closeForcibly();
-                refused.run();
             } else {
-                open.incrementAndGet();
-                channel.closeFuture().addListener(_ -> open.decrementAndGet());
+                channel.closeFuture().addListener(_ -> strangers.remove(channel));
+                tooMany.ifPresent(Channel::close);
             }
         }
         return count;

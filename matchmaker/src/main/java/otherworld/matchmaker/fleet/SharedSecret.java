@@ -1,12 +1,15 @@
 package otherworld.matchmaker.fleet;
 
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Lets in calls with {@code authorization: Bearer <secret>} alone. */
@@ -15,8 +18,13 @@ public final class SharedSecret implements ServerInterceptor {
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
     private final byte[] expected;
+    private final Consumer<@Nullable SocketAddress> known;
 
-    public SharedSecret(String secret) {
+    /**
+     * @param known told from where each call with the secret comes
+     */
+    public SharedSecret(String secret, Consumer<@Nullable SocketAddress> known) {
+        this.known = known;
         expected = ("Bearer " + secret).getBytes(StandardCharsets.UTF_8);
     }
 
@@ -24,6 +32,7 @@ public final class SharedSecret implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         if (matches(headers.get(AUTHORIZATION))) {
+            known.accept(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
             return next.startCall(call, headers);
         }
         call.close(

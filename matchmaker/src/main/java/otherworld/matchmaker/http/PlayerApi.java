@@ -82,6 +82,12 @@ public final class PlayerApi {
                 .add("GET", "/v1/openapi.yaml", _ -> Response.of(200, "application/yaml", openApi));
     }
 
+    /** What instances and gateways are served by TLS. */
+    public Routes keyRoutes() {
+        return new Routes()
+                .add("GET", "/v1/keys", _ -> Response.of(200, "application/jwk-set+json", keys));
+    }
+
     /** What to answer when a handler throws {@code e}. */
     public static Problem problem(RuntimeException e) {
         if (e instanceof LedgerUnavailable) {

@@ -11,6 +11,7 @@ import otherworld.ops.metric.MetricSpec.CounterSpec;
 import otherworld.ops.metric.MetricSpec.GaugeSpec;
 import otherworld.ops.metric.MetricSpec.HistogramSpec;
 import otherworld.ops.metric.Unit;
+import otherworld.ops.tls.InternalTlsMetrics;
 
 /** Every metric of the matchmaker. */
 public final class MatchmakerCatalogue {
@@ -177,6 +178,9 @@ public final class MatchmakerCatalogue {
                     .counter();
 
     public static final ServerMetrics.Specs HTTP = ServerMetrics.Specs.in(CATALOGUE);
+
+    public static final InternalTlsMetrics.Specs INTERNAL_TLS =
+            InternalTlsMetrics.Specs.in(CATALOGUE);
 
     private MatchmakerCatalogue() {}
 }

@@ -11,6 +11,7 @@ import otherworld.ops.metric.MetricSpec.CounterSpec;
 import otherworld.ops.metric.MetricSpec.GaugeSpec;
 import otherworld.ops.metric.MetricSpec.HistogramSpec;
 import otherworld.ops.metric.Unit;
+import otherworld.ops.tls.InternalTlsMetrics;
 
 /** Every metric of the operator. */
 public final class OperatorCatalogue {
@@ -176,6 +177,9 @@ public final class OperatorCatalogue {
                             Label.open("code", "HTTP's status codes, and none"))
                     .when("one failed")
                     .counter();
+
+    public static final InternalTlsMetrics.Specs INTERNAL_TLS =
+            InternalTlsMetrics.Specs.in(CATALOGUE);
 
     private OperatorCatalogue() {}
 }

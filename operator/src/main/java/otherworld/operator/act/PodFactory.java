@@ -49,6 +49,8 @@ public final class PodFactory {
     /** Tells the process that it is being replaced, and not merely ended. */
     private static final String HAND_OVER = "/hand-over";
 
+    private static final String INTERNAL_TLS_FOLDER = "/etc/otherworld/internal-tls";
+
     private static final String TLS_FOLDER = "/etc/otherworld/tls";
 
     private static final List<String> CONNECTION_KEYS =
@@ -144,7 +146,23 @@ public final class PodFactory {
                     .endVolume()
                     .endSpec();
         }
+        if (mountsInternalTls()) {
+            // Optional would start a process that cannot show who it is.
+            pod.editSpec()
+                    .addNewVolume()
+                    .withName(Names.INTERNAL_TLS_VOLUME)
+                    .withNewSecret()
+                    .withSecretName(defaults.tls().secret())
+                    .withDefaultMode(0444)
+                    .endSecret()
+                    .endVolume()
+                    .endSpec();
+        }
         return pod.build();
+    }
+
+    private boolean mountsInternalTls() {
+        return defaults.tls().on() && defaults.tls().folder().isEmpty();
     }
 
     private Container container(World world, Action.Create create, int port) {
@@ -194,6 +212,14 @@ public final class PodFactory {
                     .addNewVolumeMount()
                     .withName(Names.TLS_VOLUME)
                     .withMountPath(TLS_FOLDER)
+                    .withReadOnly(true)
+                    .endVolumeMount();
+        }
+        if (mountsInternalTls()) {
+            container
+                    .addNewVolumeMount()
+                    .withName(Names.INTERNAL_TLS_VOLUME)
+                    .withMountPath(INTERNAL_TLS_FOLDER)
                     .withReadOnly(true)
                     .endVolumeMount();
         }
@@ -278,6 +304,14 @@ public final class PodFactory {
         if (spec.network().tls() != null) {
             add(env, "OTHERWORLD_TLS_CERTIFICATE_FILE", TLS_FOLDER + "/tls.crt");
             add(env, "OTHERWORLD_TLS_KEY_FILE", TLS_FOLDER + "/tls.key");
+        }
+        if (defaults.tls().on()) {
+            add(env, "OTHERWORLD_INTERNAL_TLS_MODE", defaults.tls().mode().text());
+            add(env, "OTHERWORLD_INTERNAL_TLS_DOMAIN", defaults.tls().domain());
+            add(
+                    env,
+                    "OTHERWORLD_INTERNAL_TLS_FOLDER",
+                    defaults.tls().folder().orElse(INTERNAL_TLS_FOLDER));
         }
         String secret = spec.persistence().connectionSecretRef().name();
         CONNECTION_KEYS.forEach(key -> fromSecret(env, key, secret, key, false));

@@ -1,6 +1,7 @@
 package otherworld.operator.act;
 
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import otherworld.base.HostTemplate;
 import otherworld.crds.Tls;
@@ -12,6 +13,7 @@ import otherworld.operator.observe.Sources.Source;
 public final class Prerequisites {
     private final Reach reach;
     private final Predicate<Source> missing;
+    private final Function<String, Optional<String>> internalTls;
 
     /** It is not there. */
     static final class Unmet extends RuntimeException {
@@ -40,16 +42,22 @@ public final class Prerequisites {
 
     /**
      * @param missing whether the API server knows no such object
+     * @param internalTls why pods of a namespace would have no certificate; empty if they have
      */
-    public Prerequisites(Reach reach, Predicate<Source> missing) {
+    public Prerequisites(
+            Reach reach,
+            Predicate<Source> missing,
+            Function<String, Optional<String>> internalTls) {
         this.reach = reach;
         this.missing = missing;
+        this.internalTls = internalTls;
     }
 
     /**
      * @throws Unmet with what to do
      */
     void check(World world) {
+        checkInternalTls(world.getMetadata().getNamespace());
         switch (world.getSpec().network().mode()) {
             case Gateway -> {
                 if (reach.gateway().isEmpty()) {
@@ -63,6 +71,18 @@ public final class Prerequisites {
                     Optional.ofNullable(world.getSpec().network().tls())
                             .ifPresent(tls -> check(world, tls));
         }
+    }
+
+    private void checkInternalTls(String namespace) {
+        internalTls
+                .apply(namespace)
+                .ifPresent(why -> {
+                    throw new Unmet(
+                            "NoInternalCertificate",
+                            true,
+                            "pods of namespace %s would have no certificate to show our other processes: %s"
+                                    .formatted(namespace, why));
+                });
     }
 
     private void check(World world, Tls tls) {

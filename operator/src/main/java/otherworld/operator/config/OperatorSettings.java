@@ -15,6 +15,7 @@ import otherworld.base.HostTemplate;
 import otherworld.base.Settings;
 import otherworld.crds.Resources;
 import otherworld.ops.ManagementSettings;
+import otherworld.ops.tls.InternalTlsSettings;
 
 /**
  * Configuration of the operator, documented in docs/pod-environment.md.
@@ -26,6 +27,8 @@ import otherworld.ops.ManagementSettings;
  * @param watchNamespaces empty for all
  * @param letGoAfter how long the finalizer of a deleted World waits for its pods and its ledger
  * @param page for people
+ * @param tls towards matchmakers
+ * @param certificates that the operator makes; empty: somebody else does
  */
 public record OperatorSettings(
         Target matchmaker,
@@ -37,7 +40,9 @@ public record OperatorSettings(
         Set<String> watchNamespaces,
         Election election,
         Duration letGoAfter,
-        PageSettings page) {
+        PageSettings page,
+        InternalTlsSettings tls,
+        Optional<CertificateSettings> certificates) {
 
     private static final Duration MIN_LEASE = Duration.ofSeconds(3);
 
@@ -96,7 +101,47 @@ public record OperatorSettings(
             Optional<Resources> resources,
             URI keysUrl,
             String ticketIssuer,
-            boolean zoneLog) {}
+            boolean zoneLog,
+            InstanceTls tls) {
+        /** Where nothing is encrypted. */
+        public PodDefaults(
+                String image,
+                Optional<Resources> resources,
+                URI keysUrl,
+                String ticketIssuer,
+                boolean zoneLog) {
+            this(image, resources, keysUrl, ticketIssuer, zoneLog, InstanceTls.NONE);
+        }
+    }
+
+    /**
+     * What pods show our other processes.
+     *
+     * @param secret of the World's namespace, mounted
+     * @param folder where it is without a mount, as pods that share a machine have it
+     */
+    public record InstanceTls(
+            InternalTlsSettings.Mode mode, String domain, String secret, Optional<String> folder) {
+        static final String DEFAULT_SECRET = "otherworld-internal-tls";
+        public static final InstanceTls NONE =
+                new InstanceTls(
+                        InternalTlsSettings.Mode.OFF,
+                        InternalTlsSettings.DEFAULT_DOMAIN,
+                        DEFAULT_SECRET,
+                        Optional.empty());
+
+        static InstanceTls read(Settings settings, InternalTlsSettings tls) {
+            return new InstanceTls(
+                    tls.mode(),
+                    tls.domain(),
+                    settings.text("OTHERWORLD_INTERNAL_TLS_INSTANCE_SECRET", DEFAULT_SECRET),
+                    optional(settings, "OTHERWORLD_INTERNAL_TLS_INSTANCE_FOLDER"));
+        }
+
+        public boolean on() {
+            return mode != InternalTlsSettings.Mode.OFF;
+        }
+    }
 
     /** Reads every setting; {@link Settings#check} is called, so all errors come at once. */
     public static OperatorSettings read(Settings settings, Map<String, String> environment) {
@@ -156,18 +201,24 @@ public record OperatorSettings(
         Duration letGoAfter =
                 settings.duration("OTHERWORLD_FINALIZER_LIMIT", Duration.ofSeconds(60));
         PageSettings page = PageSettings.read(settings);
+        InternalTlsSettings tls = InternalTlsSettings.readLenient(settings);
+        InstanceTls instanceTls = InstanceTls.read(settings, tls);
+        Optional<CertificateSettings> certificates =
+                CertificateSettings.read(settings, tls, leaseNamespace, instanceTls.secret());
         settings.check();
         return new OperatorSettings(
                 matchmaker,
                 token,
                 management,
-                new PodDefaults(image, resources, keys, issuer, zoneLog),
+                new PodDefaults(image, resources, keys, issuer, zoneLog, instanceTls),
                 reach,
                 ports,
                 namespaces,
                 new Election(election, leaseNamespace, lease),
                 letGoAfter,
-                page);
+                page,
+                tls,
+                certificates);
     }
 
     // "-" stands for "not set" when the settings are printed.

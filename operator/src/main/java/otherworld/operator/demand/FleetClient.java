@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,8 @@ import otherworld.fleet.v1.SeatDecisionsRequest;
 import otherworld.fleet.v1.SeatDecisionsResponse;
 import otherworld.operator.config.OperatorSettings.Target;
 import otherworld.operator.plan.Demand;
+import otherworld.ops.tls.GrpcTls;
+import otherworld.ops.tls.Refusal;
 
 /**
  * Speaks {@code otherworld.fleet.v1.Fleet}. Dials on the first {@link #publish}, so that only the
@@ -87,12 +90,14 @@ public final class FleetClient implements AutoCloseable {
     private long redials;
 
     /**
+     * @param tls by which the matchmaker is known; empty: plain text
      * @param namespaces those of the operator's Worlds; none: all
      * @param fleet every World there is, for the snapshot; called without locks of this class
      */
     public FleetClient(
             Target target,
             Optional<Path> tokenFile,
+            Optional<SSLContext> tls,
             InstantSource clock,
             Set<String> namespaces,
             Supplier<Collection<FleetPart>> fleet,
@@ -103,16 +108,20 @@ public final class FleetClient implements AutoCloseable {
         this.fleet = fleet;
         this.listener = listener;
         this.book = new DemandBook(clock);
-        this.channel =
+        NettyChannelBuilder builder =
                 NettyChannelBuilder.forAddress(target.host(), target.port())
-                        .usePlaintext()
                         // A matchmaker whose node is gone sends no FIN: without this its last word
                         // would count for as long as TCP retries, a quarter of an hour. The
                         // matchmaker
                         // permits a ping every 5 s.
                         .keepAliveTime(10, TimeUnit.SECONDS)
-                        .keepAliveTimeout(5, TimeUnit.SECONDS)
-                        .build();
+                        .keepAliveTimeout(5, TimeUnit.SECONDS);
+        if (tls.isPresent()) {
+            builder.sslContext(GrpcTls.client(tls.get()));
+        } else {
+            builder.usePlaintext();
+        }
+        this.channel = builder.build();
     }
 
     public Demand demandOf(WorldId id) {
@@ -362,7 +371,12 @@ public final class FleetClient implements AutoCloseable {
         @Override
         public void onClose(Status status, Metadata trailers) {
             String description = status.getDescription();
-            lost(this, status.getCode() + (description == null ? "" : ": " + description));
+            String refused = status.getCause() == null ? "" : Refusal.explain(status.getCause());
+            lost(
+                    this,
+                    status.getCode()
+                            + (description == null ? "" : ": " + description)
+                            + (refused.isEmpty() ? "" : ": " + refused));
         }
     }
 

@@ -16,6 +16,9 @@ public final class Names {
     /** Of the pod's volume with the certificate of its players' port. */
     public static final String TLS_VOLUME = "tls";
 
+    /** Of the pod's volume with what it shows our other processes. */
+    public static final String INTERNAL_TLS_VOLUME = "internal-tls";
+
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
     public static final String OPERATOR = "otherworld-operator";
     public static final String APP = "app.kubernetes.io/name";

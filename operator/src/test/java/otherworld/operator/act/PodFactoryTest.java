@@ -354,7 +354,8 @@ class PodFactoryTest {
                             source -> {
                                 assertThat(source.toString()).isEqualTo("Secret play-tls");
                                 return missing;
-                            })
+                            },
+                            _ -> Optional.empty())
                     .check(world(spec));
             return Optional.empty();
         } catch (Prerequisites.Unmet e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.ops.tls;
+
+import org.jspecify.annotations.NullMarked;
