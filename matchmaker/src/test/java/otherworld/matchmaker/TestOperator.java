@@ -8,9 +8,11 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import otherworld.fleet.v1.FleetGrpc;
 import otherworld.fleet.v1.FleetSnapshot;
@@ -18,6 +20,7 @@ import otherworld.fleet.v1.FromMatchmaker;
 import otherworld.fleet.v1.FromOperator;
 import otherworld.fleet.v1.LedgerHealth;
 import otherworld.fleet.v1.WorldDemand;
+import otherworld.ops.tls.GrpcTls;
 
 /** The operator's end of the stream, keeping what it was told. */
 final class TestOperator implements AutoCloseable, StreamObserver<FromMatchmaker> {
@@ -33,7 +36,20 @@ final class TestOperator implements AutoCloseable, StreamObserver<FromMatchmaker
     private long sequence;
 
     TestOperator(int port, String secret) {
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        this(port, secret, Optional.empty());
+    }
+
+    /**
+     * @param tls empty: plain text
+     */
+    TestOperator(int port, String secret, Optional<SSLContext> tls) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress("127.0.0.1", port);
+        if (tls.isPresent()) {
+            builder.sslContext(GrpcTls.client(tls.get()));
+        } else {
+            builder.usePlaintext();
+        }
+        channel = builder.build();
         Metadata metadata = new Metadata();
         metadata.put(
                 Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),

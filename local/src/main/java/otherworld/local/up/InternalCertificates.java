@@ -14,8 +14,8 @@ import otherworld.local.files.MadeOnce;
 import otherworld.ops.tls.Authority;
 import otherworld.ops.tls.Credentials;
 import otherworld.ops.tls.InternalTlsSettings;
-import otherworld.ops.tls.Pem;
 import otherworld.ops.tls.PeerId;
+import otherworld.ops.tls.Pem;
 import otherworld.ops.tls.Role;
 import otherworld.ops.tls.Unusable;
 
@@ -54,8 +54,7 @@ final class InternalCertificates {
     /** Settings of a process of this role. */
     void tell(Role role, BiConsumer<String, String> environment) {
         if (on) {
-            environment.accept(
-                    InternalTlsSettings.MODE, InternalTlsSettings.Mode.REQUIRED.text());
+            environment.accept(InternalTlsSettings.MODE, InternalTlsSettings.Mode.REQUIRED.text());
             environment.accept(InternalTlsSettings.FOLDER, of(role).toString());
         }
     }
@@ -79,7 +78,8 @@ final class InternalCertificates {
                 Authority.create(
                         "otherworld local", now.minus(Authority.BACKDATED), now.plus(LIFE));
         for (Role role : Role.values()) {
-            Credentials issued = authority.issue(id(role), now.minus(Authority.BACKDATED), now.plus(LIFE));
+            Credentials issued =
+                    authority.issue(id(role), now.minus(Authority.BACKDATED), now.plus(LIFE));
             Map<String, String> files = new LinkedHashMap<>();
             files.put("tls.crt", issued.chainPem());
             files.put("tls.key", issued.keyPem());

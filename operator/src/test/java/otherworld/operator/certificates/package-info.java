@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.operator.certificates;
+
+import org.jspecify.annotations.NullMarked;
