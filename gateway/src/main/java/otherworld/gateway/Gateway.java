@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ import otherworld.ops.tls.InternalTlsMetrics;
 import otherworld.ops.tls.Role;
 import otherworld.tickets.HttpKeySource;
 import otherworld.tickets.TicketVerifier;
+import otherworld.tracing.Origin;
+import otherworld.tracing.SpanCounts;
+import otherworld.tracing.Tracing;
 
 /** A running gateway. It keeps nothing: another one can take its players over at any time. */
 final class Gateway implements AutoCloseable {
@@ -49,6 +53,7 @@ final class Gateway implements AutoCloseable {
     private final Places places;
     private final ForwardRoutes forward;
     private final HttpServer http;
+    private final Tracing tracing;
     private final ManagementServer management;
     private final Thread warmUp;
     private volatile boolean hasKeys;
@@ -74,6 +79,13 @@ final class Gateway implements AutoCloseable {
                 new TicketVerifier(settings.ticketIssuer(), keys, InstantSource.system());
         GatewayCatalogue.LEDGER_UP.register(
                 registry, gauge -> gauge.call(places.trouble().isEmpty() ? 1 : 0));
+        tracing =
+                Tracing.start(
+                        settings.tracing(),
+                        new Origin(
+                                "otherworld-gateway",
+                                Map.of("service.instance.id", settings.management().podUid())),
+                        new SpanCounts(GatewayCatalogue.TRACE_SPANS, registry));
         Routes routes = new Routes();
         new PlayRoute(
                         verifier,
@@ -82,7 +94,8 @@ final class Gateway implements AutoCloseable {
                         new AddressCounts(settings.perAddress()),
                         metrics,
                         settings.drain(),
-                        instances)
+                        instances,
+                        tracing)
                 .serve(routes);
         forward = new ForwardRoutes(verifier, places, settings.proxies(), metrics, instances);
         forward.serve(routes, settings.zoneLog());
@@ -192,6 +205,7 @@ final class Gateway implements AutoCloseable {
         keys.close();
         settings.tls().ifPresent(InternalTls::close);
         ledger.close();
+        tracing.close();
         management.close();
     }
 }

@@ -13,6 +13,7 @@ import otherworld.ops.metric.MetricSpec.HistogramSpec;
 import otherworld.ops.metric.Unit;
 import otherworld.ops.tls.InternalTlsMetrics;
 import otherworld.protocol.GoodbyeReason;
+import otherworld.tracing.SpanCounts;
 
 /** Every metric of the gateway. */
 public final class GatewayCatalogue {
@@ -126,6 +127,8 @@ public final class GatewayCatalogue {
 
     public static final InternalTlsMetrics.Specs INTERNAL_TLS =
             InternalTlsMetrics.Specs.in(CATALOGUE);
+
+    public static final CounterSpec TRACE_SPANS = SpanCounts.declare(CATALOGUE);
 
     private GatewayCatalogue() {}
 

@@ -9,6 +9,7 @@ import otherworld.ledger.RedisSettings;
 import otherworld.ops.ManagementSettings;
 import otherworld.ops.tls.InternalTls;
 import otherworld.ops.tls.InternalTlsSettings;
+import otherworld.tracing.TracingSettings;
 
 /**
  * What the process is told by its environment: docs/pod-environment.md.
@@ -31,7 +32,8 @@ record GatewaySettings(
         URI keysUrl,
         Optional<InternalTls> tls,
         Duration drain,
-        boolean zoneLog) {
+        boolean zoneLog,
+        TracingSettings tracing) {
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(5);
 
     /**
@@ -71,6 +73,7 @@ record GatewaySettings(
         }
         boolean zoneLog = settings.flag("OTHERWORLD_ZONE_LOG", false);
         InternalTlsSettings tls = InternalTlsSettings.read(settings);
+        TracingSettings tracing = TracingSettings.read(settings);
         settings.check();
         return new GatewaySettings(
                 port,
@@ -84,7 +87,8 @@ record GatewaySettings(
                 keysUrl,
                 InternalTls.open(tls, settings),
                 drain,
-                zoneLog);
+                zoneLog,
+                tracing);
     }
 
     /**

@@ -21,6 +21,7 @@ import otherworld.instance.config.Limits;
 import otherworld.instance.hosting.Hosting;
 import otherworld.instance.loop.SimulationClock;
 import otherworld.instance.loop.SimulationLoop;
+import otherworld.instance.metrics.InstanceCatalogue;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.WebRtcMetrics;
 import otherworld.instance.metrics.ZoneLog;
@@ -46,6 +47,8 @@ import otherworld.persistence.StoreDamaged;
 import otherworld.persistence.StoreUnavailable;
 import otherworld.tickets.HttpKeySource;
 import otherworld.tickets.TicketVerifier;
+import otherworld.tracing.SpanCounts;
+import otherworld.tracing.Tracing;
 
 /**
  * The process: listens at once (so that a pod shows as alive while it waits), contends for the
@@ -78,6 +81,7 @@ public final class InstanceServer implements MainProcess.Running {
     private final Optional<TlsFiles> tls;
     private final Optional<InternalTls> internal;
     private final PlayPort players;
+    private final Tracing tracing;
     private final ManagementServer management;
     private final Thread host;
     private volatile boolean closing;
@@ -112,7 +116,12 @@ public final class InstanceServer implements MainProcess.Running {
                     return Health.up();
                 });
         Consumer<String> fenced = why -> exit.exit(ExitCode.FENCED, why);
-        InstanceMetrics metrics = new InstanceMetrics(registry);
+        tracing =
+                Tracing.start(
+                        settings.tracing(),
+                        settings.origin(),
+                        new SpanCounts(InstanceCatalogue.TRACE_SPANS, registry));
+        InstanceMetrics metrics = new InstanceMetrics(registry, tracing.isOn());
         metrics.backlog(() -> Optional.ofNullable(hosting));
         ZoneLog zoneLog = settings.zoneLog() ? ZoneLog.on() : ZoneLog.off();
         SystemClock clock = new SystemClock();
@@ -132,11 +141,12 @@ public final class InstanceServer implements MainProcess.Running {
                         () -> gathering.gather(Limits.GATHER_MS * 1_000_000L),
                         zoneLog,
                         metrics,
-                        fenced);
+                        fenced,
+                        tracing);
         TicketVerifier verifier =
                 new TicketVerifier(settings.ticketIssuer(), keys, InstantSource.system());
         Admission admission =
-                new Admission(settings.instance(), verifier, ledger, this::loop, metrics);
+                new Admission(settings.instance(), verifier, ledger, this::loop, metrics, tracing);
         WebRtcMetrics webRtc = new WebRtcMetrics(registry);
         peers = peers(settings, admission, metrics, webRtc);
         Signalling signalling =
@@ -247,6 +257,7 @@ public final class InstanceServer implements MainProcess.Running {
         keys.close();
         ledger.close();
         store.close();
+        tracing.close();
         management.close();
     }
 

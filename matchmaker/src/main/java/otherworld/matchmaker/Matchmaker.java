@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import otherworld.http.HttpServer;
@@ -35,6 +36,9 @@ import otherworld.ops.tls.InternalTlsMetrics;
 import otherworld.ops.tls.Role;
 import otherworld.persistence.WorldRemoval;
 import otherworld.tickets.SigningKeys;
+import otherworld.tracing.Origin;
+import otherworld.tracing.SpanCounts;
+import otherworld.tracing.Tracing;
 
 /** A running matchmaker: HTTP for players, gRPC for the operator, one seat ledger for both. */
 final class Matchmaker implements AutoCloseable {
@@ -51,6 +55,7 @@ final class Matchmaker implements AutoCloseable {
     private final HttpServer http;
     private final ManagementServer management;
     private final Optional<WorldRemoval> removal;
+    private final Tracing tracing;
     private volatile boolean closing;
 
     /** Starts it. It need not find Redis: until it does, it is not ready and says why. */
@@ -60,7 +65,14 @@ final class Matchmaker implements AutoCloseable {
         tls = settings.tls();
         tls.ifPresent(
                 it -> InternalTlsMetrics.tell(it, MatchmakerCatalogue.INTERNAL_TLS, registry));
-        HttpMetrics metrics = new HttpMetrics(registry);
+        tracing =
+                Tracing.start(
+                        settings.tracing(),
+                        new Origin(
+                                "otherworld-matchmaker",
+                                Map.of("service.instance.id", settings.management().podUid())),
+                        new SpanCounts(MatchmakerCatalogue.TRACE_SPANS, registry));
+        HttpMetrics metrics = new HttpMetrics(registry, tracing.isOn());
         pump = new DemandPump(ledger, metrics::worlds);
         decisions = new SeatDecisions(ledger, Clock.systemUTC());
         removal =
@@ -84,7 +96,8 @@ final class Matchmaker implements AutoCloseable {
                         tokens,
                         Clock.systemUTC(),
                         decisions,
-                        metrics);
+                        metrics,
+                        tracing);
         ServerMetrics connections =
                 new ServerMetrics(MatchmakerCatalogue.HTTP, registry, api::refused);
         http =
@@ -230,6 +243,7 @@ final class Matchmaker implements AutoCloseable {
         removal.ifPresent(WorldRemoval::close);
         ledger.close();
         tokens.close();
+        tracing.close();
         management.close();
     }
 }

@@ -18,6 +18,7 @@ import otherworld.ops.tls.InternalTls;
 import otherworld.ops.tls.InternalTlsSettings;
 import otherworld.persistence.DatabaseTls;
 import otherworld.tickets.SigningKeys;
+import otherworld.tracing.TracingSettings;
 
 /**
  * What the process is told by its environment: docs/pod-environment.md.
@@ -48,7 +49,8 @@ record MatchmakerSettings(
         boolean plainGrpc,
         int grpcTlsPort,
         int keysPort,
-        Optional<DatabaseSettings> database) {
+        Optional<DatabaseSettings> database,
+        TracingSettings tracing) {
 
     static final String GRPC_TLS_PORT = "OTHERWORLD_INTERNAL_TLS_GRPC_PORT";
     static final String KEYS_PORT = "OTHERWORLD_INTERNAL_TLS_HTTP_PORT";
@@ -105,6 +107,7 @@ record MatchmakerSettings(
         InternalTlsSettings tls = InternalTlsSettings.read(settings);
         int grpcTlsPort = settings.integer(GRPC_TLS_PORT, 9443, 0, 65_535);
         int keysPort = settings.integer(KEYS_PORT, 8443, 0, 65_535);
+        TracingSettings tracing = TracingSettings.read(settings);
         settings.check();
         return new MatchmakerSettings(
                 httpPort,
@@ -125,7 +128,8 @@ record MatchmakerSettings(
                 tls.mode() != InternalTlsSettings.Mode.REQUIRED,
                 grpcTlsPort,
                 keysPort,
-                database);
+                database,
+                tracing);
     }
 
     private static HttpLimits limits(Settings settings) {

@@ -1,7 +1,9 @@
 package otherworld.persistence;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import otherworld.base.PlayerId;
+import otherworld.base.TraceContext;
 
 /**
  * One player's edit that was applied in memory and must last: atomic, of absolute values. Arrays
@@ -12,8 +14,14 @@ import otherworld.base.PlayerId;
  * @param patches entities as they are after the edit, 1 to {@value #MAX_PATCHES}
  * @param result what the player was answered when it was applied, at most {@value
  *     #MAX_RESULT_BYTES} bytes; returned again if the edit is sent again
+ * @param trace by which it is followed; null for most. Not kept
  */
-public record Edit(PlayerId player, long clientSequence, List<EntityPatch> patches, byte[] result) {
+public record Edit(
+        PlayerId player,
+        long clientSequence,
+        List<EntityPatch> patches,
+        byte[] result,
+        @Nullable TraceContext trace) {
     public static final int MAX_PATCHES = 64;
     public static final int MAX_RESULT_BYTES = 1024;
 
@@ -22,6 +30,11 @@ public record Edit(PlayerId player, long clientSequence, List<EntityPatch> patch
 
     // Length prefixes and numbers, at their longest.
     private static final int OVERHEAD_BYTES = 24;
+
+    /** One that nobody follows. */
+    public Edit(PlayerId player, long clientSequence, List<EntityPatch> patches, byte[] result) {
+        this(player, clientSequence, patches, result, null);
+    }
 
     public Edit {
         patches = List.copyOf(patches);

@@ -37,6 +37,7 @@ final class GroupWriter implements PatchWriter {
     private final long epoch;
     private final Thread thread;
     private final Folder folder;
+    private final CommitListener listener;
 
     // Never full: bounded by the two counters of the simulation thread.
     private final BlockingQueue<Edit> queued = new ArrayBlockingQueue<>(MAX_EDITS);
@@ -73,7 +74,9 @@ final class GroupWriter implements PatchWriter {
             Database database,
             InstanceId instance,
             long epoch,
-            long seq) {
+            long seq,
+            CommitListener listener) {
+        this.listener = listener;
         this.connection = connection;
         this.instance = instance;
         this.epoch = epoch;
@@ -191,9 +194,19 @@ final class GroupWriter implements PatchWriter {
                 takeGroup(group);
                 byte[] bytes = GroupCodec.encode(group);
                 long seq = durableSeq + 1;
+                long sentNs = System.nanoTime();
+                long retriesBefore = retries.get();
                 if (!commit(seq, bytes)) {
                     break;
                 }
+                listener.committed(
+                        new CommitListener.Group(
+                                seq,
+                                group,
+                                bytes.length,
+                                sentNs,
+                                System.nanoTime(),
+                                retries.get() - retriesBefore + 1));
                 durableSeq = seq;
                 groups.incrementAndGet();
                 durable.addAll(group);

@@ -40,7 +40,12 @@ public interface InstanceStore extends AutoCloseable {
     }
 
     /** The only writer of this epoch, which continues after {@code loaded}. */
-    PatchWriter writer(InstanceId instance, long epoch, Loaded loaded);
+    default PatchWriter writer(InstanceId instance, long epoch, Loaded loaded) {
+        return writer(instance, epoch, loaded, CommitListener.NONE);
+    }
+
+    /** The same, of whose groups {@code listener} hears. */
+    PatchWriter writer(InstanceId instance, long epoch, Loaded loaded, CommitListener listener);
 
     /** Close writers and ownerships first. */
     @Override

@@ -103,13 +103,15 @@ public final class SqlInstanceStore implements InstanceStore {
     }
 
     @Override
-    public PatchWriter writer(InstanceId instance, long epoch, Loaded loaded) {
+    public PatchWriter writer(
+            InstanceId instance, long epoch, Loaded loaded, CommitListener listener) {
         return new GroupWriter(
                 new KeptConnection(database::openForWriter),
                 database,
                 instance,
                 epoch,
-                loaded.seq());
+                loaded.seq(),
+                listener);
     }
 
     @Override

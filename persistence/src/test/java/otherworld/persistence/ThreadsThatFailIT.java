@@ -26,7 +26,8 @@ class ThreadsThatFailIT extends HeldInstance {
                                 database,
                                 PLAZA,
                                 1,
-                                0)) {
+                                0,
+                                CommitListener.NONE)) {
             assertThat(writer.offer(edit(1))).isTrue();
             assertThat(writer.flush(SOON.toMillis())).isTrue();
             broken.set(true);

@@ -57,7 +57,13 @@ public final class TicketSigner {
         payload.append(token.groups().isEmpty() ? "" : "]");
         return switch (token) {
             case Ticket ticket -> {
-                payload.append(",\"cap\":").append(ticket.capacity()).append('}');
+                payload.append(",\"cap\":").append(ticket.capacity());
+                ticket.trace()
+                        .ifPresent(trace ->
+                                payload.append(",\"traceparent\":\"")
+                                        .append(trace.traceparent())
+                                        .append('"'));
+                payload.append('}');
                 yield sign(ticketHeader, payload);
             }
             case SessionToken _ -> {

@@ -12,11 +12,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import otherworld.base.InstanceId;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
+import otherworld.base.TraceContext;
 
 /**
  * Checks tickets and session tokens. Strict: exactly the header the signer writes ({@code alg}
@@ -125,7 +127,8 @@ public final class TicketVerifier {
                 time(claims, "exp"),
                 text(claims, "jti"),
                 groups(claims),
-                integer(claims, "cap"));
+                integer(claims, "cap"),
+                trace(claims));
     }
 
     private static SessionToken session(JWTClaimsSet claims) throws ParseException {
@@ -161,6 +164,13 @@ public final class TicketVerifier {
             throw new ParseException("claim grp is null", 0);
         }
         return groups == null ? List.of() : groups;
+    }
+
+    /** Whatever is not one that is recorded is none: nobody is kept out for a trace. */
+    private static Optional<TraceContext> trace(JWTClaimsSet claims) {
+        return claims.getClaim("traceparent") instanceof String traceparent
+                ? TraceContext.parse(traceparent).filter(TraceContext::sampled)
+                : Optional.empty();
     }
 
     private static String text(JWTClaimsSet claims, String name) throws ParseException {

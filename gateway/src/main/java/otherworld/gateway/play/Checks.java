@@ -1,5 +1,6 @@
 package otherworld.gateway.play;
 
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import otherworld.base.InstanceId;
@@ -8,6 +9,7 @@ import otherworld.gateway.Places;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Hello;
 import otherworld.tickets.TicketVerifier;
+import otherworld.tickets.Token;
 import otherworld.tickets.Verification;
 
 /**
@@ -24,7 +26,10 @@ final class Checks {
 
     /** What came of it. */
     sealed interface Outcome {
-        record Passed(Places.Place place) implements Outcome {}
+        /**
+         * @param token the player's; empty where only the place was asked for again
+         */
+        record Passed(Places.Place place, Optional<Token> token) implements Outcome {}
 
         record Refused(GoodbyeReason reason, int retryAfterMs, String detail) implements Outcome {}
     }
@@ -40,7 +45,8 @@ final class Checks {
      */
     Outcome check(Hello hello, InstanceId instance) {
         return switch (verifier.verify(hello.token(), instance)) {
-            case Verification.Valid _ -> inside(() -> place(places.find(instance)));
+            case Verification.Valid(Token token) ->
+                    inside(() -> place(places.find(instance), Optional.of(token)));
             case Verification.Expired(var at) ->
                     refused(GoodbyeReason.TICKET_EXPIRED, 0, "it ended at " + at);
             case Verification.WrongInstance(String audience) ->
@@ -57,8 +63,8 @@ final class Checks {
 
     /** Where the instance is if not where it was thought to be. May block for about a second. */
     Outcome checkAgain(InstanceId instance, Places.Place gone) {
-        Outcome now = inside(() -> place(places.findNow(instance)));
-        return now instanceof Outcome.Passed(Places.Place place) && place.equals(gone)
+        Outcome now = inside(() -> place(places.findNow(instance), Optional.empty()));
+        return now instanceof Outcome.Passed(Places.Place place, _) && place.equals(gone)
                 ? away()
                 : now;
     }
@@ -79,9 +85,9 @@ final class Checks {
                 GoodbyeReason.NOT_READY, RETRY_MS, "the instance's pod does not answer: resume");
     }
 
-    private static Outcome place(Places.Answer answer) {
+    private static Outcome place(Places.Answer answer, Optional<Token> token) {
         return switch (answer) {
-            case Places.Answer.Found(Places.Place place) -> new Outcome.Passed(place);
+            case Places.Answer.Found(Places.Place place) -> new Outcome.Passed(place, token);
             case Places.Answer.Nowhere() ->
                     refused(GoodbyeReason.NOT_READY, RETRY_MS, "the instance has no pod: resume");
             case Places.Answer.Unavailable() ->

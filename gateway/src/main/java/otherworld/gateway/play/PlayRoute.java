@@ -20,6 +20,7 @@ import otherworld.http.websocket.Handshake;
 import otherworld.ops.Problem;
 import otherworld.protocol.Protocol;
 import otherworld.tickets.TicketVerifier;
+import otherworld.tracing.Tracing;
 
 /** {@code /i/WORLD/ORDINAL/v1/play}: takes connections over, as many as one address may begin. */
 public final class PlayRoute {
@@ -44,13 +45,14 @@ public final class PlayRoute {
             AddressCounts players,
             GatewayMetrics metrics,
             Duration drain,
-            InstanceTls instances) {
+            InstanceTls instances,
+            Tracing tracing) {
         this.proxies = proxies;
         this.players = players;
         this.metrics = metrics;
         shared =
                 new PlaySession.Shared(
-                        new Checks(verifier, places), players, metrics, drain, instances);
+                        new Checks(verifier, places), players, metrics, drain, instances, tracing);
     }
 
     public void serve(Routes routes) {

@@ -33,6 +33,7 @@ import otherworld.http.Upgraded;
 import otherworld.http.websocket.CloseCode;
 import otherworld.http.websocket.FrameReader;
 import otherworld.http.websocket.Frames;
+import otherworld.ops.log.LogContext;
 import otherworld.protocol.CloseCodes;
 import otherworld.protocol.Goodbye;
 import otherworld.protocol.GoodbyeReason;
@@ -40,6 +41,8 @@ import otherworld.protocol.Hello;
 import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Messages;
 import otherworld.protocol.Protocol;
+import otherworld.tickets.Token;
+import otherworld.tracing.Tracing;
 
 /**
  * One player's connection, from its upgrade to its end: the first message is read here and must be
@@ -72,7 +75,8 @@ final class PlaySession extends ChannelInboundHandlerAdapter
             AddressCounts players,
             GatewayMetrics metrics,
             Duration drain,
-            InstanceTls instances) {}
+            InstanceTls instances,
+            Tracing tracing) {}
 
     private final Shared shared;
     private final InstanceId instance;
@@ -88,6 +92,8 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     private Upgraded.Place connectionPlace = () -> {};
     private @Nullable ScheduledFuture<?> patience;
     private long helloNs;
+    private Optional<PassingTrace> trace = Optional.empty();
+    private Optional<Token> token = Optional.empty();
     private boolean dialledAgain;
     private boolean counted;
     private boolean drains;
@@ -201,6 +207,16 @@ final class PlaySession extends ChannelInboundHandlerAdapter
         ask(() -> shared.checks().check(hello, instance));
     }
 
+    private void known(Token shown) {
+        token = Optional.of(shown);
+        trace = PassingTrace.begin(shared.tracing(), shown, helloNs);
+    }
+
+    /** What is logged in it says whom it concerns, once that is known. */
+    private void logged(Runnable line) {
+        token.ifPresentOrElse(it -> LogContext.of(it.player(), it.instance()).run(line), line);
+    }
+
     /** Asks on a virtual thread what may block. */
     private void ask(Supplier<Checks.Outcome> question) {
         Thread.ofVirtual()
@@ -231,7 +247,9 @@ final class PlaySession extends ChannelInboundHandlerAdapter
         switch (outcome) {
             case Checks.Outcome.Refused(GoodbyeReason reason, int retryMs, String detail) ->
                     goodbye(reason, retryMs, detail);
-            case Checks.Outcome.Passed(Places.Place found) -> {
+            case Checks.Outcome.Passed(Places.Place found, Optional<Token> shown) -> {
+                shown.ifPresent(this::known);
+                trace.ifPresent(it -> it.dials(found));
                 phase = Phase.DIALLING;
                 place = found;
                 // An instance of before an upgrade speaks no TLS: the second attempt is for it.
@@ -338,6 +356,8 @@ final class PlaySession extends ChannelInboundHandlerAdapter
             upstream().send(hello);
             upstream().flush();
         }
+        trace.ifPresent(PassingTrace::opened);
+        trace = Optional.empty();
         channel().config().setAutoRead(upstream().isWritable());
     }
 
@@ -401,7 +421,7 @@ final class PlaySession extends ChannelInboundHandlerAdapter
 
     /** Perhaps it has moved a moment ago: the ledger is asked once more. */
     private void notDialled(String why) {
-        log.info("{} at {} for {}: {}", instance, place, client, why);
+        logged(() -> log.info("{} at {} for {}: {}", instance, place, client, why));
         Places.Place gone = place;
         if (dialledAgain || gone == null) {
             Checks.Outcome.Refused away = Checks.away();
@@ -450,7 +470,9 @@ final class PlaySession extends ChannelInboundHandlerAdapter
 
     private void goodbye(GoodbyeReason reason, int retryAfterMs, String detail, int code) {
         shared.metrics().goodbye(reason);
-        log.info("Goodbye {} to {} for {}: {}", reason, client, instance, detail);
+        logged(() -> log.info("Goodbye {} to {} for {}: {}", reason, client, instance, detail));
+        trace.ifPresent(it -> it.refused(reason.name()));
+        trace = Optional.empty();
         byte[] message = new byte[Goodbye.MAX_BYTES];
         int length = Messages.encode(new Goodbye(reason, retryAfterMs, detail), message, 0);
         ByteBuf lastWords =

@@ -2,6 +2,7 @@ package otherworld.instance.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import otherworld.base.InstanceId;
 import otherworld.base.LivePolicy;
@@ -11,8 +12,11 @@ import otherworld.base.Settings;
 import otherworld.base.WorldId;
 import otherworld.ledger.RedisSettings;
 import otherworld.ops.ManagementSettings;
+import otherworld.ops.metric.WorldLabels;
 import otherworld.ops.tls.InternalTlsSettings;
 import otherworld.persistence.DatabaseTls;
+import otherworld.tracing.Origin;
+import otherworld.tracing.TracingSettings;
 
 /**
  * What the pod's environment says; the names are in {@code docs/pod-environment.md}.
@@ -22,6 +26,7 @@ import otherworld.persistence.DatabaseTls;
  * @param zoneSizeM metres
  * @param connectionsPerAddress TCP connections of one IPv4 address or IPv6 /64; 0: any number
  * @param behindGateway players come through a gateway, whose word on their addresses counts
+ * @param podName empty outside of pods
  * @param tls certificate and key of the players' port; empty: it speaks no TLS
  * @param internalTls towards matchmakers, and of the players' port towards gateways
  */
@@ -47,7 +52,9 @@ public record InstanceSettings(
         String databaseUrl,
         String databaseUser,
         String databasePassword,
-        RedisSettings redis) {
+        RedisSettings redis,
+        TracingSettings tracing,
+        String podName) {
 
     /**
      * @throws Settings.InvalidSettings with a line for each value that is wrong
@@ -113,6 +120,8 @@ public record InstanceSettings(
         String databaseUser = settings.text("DATABASE_USER", null);
         String databasePassword = settings.secret("DATABASE_PASSWORD", "");
         RedisSettings redis = RedisSettings.read(settings);
+        TracingSettings tracing = TracingSettings.read(settings);
+        String podName = settings.text("OTHERWORLD_POD_NAME", "");
         if (port != 0 && port == management.port()) {
             settings.error(
                     "OTHERWORLD_PORT and %s are both %d; give each its own"
@@ -146,7 +155,29 @@ public record InstanceSettings(
                 databaseUrl,
                 databaseUser,
                 databasePassword,
-                redis);
+                redis,
+                tracing,
+                podName);
+    }
+
+    /** Which process spans are of. */
+    public Origin origin() {
+        WorldLabels world = WorldLabels.of(instance.world().value());
+        return new Origin(
+                "otherworld-instance",
+                Map.of(
+                        "service.instance.id",
+                        podUid,
+                        "k8s.pod.uid",
+                        podUid,
+                        "k8s.pod.name",
+                        podName,
+                        "k8s.namespace.name",
+                        world.namespace(),
+                        "otherworld.world",
+                        instance.world().value(),
+                        "otherworld.instance",
+                        Integer.toString(instance.ordinal())));
     }
 
     private static String onlyDurable(String mode) {

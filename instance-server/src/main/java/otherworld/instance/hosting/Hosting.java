@@ -27,12 +27,15 @@ import otherworld.instance.metrics.ZoneLog;
 import otherworld.instance.store.PoseBlob;
 import otherworld.instance.store.RedisPoses;
 import otherworld.instance.store.StoredWorld;
+import otherworld.instance.trace.CommitTraces;
+import otherworld.instance.trace.EditTraces;
 import otherworld.ledger.InstanceLedger;
 import otherworld.ledger.InstanceLedger.SeatState;
 import otherworld.persistence.InstanceStore;
 import otherworld.persistence.InstanceStore.Loaded;
 import otherworld.persistence.Ownership;
 import otherworld.persistence.PatchWriter;
+import otherworld.tracing.Tracing;
 import otherworld.world.WorldLimits;
 
 /** One instance hosted at one epoch: from what was loaded to what is let go. */
@@ -72,7 +75,8 @@ public final class Hosting implements InstanceMetrics.Backlog {
             Inputs inputs,
             ZoneLog zoneLog,
             InstanceMetrics metrics,
-            Consumer<String> fenced) {}
+            Consumer<String> fenced,
+            Tracing tracing) {}
 
     /** What came of {@link #begin}. */
     public sealed interface Begun {
@@ -108,7 +112,8 @@ public final class Hosting implements InstanceMetrics.Backlog {
         loaded.unreadable().forEach(row -> log.error("{} is left out: {}", row.what(), row.why()));
         List<PoseBlob.PlayerPose> standing =
                 shared.poses().read().map(PoseBlob::players).orElse(List.of());
-        PatchWriter writer = shared.store().writer(instance, epoch, loaded);
+        PatchWriter writer =
+                shared.store().writer(instance, epoch, loaded, CommitTraces.of(shared.tracing()));
         LongConsumer staleEpoch =
                 newest ->
                         shared.fenced()
@@ -133,7 +138,8 @@ public final class Hosting implements InstanceMetrics.Backlog {
                         shared.poses()::offer,
                         shared.zoneLog(),
                         shared.metrics(),
-                        shared.fenced());
+                        shared.fenced(),
+                        new EditTraces(shared.tracing()));
         Simulation simulation = new Simulation(config, ports, stored, loaded);
         simulation.restorePoses(standing);
         SimulationLoop loop = new SimulationLoop(simulation, config, ports);

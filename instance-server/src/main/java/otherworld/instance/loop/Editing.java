@@ -1,15 +1,21 @@
 package otherworld.instance.loop;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import otherworld.base.PlayerId;
+import otherworld.base.TraceContext;
 import otherworld.instance.config.Limit;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.LeaseGuard.MayEdit;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.store.EditAnswer;
 import otherworld.instance.store.StoredWorld;
+import otherworld.instance.trace.EditTrace;
+import otherworld.ops.metric.MetricSpec.HistogramSpec;
 import otherworld.persistence.Edit;
 import otherworld.persistence.EntityPatch;
 import otherworld.persistence.PatchWriter;
@@ -40,6 +46,13 @@ final class Editing {
     private final InstanceMetrics metrics;
     private final AwaitedEdits awaited = new AwaitedEdits();
 
+    /** Of the edit that is being handled; null for nearly all. */
+    private @Nullable EditTrace trace;
+
+    // Of those that were given to the writer, in their order, and of those that are durable.
+    private final ArrayDeque<EditTrace> awaitedTraces = new ArrayDeque<>();
+    private final List<EditTrace> durableTraces = new ArrayList<>();
+
     Editing(long epoch, PatchWriter writer, World world, Encoder encoder, InstanceMetrics metrics) {
         this.epoch = epoch;
         this.writer = writer;
@@ -51,6 +64,23 @@ final class Editing {
     /** Whether nothing is on its way to the database. */
     boolean allDurable() {
         return awaited.isEmpty();
+    }
+
+    /** What is handled next is recorded. */
+    void follow(EditTrace next) {
+        trace = next;
+    }
+
+    void followNoMore() {
+        trace = null;
+    }
+
+    /** Players have been told what has become durable. */
+    void told() {
+        if (!durableTraces.isEmpty()) {
+            durableTraces.forEach(EditTrace::told);
+            durableTraces.clear();
+        }
     }
 
     void place(
@@ -98,6 +128,9 @@ final class Editing {
             int tick,
             long nowNs,
             Supplier<EditPlan> plan) {
+        if (trace != null) {
+            trace.handled(player.id, sequence);
+        }
         if (isNew(player, sequence)) {
             EditPlan what = refusal(player, mayEdit, nowNs).orElseGet(plan);
             switch (what) {
@@ -121,10 +154,24 @@ final class Editing {
         for (int i = 0; i < committed.size(); i++) {
             Edit edit = committed.get(i);
             if (!awaited.isEmpty()) {
-                metrics.durableSeconds.observe(awaited.removeOldest(nowNs) / 1e9);
+                double took = awaited.removeOldest(nowNs) / 1e9;
+                if (edit.trace() == null) {
+                    metrics.durableSeconds.observe(took);
+                } else {
+                    metrics.durableSeconds.observeWithExemplar(
+                            took, HistogramSpec.exemplar(edit.trace()));
+                    durable(awaitedTraces.poll());
+                }
             }
             metrics.editsDurable.inc();
             of.durable(edit.player(), edit.clientSequence());
+        }
+    }
+
+    private void durable(@Nullable EditTrace of) {
+        if (of != null) {
+            of.durable();
+            durableTraces.add(of);
         }
     }
 
@@ -202,11 +249,16 @@ final class Editing {
         long entity = change.entity();
         byte[] answer = new EditAnswer(entity).encode();
         EntityPatch patch = StoredWorld.patch(change);
-        if (!writer.offer(new Edit(player.id, sequence, List.of(patch), answer))) {
+        TraceContext traced = trace == null ? null : trace.context();
+        if (!writer.offer(new Edit(player.id, sequence, List.of(patch), answer, traced))) {
             refuse(player, sequence, storageSlow());
             return;
         }
         awaited.add(nowNs);
+        if (trace != null) {
+            awaitedTraces.add(trace);
+            trace.applied(entity);
+        }
         player.record.answers.applied(sequence, entity);
         metrics.editsApplied.inc();
         player.tell(encoder.encode(new EditApplied(epoch, sequence, entity)));
@@ -216,6 +268,9 @@ final class Editing {
     private void refuse(Player player, long sequence, EditPlan.Refused refused) {
         refused.bound().ifPresent(bound -> metrics.hit(Limit.of(bound)));
         metrics.refused(refused.reason());
+        if (trace != null) {
+            trace.refused(refused.reason().name());
+        }
         player.tell(encoder.encode(new EditRefused(sequence, refused.reason(), refused.detail())));
     }
 

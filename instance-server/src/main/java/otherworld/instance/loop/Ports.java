@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.ZoneLog;
 import otherworld.instance.session.SeatChanges;
+import otherworld.instance.trace.EditTraces;
 import otherworld.persistence.Ownership;
 import otherworld.persistence.PatchWriter;
 
@@ -15,6 +16,7 @@ import otherworld.persistence.PatchWriter;
  * @param poses takes the newest poses, to be kept where a successor finds them; may drop them
  * @param fenced called, perhaps more than once, when another host may be writing: the process must
  *     end
+ * @param traces which edits are recorded
  */
 public record Ports(
         SimulationClock clock,
@@ -25,4 +27,29 @@ public record Ports(
         Consumer<byte[]> poses,
         ZoneLog zoneLog,
         InstanceMetrics metrics,
-        Consumer<String> fenced) {}
+        Consumer<String> fenced,
+        EditTraces traces) {
+    /** Of which no edit is recorded. */
+    public Ports(
+            SimulationClock clock,
+            Inputs inputs,
+            Ownership lease,
+            PatchWriter writer,
+            SeatChanges seatChanges,
+            Consumer<byte[]> poses,
+            ZoneLog zoneLog,
+            InstanceMetrics metrics,
+            Consumer<String> fenced) {
+        this(
+                clock,
+                inputs,
+                lease,
+                writer,
+                seatChanges,
+                poses,
+                zoneLog,
+                metrics,
+                fenced,
+                EditTraces.OFF);
+    }
+}

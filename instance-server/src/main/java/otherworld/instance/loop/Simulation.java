@@ -11,6 +11,8 @@ import otherworld.instance.session.Session;
 import otherworld.instance.session.Verdict;
 import otherworld.instance.store.PoseBlob;
 import otherworld.instance.store.StoredWorld;
+import otherworld.instance.trace.EditTrace;
+import otherworld.instance.trace.JoinTrace;
 import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.persistence.InstanceStore.Loaded;
 import otherworld.protocol.Acknowledge;
@@ -54,6 +56,7 @@ public final class Simulation {
     private final Editing editing;
     private final Replication replication;
     private final ReplicationMetrics replicationMetrics;
+    private final FirstSnapshots firstSnapshots = new FirstSnapshots();
     private int tick;
     private volatile Status status;
 
@@ -112,6 +115,7 @@ public final class Simulation {
             }
         }
         players.flush();
+        editing.told();
     }
 
     void tick() {
@@ -131,6 +135,7 @@ public final class Simulation {
             poses.offerIfDue(nowNs);
         }
         players.flush();
+        firstSnapshots.told();
         publishStatus();
     }
 
@@ -222,6 +227,16 @@ public final class Simulation {
         }
     }
 
+    /** The same, of an edit that is recorded. */
+    void receive(Player player, Link link, ClientMessage message, EditTrace trace) {
+        editing.follow(trace);
+        try {
+            receive(player, link, message);
+        } finally {
+            editing.followNoMore();
+        }
+    }
+
     private void acknowledged(Player player, Acknowledge had) {
         if (player.viewer != null
                 && !replication.acknowledged(
@@ -264,6 +279,12 @@ public final class Simulation {
     /** Seats the bearer of a token, whose claim the ledger has agreed to, or says why not. */
     public Verdict<Player> admit(Token token, Link link, Session session) {
         return joining.admit(token, link, session);
+    }
+
+    /** Says when this player, who was admitted now, is told what they see first. */
+    public void follow(Player player, JoinTrace trace) {
+        trace.welcomed(config.epoch());
+        firstSnapshots.follow(player, trace);
     }
 
     // ---- what the ledger says

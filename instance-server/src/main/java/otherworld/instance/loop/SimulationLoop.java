@@ -11,9 +11,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.base.InstanceId;
 import otherworld.instance.config.Limits;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.session.Link;
+import otherworld.instance.trace.EditTrace;
+import otherworld.instance.trace.EditTraces;
 import otherworld.persistence.Ownership;
 import otherworld.protocol.ClientMessage;
 
@@ -34,6 +37,8 @@ public final class SimulationLoop implements AutoCloseable {
     private final Inputs inputs;
     private final InstanceMetrics metrics;
     private final Ownership lease;
+    private final EditTraces traces;
+    private final InstanceId instance;
     private final long tickNs;
     private final long turnNs;
     private final BlockingQueue<Input> inbox = new ArrayBlockingQueue<>(Limits.INBOX_MESSAGES);
@@ -48,6 +53,10 @@ public final class SimulationLoop implements AutoCloseable {
     /** What a connection has for the simulation, in the order it happened. */
     private sealed interface Input {
         record Received(Player player, Link link, ClientMessage message) implements Input {}
+
+        /** An edit that is recorded. */
+        record Followed(Player player, Link link, ClientMessage message, EditTrace trace)
+                implements Input {}
 
         record Disconnected(Player player, Link link) implements Input {}
     }
@@ -73,6 +82,8 @@ public final class SimulationLoop implements AutoCloseable {
         this.inputs = ports.inputs();
         this.metrics = ports.metrics();
         this.lease = ports.lease();
+        this.traces = ports.traces();
+        this.instance = config.instance();
         this.tickNs = config.tickNs();
         // A whole number of turns per tick, so that ticks are not late for a turn.
         long turns = Math.ceilDiv(tickNs, Limits.TURN_MS * 1_000_000L);
@@ -101,7 +112,11 @@ public final class SimulationLoop implements AutoCloseable {
 
     /** A message of a client. False if the inbox is full: try again a little later. Any thread. */
     public boolean offer(Player player, Link link, ClientMessage message) {
-        return inbox.offer(new Input.Received(player, link, message));
+        EditTrace trace = traces.received(message, instance);
+        return inbox.offer(
+                trace == null
+                        ? new Input.Received(player, link, message)
+                        : new Input.Followed(player, link, message, trace));
     }
 
     /** The connection is gone; waits while the inbox is full. Any thread but the simulation's. */
@@ -239,6 +254,12 @@ public final class SimulationLoop implements AutoCloseable {
             switch (input) {
                 case Input.Received(Player player, Link link, ClientMessage message) ->
                         simulation.receive(player, link, message);
+                case Input.Followed(
+                                Player player,
+                                Link link,
+                                ClientMessage message,
+                                EditTrace trace) ->
+                        simulation.receive(player, link, message, trace);
                 case Input.Disconnected(Player player, Link link) ->
                         simulation.disconnected(player, link);
             }

@@ -13,6 +13,7 @@ import otherworld.ops.tls.InternalTlsMetrics;
 import otherworld.persistence.PatchWriter;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.RefusalReason;
+import otherworld.tracing.SpanCounts;
 import otherworld.webrtc.port.PortEvent;
 
 /** Every metric of an instance. Its World and ordinal are labels of whoever scrapes it. */
@@ -430,6 +431,8 @@ public final class InstanceCatalogue {
 
     public static final InternalTlsMetrics.Specs INTERNAL_TLS =
             InternalTlsMetrics.Specs.in(CATALOGUE);
+
+    public static final CounterSpec TRACE_SPANS = SpanCounts.declare(CATALOGUE);
 
     private InstanceCatalogue() {}
 

@@ -73,6 +73,13 @@ public final class InstanceMetrics {
     private final CounterDataPoint poseErrors;
 
     public InstanceMetrics(PrometheusRegistry registry) {
+        this(registry, false);
+    }
+
+    /**
+     * @param traced whether edits' times come with their traces, as exemplars
+     */
+    public InstanceMetrics(PrometheusRegistry registry, boolean traced) {
         this.registry = registry;
         replication = new ReplicationMetrics(registry);
         tickSeconds = InstanceCatalogue.TICK_SECONDS.register(registry);
@@ -96,7 +103,7 @@ public final class InstanceMetrics {
         editsDurable = InstanceCatalogue.EDITS_DURABLE.register(registry);
         editsLate = InstanceCatalogue.EDITS_LATE.register(registry);
         editsResent = InstanceCatalogue.EDITS_RESENT.register(registry);
-        durableSeconds = InstanceCatalogue.DURABLE_SECONDS.register(registry);
+        durableSeconds = InstanceCatalogue.DURABLE_SECONDS.register(registry, traced);
         epoch = InstanceCatalogue.EPOCH.register(registry);
         leaseHeld = InstanceCatalogue.LEASE_HELD.register(registry);
         freezes = InstanceCatalogue.FREEZES.register(registry);

@@ -10,18 +10,22 @@ import otherworld.base.InstanceId;
 import otherworld.instance.config.Limit;
 import otherworld.instance.config.Limits;
 import otherworld.instance.loop.Player;
+import otherworld.instance.loop.Simulation;
 import otherworld.instance.loop.SimulationLoop;
 import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.session.Session;
 import otherworld.instance.session.Verdict;
+import otherworld.instance.trace.JoinTrace;
 import otherworld.ledger.InstanceLedger;
 import otherworld.ledger.InstanceLedger.Reply;
 import otherworld.ledger.LedgerUnavailable;
+import otherworld.ops.log.LogContext;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.Hello;
 import otherworld.tickets.TicketVerifier;
 import otherworld.tickets.Token;
 import otherworld.tickets.Verification;
+import otherworld.tracing.Tracing;
 
 /**
  * From Hello to Welcome: is the token genuine, may its seat be taken here, does the ledger agree,
@@ -31,12 +35,14 @@ import otherworld.tickets.Verification;
 public final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
     private static final int RETRY_MS = 500;
+    private static final Duration PATIENCE = Duration.ofMillis(Limits.LEASE_PATIENCE_MS);
 
     private final InstanceId instance;
     private final TicketVerifier verifier;
     private final InstanceLedger ledger;
     private final Supplier<Optional<SimulationLoop>> hosted;
     private final InstanceMetrics metrics;
+    private final Tracing tracing;
     private final Semaphore underway = new Semaphore(Limits.MAX_ADMISSIONS);
 
     /**
@@ -47,12 +53,14 @@ public final class Admission {
             TicketVerifier verifier,
             InstanceLedger ledger,
             Supplier<Optional<SimulationLoop>> hosted,
-            InstanceMetrics metrics) {
+            InstanceMetrics metrics,
+            Tracing tracing) {
         this.instance = instance;
         this.verifier = verifier;
         this.ledger = ledger;
         this.hosted = hosted;
         this.metrics = metrics;
+        this.tracing = tracing;
     }
 
     /** A seated player, and the simulation that has them. */
@@ -92,7 +100,13 @@ public final class Admission {
                 return goodbye(link, notReady("this pod does not host yet"));
             }
             SimulationLoop loop = hosting.get();
-            return switch (new Entrance(link, Session.of(hello), token, loop).verdict()) {
+            Optional<JoinTrace> trace = JoinTrace.begin(tracing, token, startedNs);
+            Entrance entrance = new Entrance(link, Session.of(hello), token, loop, trace);
+            Verdict<Player> verdict =
+                    LogContext.of(token.player(), instance)
+                            .traced(trace.map(JoinTrace::context))
+                            .get(entrance::told);
+            return switch (verdict) {
                 case Verdict.Seated<Player>(Player player) -> {
                     metrics.joinSeconds.observe((System.nanoTime() - startedNs) / 1e9);
                     yield Optional.of(new Admitted(player, loop));
@@ -124,18 +138,49 @@ public final class Admission {
         private final Session session;
         private final Token token;
         private final SimulationLoop loop;
+        private final Optional<JoinTrace> trace;
 
-        Entrance(ClientLink link, Session session, Token token, SimulationLoop loop) {
+        Entrance(
+                ClientLink link,
+                Session session,
+                Token token,
+                SimulationLoop loop,
+                Optional<JoinTrace> trace) {
             this.link = link;
             this.session = session;
             this.token = token;
             this.loop = loop;
+            this.trace = trace;
         }
 
-        Verdict<Player> verdict() {
-            Verdict<Player> before = loop.ask(simulation -> simulation.check(token)).join();
+        /** The verdict, which the log and the trace are told. */
+        Verdict<Player> told() {
+            try {
+                Verdict<Player> verdict = verdict();
+                if (verdict instanceof Verdict.Refused<Player> why) {
+                    log.debug("Not admitted: {}, {}", why.reason(), why.detail());
+                    trace.ifPresent(it -> it.refused(why.reason().name(), false));
+                } else {
+                    log.debug("Admitted to seat {}", token.seat());
+                }
+                return verdict;
+            } catch (LedgerUnavailable e) {
+                trace.ifPresent(it -> it.refused(GoodbyeReason.LEDGER_UNAVAILABLE.name(), true));
+                throw e;
+            } catch (RuntimeException e) {
+                log.error("Admitting {} failed", link.remote(), e);
+                trace.ifPresent(it -> it.refused(GoodbyeReason.INTERNAL.name(), true));
+                return refused(GoodbyeReason.INTERNAL, "an error in this server");
+            }
+        }
+
+        private Verdict<Player> verdict() {
+            Verdict<Player> before =
+                    part(
+                            "check seat",
+                            () -> loop.ask(simulation -> simulation.check(token)).join());
             if (!(before instanceof Verdict.Refused)
-                    && !loop.awaitTight(Duration.ofMillis(Limits.LEASE_PATIENCE_MS))) {
+                    && !part("tighten lease", () -> loop.awaitTight(PATIENCE))) {
                 return refused(GoodbyeReason.FROZEN, "the database is out of reach: try again");
             }
             return switch (before) {
@@ -149,7 +194,8 @@ public final class Admission {
 
         private Verdict<Player> claim() {
             long epoch = loop.status().epoch();
-            return switch (ledger.claim(instance, epoch, token.seat(), token.player())) {
+            return switch (ledger(
+                    () -> ledger.claim(instance, epoch, token.seat(), token.player()))) {
                 // If the seat is refused after all, the next full report tells the ledger. Giving
                 // it back here could take it from a twin of this connection that was quicker.
                 case Reply.Done() -> enter();
@@ -163,7 +209,8 @@ public final class Admission {
         private Verdict<Player> resume() {
             long epoch = loop.status().epoch();
             try {
-                return switch (ledger.resume(instance, epoch, token.seat(), token.player())) {
+                return switch (ledger(
+                        () -> ledger.resume(instance, epoch, token.seat(), token.player()))) {
                     case Reply.Done() -> enter();
                     case Reply.Superseded(String reason) ->
                             forGood(GoodbyeReason.SESSION_ENDED, reason);
@@ -177,7 +224,23 @@ public final class Admission {
 
         /** The last word is the simulation's. */
         private Verdict<Player> enter() {
-            return loop.ask(simulation -> simulation.admit(token, link, session)).join();
+            return part("admit", () -> loop.ask(this::admit).join());
+        }
+
+        private Verdict<Player> admit(Simulation simulation) {
+            Verdict<Player> verdict = simulation.admit(token, link, session);
+            if (verdict instanceof Verdict.Seated<Player>(Player player)) {
+                trace.ifPresent(it -> simulation.follow(player, it));
+            }
+            return verdict;
+        }
+
+        private <T> T part(String name, Supplier<T> work) {
+            return JoinTrace.part(trace, it -> it.part(name, work), work);
+        }
+
+        private Reply ledger(Supplier<Reply> ask) {
+            return JoinTrace.part(trace, it -> it.ledger("transition", ask), ask);
         }
     }
 

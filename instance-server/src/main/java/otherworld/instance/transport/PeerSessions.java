@@ -19,6 +19,7 @@ import otherworld.instance.metrics.InstanceMetrics;
 import otherworld.instance.metrics.WebRtcMetrics;
 import otherworld.instance.transport.signalling.Peers;
 import otherworld.ops.PortTaken;
+import otherworld.ops.log.LogContext;
 import otherworld.protocol.Messages;
 import otherworld.protocol.Protocol;
 import otherworld.webrtc.channel.ChannelSpec;
@@ -180,7 +181,7 @@ public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
         Entry entry = new Entry(name(ID_BYTES), name(6), peer, player, session);
         byName.put(entry.name, entry);
         byPeer.put(peer, entry);
-        log.debug("{} of {} at {}", peer, player, remote);
+        LogContext.of(player).run(() -> log.debug("{} at {}", peer, remote));
         return new Answer.Accepted(entry.name, entry.etag, answer);
     }
 
@@ -298,7 +299,7 @@ public final class PeerSessions implements Peers, PeerListener, AutoCloseable {
             if (entry.session.wasConnected()) {
                 metrics.connections(SessionOrigin.Transport.WEBRTC.label()).dec();
             }
-            log.debug("{} of {} is gone: {}", peer, entry.player, reason);
+            LogContext.of(entry.player).run(() -> log.debug("{} is gone: {}", peer, reason));
             entry.session.closed();
         }
     }

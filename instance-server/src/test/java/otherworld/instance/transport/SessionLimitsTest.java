@@ -42,6 +42,7 @@ import otherworld.tickets.StaticKeySource;
 import otherworld.tickets.Ticket;
 import otherworld.tickets.TicketSigner;
 import otherworld.tickets.TicketVerifier;
+import otherworld.tracing.Tracing;
 
 /** A client's session at its limits, and one beyond. */
 class SessionLimitsTest {
@@ -275,7 +276,8 @@ class SessionLimitsTest {
                 new TicketVerifier(ISSUER, from, InstantSource.system()),
                 agreeing,
                 hosted,
-                metrics);
+                metrics,
+                Tracing.OFF);
     }
 
     private KeySource found() {

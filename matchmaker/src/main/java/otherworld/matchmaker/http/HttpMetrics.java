@@ -4,11 +4,14 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import otherworld.base.TraceContext;
 import otherworld.base.WorldId;
 import otherworld.ledger.SeatLedger.Waited;
 import otherworld.matchmaker.metrics.MatchmakerCatalogue;
+import otherworld.ops.metric.MetricSpec.HistogramSpec;
 import otherworld.ops.metric.WorldLabels;
 
 /** What the HTTP side counts. Thread-safe. */
@@ -26,18 +29,29 @@ public final class HttpMetrics {
     private final Set<WorldId> asked = ConcurrentHashMap.newKeySet();
 
     public HttpMetrics(PrometheusRegistry registry) {
+        this(registry, false);
+    }
+
+    /**
+     * @param traced whether waits come with their traces, as exemplars
+     */
+    public HttpMetrics(PrometheusRegistry registry, boolean traced) {
         requests = MatchmakerCatalogue.REQUESTS.register(registry);
         problems = MatchmakerCatalogue.PROBLEMS.register(registry);
         seatSeconds = MatchmakerCatalogue.SEAT_SECONDS.register(registry);
         ledgerSeconds = MatchmakerCatalogue.ASSIGN_SECONDS.register(registry);
-        waits = MatchmakerCatalogue.SEAT_WAIT_SECONDS.register(registry);
+        waits = MatchmakerCatalogue.SEAT_WAIT_SECONDS.register(registry, traced);
         late = MatchmakerCatalogue.SEATS_LATE.register(registry);
     }
 
     /** A request for a seat was granted. */
-    void seated(WorldId world, Waited waited) {
+    void seated(WorldId world, Waited waited, Optional<TraceContext> trace) {
         WorldLabels labels = begin(world);
-        waits.labelValues(labels.namespace(), labels.world()).observe(waited.ms() / 1e3);
+        DistributionDataPoint point = waits.labelValues(labels.namespace(), labels.world());
+        trace.map(HistogramSpec::exemplar)
+                .ifPresentOrElse(
+                        exemplar -> point.observeWithExemplar(waited.ms() / 1e3, exemplar),
+                        () -> point.observe(waited.ms() / 1e3));
         countLate(labels, waited);
     }
 

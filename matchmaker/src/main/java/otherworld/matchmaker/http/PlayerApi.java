@@ -16,10 +16,12 @@ import otherworld.ledger.SeatLedger;
 import otherworld.matchmaker.decisions.SeatDecisions;
 import otherworld.matchmaker.http.BearerTokens.Sender;
 import otherworld.ops.Problem;
+import otherworld.ops.log.LogContext;
 import otherworld.tickets.SigningKeys;
 import otherworld.tickets.StaticKeySource;
 import otherworld.tickets.TicketSigner;
 import otherworld.tickets.TicketVerifier;
+import otherworld.tracing.Tracing;
 
 /** The routes of openapi.yaml, and how a request that fails is answered. Thread-safe. */
 public final class PlayerApi {
@@ -45,7 +47,8 @@ public final class PlayerApi {
             BearerTokens tokens,
             InstantSource clock,
             SeatDecisions decisions,
-            HttpMetrics metrics) {
+            HttpMetrics metrics,
+            Tracing tracing) {
         this.tokens = tokens;
         this.metrics = metrics;
         KnownWorlds known = new KnownWorlds(ledger);
@@ -59,7 +62,8 @@ public final class PlayerApi {
                         clock,
                         known,
                         decisions,
-                        metrics);
+                        metrics,
+                        new SeatTraces(tracing, signingKeys));
         resume = new ResumeHandler(ledger, verifier, known, decisions, metrics);
         worlds = new WorldHandler(ledger, System::nanoTime, known);
         keys = signingKeys.publicJson().getBytes(java.nio.charset.StandardCharsets.UTF_8);
@@ -110,7 +114,22 @@ public final class PlayerApi {
     }
 
     private Routes.Handler forPlayers(PlayerHandler handler) {
-        return request -> handler.handle(request, player(request));
+        return request -> {
+            Sender.Player player = player(request);
+            return LogContext.of(player.id()).get(() -> answer(handler, request, player));
+        };
+    }
+
+    /** What is wrong is said here, where it is known whom it concerns. */
+    private static Response answer(PlayerHandler handler, Request request, Sender.Player player) {
+        try {
+            return handler.handle(request, player);
+        } catch (Problem.Thrown e) {
+            throw e;
+        } catch (RuntimeException e) {
+            Problem problem = problem(e);
+            throw new Problem.Thrown(problem.kind(), problem.detail());
+        }
     }
 
     private Sender.Player player(Request request) {

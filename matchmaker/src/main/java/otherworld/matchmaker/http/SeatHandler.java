@@ -3,9 +3,14 @@ package otherworld.matchmaker.http;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
+import otherworld.base.TraceContext;
 import otherworld.base.WorldId;
 import otherworld.http.Request;
 import otherworld.http.Response;
@@ -16,12 +21,14 @@ import otherworld.ledger.SeatLedger.Waited;
 import otherworld.matchmaker.decisions.SeatDecisions;
 import otherworld.matchmaker.http.BearerTokens.Sender;
 import otherworld.ops.Problem;
+import otherworld.ops.log.LogContext;
 import otherworld.tickets.SessionToken;
 import otherworld.tickets.Ticket;
 import otherworld.tickets.TicketSigner;
 
 /** {@code PUT} and {@code DELETE /v1/worlds/{world}/seats/{requestId}}. */
 final class SeatHandler {
+    private static final Logger log = LoggerFactory.getLogger(SeatHandler.class);
     private static final int RETRY_MS = 500;
     private static final int MAX_RETRY_MS = 5_000;
 
@@ -31,6 +38,7 @@ final class SeatHandler {
     private final KnownWorlds worlds;
     private final SeatDecisions decisions;
     private final HttpMetrics metrics;
+    private final SeatTraces traces;
 
     SeatHandler(
             SeatLedger ledger,
@@ -38,33 +46,51 @@ final class SeatHandler {
             InstantSource clock,
             KnownWorlds worlds,
             SeatDecisions decisions,
-            HttpMetrics metrics) {
+            HttpMetrics metrics,
+            SeatTraces traces) {
         this.ledger = ledger;
         this.signer = signer;
         this.clock = clock;
         this.worlds = worlds;
         this.decisions = decisions;
         this.metrics = metrics;
+        this.traces = traces;
     }
 
     Response put(Request request, Sender.Player player) {
         long startNs = System.nanoTime();
         WorldId world = Exchange.world(request);
         String requestId = Exchange.requestId(request);
-        int instance = wantedInstance(Exchange.json(request));
-        long assignNs = System.nanoTime();
-        Assignment assignment =
-                ledger.assign(
-                        world,
-                        new SeatRequest(requestId, List.of(player.id()), instance, Set.of()));
-        metrics.ledgerSeconds.observe((System.nanoTime() - assignNs) / 1e9);
-        Response response = answer(world, requestId, player, assignment);
+        Optional<SeatTrace> trace = traces.begin(request, world, requestId, player.id(), startNs);
+        LogContext context =
+                LogContext.of(player.id()).in(world).traced(trace.map(SeatTrace::context));
+        Supplier<Response> work = () -> seat(request, player, world, requestId, trace);
+        Response response = context.get(() -> trace.map(it -> it.around(work)).orElseGet(work));
         metrics.seatSeconds.observe((System.nanoTime() - startNs) / 1e9);
         return response;
     }
 
+    private Response seat(
+            Request request,
+            Sender.Player player,
+            WorldId world,
+            String requestId,
+            Optional<SeatTrace> trace) {
+        int instance = wantedInstance(Exchange.json(request));
+        SeatRequest asked = new SeatRequest(requestId, List.of(player.id()), instance, Set.of());
+        Supplier<Assignment> assign = () -> ledger.assign(world, asked);
+        long assignNs = System.nanoTime();
+        Assignment assignment = trace.map(it -> it.assigning(assign)).orElseGet(assign);
+        metrics.ledgerSeconds.observe((System.nanoTime() - assignNs) / 1e9);
+        return answer(world, requestId, player, assignment, trace);
+    }
+
     private Response answer(
-            WorldId world, String requestId, Sender.Player player, Assignment given) {
+            WorldId world,
+            String requestId,
+            Sender.Player player,
+            Assignment given,
+            Optional<SeatTrace> trace) {
         Assignment assignment =
                 given instanceof Assignment.Seated seated && seated.endpoints().isEmpty()
                         ? new Assignment.Waiting(
@@ -74,15 +100,19 @@ final class SeatHandler {
                                 new Waited(0, 0))
                         : given;
         decisions.assigned(world, player.id(), assignment);
+        trace.ifPresent(it -> it.answered(assignment));
         return switch (assignment) {
             case Assignment.Seated seated -> {
                 worlds.seen(world);
-                seated.waited().ifPresent(waited -> metrics.seated(world, waited));
-                yield seated(player, requestId, seated);
+                Optional<TraceContext> traced = trace.map(SeatTrace::context);
+                seated.waited().ifPresent(waited -> metrics.seated(world, waited, traced));
+                log.debug("Seat {} of {} is theirs", seated.seats(), seated.instance());
+                yield seated(player, requestId, seated, traced);
             }
             case Assignment.Waiting waiting -> {
                 worlds.seen(world);
                 metrics.waits(world, waiting.waited());
+                log.debug("Waits for a seat: {}", waiting.reason());
                 yield waiting(waiting);
             }
             case Assignment.Refused(SeatLedger.Refusal refusal, String detail) ->
@@ -121,7 +151,11 @@ final class SeatHandler {
         return instance[0];
     }
 
-    private Response seated(Sender.Player sender, String requestId, Assignment.Seated seated) {
+    private Response seated(
+            Sender.Player sender,
+            String requestId,
+            Assignment.Seated seated,
+            Optional<TraceContext> trace) {
         Seat seat = seated.seats().get(0);
         Instant now = clock.instant();
         PlayerId player = sender.id();
@@ -129,7 +163,14 @@ final class SeatHandler {
         List<String> groups = seated.permissions().among(sender.groups());
         Ticket ticket =
                 Ticket.issue(
-                        player, seated.instance(), seat, requestId, groups, seated.capacity(), now);
+                                player,
+                                seated.instance(),
+                                seat,
+                                requestId,
+                                groups,
+                                seated.capacity(),
+                                now)
+                        .traced(trace);
         SessionToken session =
                 SessionToken.issue(player, seated.instance(), seat, requestId, groups, now);
         byte[] body =

@@ -12,6 +12,7 @@ import otherworld.ops.metric.MetricSpec.GaugeSpec;
 import otherworld.ops.metric.MetricSpec.HistogramSpec;
 import otherworld.ops.metric.Unit;
 import otherworld.ops.tls.InternalTlsMetrics;
+import otherworld.tracing.SpanCounts;
 
 /** Every metric of the matchmaker. */
 public final class MatchmakerCatalogue {
@@ -181,6 +182,8 @@ public final class MatchmakerCatalogue {
 
     public static final InternalTlsMetrics.Specs INTERNAL_TLS =
             InternalTlsMetrics.Specs.in(CATALOGUE);
+
+    public static final CounterSpec TRACE_SPANS = SpanCounts.declare(CATALOGUE);
 
     private MatchmakerCatalogue() {}
 }

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import otherworld.base.WorldId;
@@ -22,8 +23,8 @@ class HttpMetricsTest {
 
     @Test
     void aWaitIsToldByWorldWhenItEnds() {
-        metrics.seated(PLAZA, new Waited(0, 0));
-        metrics.seated(PLAZA, new Waited(1_500, 1_000));
+        metrics.seated(PLAZA, new Waited(0, 0), Optional.empty());
+        metrics.seated(PLAZA, new Waited(1_500, 1_000), Optional.empty());
         assertThat(shown())
                 .contains(
                         "otherworld_matchmaker_seat_wait_seconds_bucket{namespace=\"default\",world=\"plaza\",le=\"2.0\"} 2",
@@ -39,22 +40,22 @@ class HttpMetricsTest {
         assertThat(shown()).contains(late("0.0"));
         metrics.waits(PLAZA, new Waited(2_490, 1_990));
         metrics.waits(PLAZA, new Waited(2_990, 2_490));
-        metrics.seated(PLAZA, new Waited(3_490, 2_990));
+        metrics.seated(PLAZA, new Waited(3_490, 2_990), Optional.empty());
         assertThat(shown()).contains(late("1.0"));
-        metrics.seated(PLAZA, new Waited(5_000, 1_000));
+        metrics.seated(PLAZA, new Waited(5_000, 1_000), Optional.empty());
         assertThat(shown()).contains(late("2.0"));
-        metrics.seated(PLAZA, new Waited(2_000, 1_500));
+        metrics.seated(PLAZA, new Waited(2_000, 1_500), Optional.empty());
         assertThat(shown()).contains(late("2.0"));
     }
 
     @Test
     void seriesEndWithTheirWorld() {
         WorldId park = new WorldId("default.park");
-        metrics.seated(PLAZA, new Waited(0, 0));
+        metrics.seated(PLAZA, new Waited(0, 0), Optional.empty());
         metrics.waits(park, new Waited(0, 0));
         metrics.worlds(Set.of(park));
         assertThat(shown()).doesNotContain("plaza").contains("world=\"park\"");
-        metrics.seated(PLAZA, new Waited(0, 0));
+        metrics.seated(PLAZA, new Waited(0, 0), Optional.empty());
         assertThat(shown()).contains("plaza");
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import otherworld.ledger.RedisSeatLedger;
 import otherworld.matchmaker.decisions.SeatDecisions;
 import otherworld.tickets.SigningKeys;
+import otherworld.tracing.Tracing;
 
 /** The document names exactly the routes that are served, and every reference in it resolves. */
 class OpenApiTest {
@@ -70,7 +71,8 @@ class OpenApiTest {
                                     new PrometheusRegistry()),
                             Instant::now,
                             new SeatDecisions(ledger, Instant::now),
-                            new HttpMetrics(new PrometheusRegistry()));
+                            new HttpMetrics(new PrometheusRegistry()),
+                            Tracing.OFF);
             for (String route : api.routes().all()) {
                 int space = route.indexOf(' ');
                 served.add(

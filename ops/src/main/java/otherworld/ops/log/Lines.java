@@ -72,7 +72,10 @@ sealed interface Lines {
         return trace.toString();
     }
 
-    /** {@code 2026-01-31T23:59:59.123Z WARN Journal: …}, and the trace of what was thrown. */
+    /**
+     * {@code 2026-01-31T23:59:59.123Z WARN Journal: … player=ann}, with what the {@link LogContext}
+     * says at its end, and the trace of what was thrown.
+     */
     record Text(Clock clock) implements Lines {
         private static final DateTimeFormatter TIME =
                 DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
@@ -83,7 +86,12 @@ sealed interface Lines {
             TIME.formatTo(OffsetDateTime.now(clock), line);
             line.append(' ').append(level).append(level.name().length() == 4 ? "  " : " ");
             line.append(logger, logger.lastIndexOf('.') + 1, logger.length());
-            line.append(": ").append(harmless(message)).append('\n');
+            line.append(": ").append(harmless(message));
+            LogContext.fields()
+                    .forEach((name, value) -> {
+                        line.append(' ').append(name).append('=').append(harmless(value));
+                    });
+            line.append('\n');
             if (thrown != null) {
                 line.append('\t').append(harmless(trace(thrown).stripTrailing())).append('\n');
             }
@@ -93,7 +101,8 @@ sealed interface Lines {
 
     /**
      * Has {@code time}, {@code level}, {@code logger}, {@code message}, which World, instance and
-     * pod it is of, what the thread has in its {@link org.slf4j.MDC}, and {@code error}, the trace.
+     * pod it is of, what the thread has in its {@link org.slf4j.MDC}, what its {@link LogContext}
+     * says, and {@code error}, the trace.
      */
     record Json(Clock clock, MDCAdapter context, Map<String, String> always) implements Lines {
         @Override
@@ -108,6 +117,12 @@ sealed interface Lines {
             if (of != null) {
                 of.forEach((name, value) -> member(line, name, value));
             }
+            LogContext.fields()
+                    .forEach((name, value) -> {
+                        if (!always.containsKey(name)) {
+                            member(line, name, value);
+                        }
+                    });
             if (thrown != null) {
                 member(line, "error", trace(thrown));
             }

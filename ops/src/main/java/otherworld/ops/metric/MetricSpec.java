@@ -7,9 +7,11 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.StatefulMetric;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import otherworld.base.TraceContext;
 
 /** A metric as its process' {@link Catalogue} declares it, and the way to register it. */
 public sealed interface MetricSpec {
@@ -82,6 +84,7 @@ public sealed interface MetricSpec {
         public Counter register(PrometheusRegistry registry) {
             return about.begun(
                     Counter.builder()
+                            .withoutExemplars()
                             .name(about.name())
                             .help(about.help())
                             .labelNames(about.labelNames())
@@ -110,6 +113,7 @@ public sealed interface MetricSpec {
         public Gauge register(PrometheusRegistry registry) {
             return about.begun(
                     Gauge.builder()
+                            .withoutExemplars()
                             .name(about.name())
                             .help(about.help())
                             .labelNames(about.labelNames())
@@ -130,6 +134,11 @@ public sealed interface MetricSpec {
 
     /** How values are spread, in chosen buckets. */
     record HistogramSpec(About about, Buckets buckets) implements MetricSpec {
+        /** Names the trace and the span that a value is of. */
+        public static Labels exemplar(TraceContext trace) {
+            return Labels.of("trace_id", trace.traceId(), "span_id", trace.spanId());
+        }
+
         @Override
         public String type() {
             return "histogram";
@@ -141,14 +150,23 @@ public sealed interface MetricSpec {
         }
 
         public Histogram register(PrometheusRegistry registry) {
-            return about.begun(
+            return register(registry, false);
+        }
+
+        /**
+         * @param exemplars whether values may come with the {@linkplain #exemplar trace} that they
+         *     are of; where they do not, nothing looks for one
+         */
+        public Histogram register(PrometheusRegistry registry, boolean exemplars) {
+            Histogram.Builder builder =
                     Histogram.builder()
                             .name(about.name())
                             .help(about.help())
                             .labelNames(about.labelNames())
                             .classicOnly()
-                            .classicUpperBounds(buckets.bounds())
-                            .register(registry));
+                            .classicUpperBounds(buckets.bounds());
+            return about.begun(
+                    (exemplars ? builder : builder.withoutExemplars()).register(registry));
         }
     }
 

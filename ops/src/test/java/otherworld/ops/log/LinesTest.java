@@ -17,6 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.BasicMDCAdapter;
+import otherworld.base.InstanceId;
+import otherworld.base.PlayerId;
+import otherworld.base.TraceContext;
+import otherworld.base.WorldId;
 
 class LinesTest {
     private static final Instant AT = Instant.parse("2026-01-31T23:59:59.120Z");
@@ -122,6 +126,42 @@ class LinesTest {
                 .contains("\\u000a2026", "\\u001b[2J", "\\u009b1m", "\\u202egpj")
                 .doesNotContain("\u001b", "\u009b", "\u202e")
                 .endsWith("\"}\n");
+    }
+
+    @Test
+    void aLineSaysWhomItConcerns() {
+        LogContext of =
+                LogContext.of(new PlayerId("ann"), new InstanceId(new WorldId("default.plaza"), 3))
+                        .traced(
+                                TraceContext.parse(
+                                        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        Logger text = loggers(Map.of(), ZoneOffset.UTC).getLogger("otherworld.Main");
+        of.run(() -> text.warn("refused"));
+        assertThat(written())
+                .isEqualTo(
+                        "2026-01-31T23:59:59.120Z WARN  Main: refused world=default.plaza instance=3 player=ann trace_id=0af7651916cd43dd8448eb211c80319c span_id=b7ad6b7169203331\n");
+        Map<String, String> pod =
+                Map.of("OTHERWORLD_LOG_FORMAT", "json", "OTHERWORLD_WORLD", "default.plaza");
+        Logger json = loggers(pod, ZoneOffset.UTC).getLogger("otherworld.Main");
+        of.run(() -> json.warn("refused"));
+        assertThat(written())
+                .endsWith(
+                        """
+                        "message":"refused","world":"default.plaza","instance":"3","player":"ann",\
+                        "trace_id":"0af7651916cd43dd8448eb211c80319c","span_id":"b7ad6b7169203331"}
+                        """);
+        json.warn("afterwards");
+        assertThat(written()).doesNotContain("player", "trace_id");
+    }
+
+    @Test
+    void playersAreNamedAsIsSet() {
+        PlayerId ann = new PlayerId("ann");
+        assertThat(PlayerIds.of(null).shown(ann)).isEqualTo("ann");
+        assertThat(PlayerIds.of("plain").shown(ann)).isEqualTo("ann");
+        assertThat(PlayerIds.of("Hash").shown(ann)).matches("[0-9a-f]{16}");
+        assertThat(PlayerIds.of("none").shown(ann)).isEmpty();
+        assertThat(PlayerIds.of("hashed").shown(ann)).as("less rather than more").isEmpty();
     }
 
     @Test

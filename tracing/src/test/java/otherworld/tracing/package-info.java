@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.tracing;
+
+import org.jspecify.annotations.NullMarked;
