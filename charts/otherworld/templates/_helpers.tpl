@@ -231,3 +231,19 @@ http://{{ $matchmaker }}.{{ .Release.Namespace }}.svc:{{ .Values.matchmaker.serv
 {{ $matchmaker }}-grpc.{{ .Release.Namespace }}.svc:{{ include "otherworld.port" (dict "root" . "process" "matchmaker" "port" "grpc") }}
 {{- end -}}
 {{- end -}}
+
+{{/* Where spans go. Argument: dict "root" $ "names" BOOLEAN: whether the pod says its own */}}
+{{- define "otherworld.tracing" -}}
+{{- with .root.Values.tracing }}{{ if .endpoint }}
+- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .endpoint | quote }}}
+- {name: OTEL_TRACES_SAMPLER, value: {{ .sampler | quote }}}
+- {name: OTEL_TRACES_SAMPLER_ARG, value: {{ .ratio | quote }}}
+{{- if $.names }}
+{{- with .headersSecretName }}
+- {name: OTEL_EXPORTER_OTLP_HEADERS, valueFrom: {secretKeyRef: {name: {{ . }}, key: OTEL_EXPORTER_OTLP_HEADERS}}}
+{{- end }}
+- {name: POD_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+- {name: OTEL_RESOURCE_ATTRIBUTES, value: "k8s.pod.name=$(POD_NAME),k8s.namespace.name={{ $.root.Release.Namespace }}"}
+{{- end }}
+{{- end }}{{ end }}
+{{- end -}}

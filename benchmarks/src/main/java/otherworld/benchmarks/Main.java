@@ -37,13 +37,14 @@ public final class Main implements Callable<Integer> {
                     "route", new RouteBench(),
                     "presence", new PresenceBench(),
                     "start", new StartBench(),
+                    "tracing", new TracingBench(),
                     "up", new UpBench(),
                     "webrtc", new WebRtcBench());
 
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description = "crowd, engine, gateway, presence, route, start, up or webrtc")
+            description = "crowd, engine, gateway, presence, route, start, tracing, up or webrtc")
     private String name = "";
 
     @Option(names = "--seconds", description = "of the measured part; default: 30")
@@ -73,7 +74,7 @@ public final class Main implements Callable<Integer> {
         Bench bench = BENCHES.get(name);
         if (bench == null) {
             throw usage(
-                    "No bench '%s': give crowd, engine, gateway, presence, route, start, up or webrtc"
+                    "No bench '%s': give crowd, engine, gateway, presence, route, start, tracing, up or webrtc"
                             .formatted(name));
         }
         if (seconds != null && (seconds < 1 || seconds > 3600)) {

@@ -43,8 +43,7 @@ class StrangersIdsIT extends LedgerTests {
             Seat seat = f.seated("r-" + strangers.size(), name).seats().getFirst();
             assertThat(taken.add(seat.number())).as("a seat of its own for %s", name).isTrue();
             assertThat(f.instances.claim(f.id(0), 1, seat, stranger)).isEqualTo(new Reply.Done());
-            assertThat(f.seats.locate(f.id(0), seat, stranger))
-                    .isInstanceOf(Location.Found.class);
+            assertThat(f.seats.locate(f.id(0), seat, stranger)).isInstanceOf(Location.Found.class);
             assertThat(f.seats.locate(f.id(0), anns, stranger))
                     .as("%s is not ann", name)
                     .isInstanceOf(Location.Ended.class);
@@ -56,7 +55,6 @@ class StrangersIdsIT extends LedgerTests {
                 .isInstanceOf(Location.Found.class);
         // Nothing stands outside the World's own keys.
         assertThat(inRedis(redis -> redis.keys("*")))
-                .allSatisfy(key ->
-                        assertThat(key).matches("ow:(worlds|origin|\\{[a-z0-9.-]+}.*)"));
+                .allSatisfy(key -> assertThat(key).matches("ow:(worlds|origin|\\{[a-z0-9.-]+}.*)"));
     }
 }

@@ -157,7 +157,8 @@ record MatchmakerSettings(
             }
             origins.add(origin);
         }
-        return new Cors(origins, "Authorization, Content-Type", "Location, Retry-After");
+        return new Cors(
+                origins, "Authorization, Content-Type, traceparent", "Location, Retry-After");
     }
 
     private static Optional<DatabaseSettings> database(Settings settings) {

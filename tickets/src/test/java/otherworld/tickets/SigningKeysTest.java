@@ -100,4 +100,13 @@ class SigningKeysTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(reason);
     }
+
+    @Test
+    void derivedBytesAreOfTheKeyAndTheLabel() {
+        SigningKeys keys = SigningKeys.parse(SigningKeys.generate());
+        assertThat(keys.derive("a")).hasSize(32).isEqualTo(keys.derive("a"));
+        assertThat(keys.derive("a")).isNotEqualTo(keys.derive("b"));
+        assertThat(SigningKeys.parse(SigningKeys.generate()).derive("a"))
+                .isNotEqualTo(keys.derive("a"));
+    }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import otherworld.base.InstanceId;
 import otherworld.base.Permissions;
 import otherworld.base.PlayerId;
 import otherworld.base.Seat;
+import otherworld.base.TraceContext;
 import otherworld.base.WorldId;
 
 class TicketVerifierTest {
@@ -54,6 +56,40 @@ class TicketVerifierTest {
                 .isEqualTo(new Verification.Valid(ticket));
         assertThat(verifier.verify(signer.sign(session), HERE))
                 .isEqualTo(new Verification.Valid(session));
+    }
+
+    @Test
+    void aTicketCarriesTheTraceThatItWasIssuedFor() {
+        Optional<TraceContext> trace =
+                TraceContext.parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        Ticket traced = ticket.traced(trace);
+        assertThat(verifier.verify(signer.sign(traced), HERE))
+                .isEqualTo(new Verification.Valid(traced));
+        assertThat(traced.trace()).isEqualTo(trace);
+        assertThat(ticket.traced(TraceContext.parse(notSampled())).trace()).isEmpty();
+    }
+
+    private static String notSampled() {
+        return "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+    }
+
+    /** A trace is nothing to keep a player out for. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "7",
+                "null",
+                "\"\"",
+                "\"00-nonsense\"",
+                "\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00\""
+            })
+    void whatIsNoTraceOfATicketIsPassedOver(String traceparent) {
+        String[] parts = signer.sign(ticket).split("\\.", -1);
+        String claims = new Base64URL(parts[1]).decodeToString();
+        String with = claims.replaceFirst("}$", ",\"traceparent\":" + traceparent + "}");
+        String header = new Base64URL(parts[0]).decodeToString();
+        assertThat(verifier.verify(signed(header, Base64URL.encode(with).toString())))
+                .isEqualTo(new Verification.Valid(ticket));
     }
 
     @Test
@@ -276,6 +312,28 @@ class TicketVerifierTest {
     private String signed(String header, String payload) {
         String input = Base64URL.encode(header) + "." + payload;
         return input + "." + Base64URL.encode(keys.sign(input.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** With the longest claims a trace still has room. */
+    @Test
+    void theLongestTicketWithATraceIsWithinTheLengthBound() {
+        Ticket longest =
+                Ticket.issue(
+                                new PlayerId("\"".repeat(PlayerId.MAX_LENGTH)),
+                                new InstanceId(new WorldId("a".repeat(WorldId.MAX_LENGTH)), 99_999),
+                                new Seat(4095, (1L << 53) - 1),
+                                "r".repeat(64),
+                                IntStream.range(0, Permissions.MAX_GROUPS)
+                                        .mapToObj(i -> "g".repeat(63) + i)
+                                        .toList(),
+                                Seat.MAX_CAPACITY,
+                                NOW)
+                        .traced(
+                                TraceContext.parse(
+                                        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        assertThat(signer.sign(longest).length()).isLessThanOrEqualTo(Token.MAX_LENGTH);
+        assertThat(verifier.verify(signer.sign(longest)))
+                .isEqualTo(new Verification.Valid(longest));
     }
 
     @Test

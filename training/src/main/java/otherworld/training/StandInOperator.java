@@ -26,7 +26,7 @@ import otherworld.local.process.StartFailed;
  * Tells a matchmaker of one World and its one instance, as the operator would: there is no
  * Kubernetes here. The matchmaker forgets neither when it closes.
  */
-final class StandInOperator implements AutoCloseable {
+public final class StandInOperator implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration RECONNECT_WINDOW = Duration.ofSeconds(30);
 
@@ -36,7 +36,7 @@ final class StandInOperator implements AutoCloseable {
      * @param grpcPort of the matchmaker
      * @param secret what the matchmaker knows operators by
      */
-    StandInOperator(int grpcPort, String secret) {
+    public StandInOperator(int grpcPort, String secret) {
         Metadata headers = new Metadata();
         headers.put(
                 Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
@@ -54,23 +54,28 @@ final class StandInOperator implements AutoCloseable {
      * @param playPort of the instance
      * @throws StartFailed if it does not
      */
-    void tell(WorldId world, int capacity, String podUid, int playPort)
+    public void tell(WorldId world, int capacity, String podUid, int playPort)
             throws InterruptedException {
+        tell(
+                FleetSnapshot.newBuilder()
+                        .addWorlds(world(world, capacity))
+                        .addHosts(host(world, podUid, playPort)));
+    }
+
+    /** The same of a World that has no instance. */
+    public void tell(WorldId world, int capacity) throws InterruptedException {
+        tell(FleetSnapshot.newBuilder().addWorlds(world(world, capacity)));
+    }
+
+    private void tell(FleetSnapshot.Builder fleet) throws InterruptedException {
         CompletableFuture<FromMatchmaker> answer = new CompletableFuture<>();
         StreamObserver<FromOperator> out =
                 FleetGrpc.newStub(channel).connect(new FirstAnswer(answer));
-        out.onNext(
-                FromOperator.newBuilder()
-                        .setSequence(1)
-                        .setSnapshot(
-                                FleetSnapshot.newBuilder()
-                                        .addWorlds(world(world, capacity))
-                                        .addHosts(host(world, podUid, playPort)))
-                        .build());
+        out.onNext(FromOperator.newBuilder().setSequence(1).setSnapshot(fleet).build());
         try {
             answer.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new StartFailed("The matchmaker did not take World " + world.value(), e);
+            throw new StartFailed("The matchmaker did not take the World", e);
         }
     }
 
@@ -95,6 +100,7 @@ final class StandInOperator implements AutoCloseable {
                         List.of(
                                 "http://127.0.0.1:%d/v1/webrtc".formatted(port),
                                 "ws://127.0.0.1:%d/v1/play".formatted(port)))
+                .setAddress("127.0.0.1:" + port)
                 .setPhase(HostPhase.READY)
                 .build();
     }

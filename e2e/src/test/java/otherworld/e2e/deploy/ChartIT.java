@@ -97,7 +97,9 @@ class ChartIT {
                         + ",gateway.enabled=true,gateway.host=play.example.org,gateway.autoscaling.enabled=true"
                         + ",gateway.ingress.enabled=true,gateway.ingress.tlsSecretName=tls,gateway.drain=1m"
                         + ",gateway.redisSecretName=places,networkPolicy.players[0].ipBlock.cidr=10.0.0.0/8"
-                        + ",networkPolicy.turn[0].ipBlock.cidr=10.9.0.0/16",
+                        + ",networkPolicy.turn[0].ipBlock.cidr=10.9.0.0/16"
+                        + ",tracing.endpoint=http://otel.observability.svc:4318,tracing.headersSecretName=otel"
+                        + ",networkPolicy.collector[0].ipBlock.cidr=10.8.0.0/16",
                 ISSUER
                         + ",metrics.dashboards.enabled=true,metrics.dashboards.annotations.folder=Games",
                 ISSUER

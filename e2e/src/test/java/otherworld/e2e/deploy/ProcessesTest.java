@@ -47,7 +47,7 @@ import otherworld.operator.plan.Action;
 class ProcessesTest {
     private static final String DOCUMENT = "docs/pod-environment.md";
     private static final Pattern NAME =
-            Pattern.compile("\\b(?:OTHERWORLD|DATABASE|REDIS)_[A-Z_]*[A-Z]\\b");
+            Pattern.compile("\\b(?:OTHERWORLD|DATABASE|REDIS|OTEL)_[A-Z_]*[A-Z]\\b");
 
     private final Processes processes = new Build(DeployFilesTest.ROOT).processes();
 
@@ -167,7 +167,10 @@ class ProcessesTest {
         Set<String> documented = new TreeSet<>();
         names(DeployFilesTest.read(DOCUMENT), documented);
         for (Processes.Group group : processes.settings().values()) {
-            assertThat(documented).containsAll(group.required()).containsAll(group.optional());
+            assertThat(documented)
+                    .containsAll(group.required())
+                    .containsAll(group.optional())
+                    .containsAll(group.plain());
         }
         assertThat(documented).containsAll(processes.everyProcess());
     }

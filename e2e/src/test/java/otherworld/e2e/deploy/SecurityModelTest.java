@@ -49,7 +49,9 @@ class SecurityModelTest {
             }
             for (String code : quoted(row[3])) {
                 if (CODE.matcher(code).matches()) {
-                    assertThat(sources(code, "src/main")).as("%s, of: %s", code, threat).isNotEmpty();
+                    assertThat(sources(code, "src/main"))
+                            .as("%s, of: %s", code, threat)
+                            .isNotEmpty();
                 }
             }
         }
@@ -153,9 +155,7 @@ class SecurityModelTest {
 
     private Set<String> entrances() {
         String section =
-                model.substring(
-                        model.indexOf("## Every entrance"),
-                        model.indexOf("## B1"));
+                model.substring(model.indexOf("## Every entrance"), model.indexOf("## B1"));
         Set<String> paths = new TreeSet<>();
         quoted(section).forEach(it -> path(it).ifPresent(paths::add));
         return paths;

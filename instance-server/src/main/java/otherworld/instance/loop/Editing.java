@@ -191,6 +191,9 @@ final class Editing {
             case EditAnswers.Known.New() -> true;
             case EditAnswers.Known.Applied(long entity, boolean durable) -> {
                 metrics.editsResent.inc();
+                if (trace != null) {
+                    trace.resent();
+                }
                 player.tell(encoder.encode(new EditApplied(epoch, sequence, entity)));
                 if (durable) {
                     player.durable.add(sequence);

@@ -48,6 +48,11 @@ public final class EditTrace {
                 .event("applied", System.nanoTime());
     }
 
+    /** It was sent before, and is answered again. */
+    public void resent() {
+        tracing.ended(edit.with("otherworld.edit.resent", true).end(System.nanoTime()));
+    }
+
     /** It is not done. */
     public void refused(String reason) {
         edit.with("otherworld.edit.refused", reason);

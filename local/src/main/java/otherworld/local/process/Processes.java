@@ -29,15 +29,17 @@ public record Processes(
         Map<String, Program> processes) {
 
     /** Settings that come together. */
-    public record Group(List<String> required, List<String> optional, List<String> files) {
+    public record Group(
+            List<String> required, List<String> optional, List<String> files, List<String> plain) {
         public Group {
             required = orNone(required);
             optional = orNone(optional);
             files = orNone(files);
+            plain = orNone(plain);
         }
 
         Stream<String> names() {
-            return Stream.of(required, optional, files).flatMap(List::stream);
+            return Stream.of(required, optional, files, plain).flatMap(List::stream);
         }
     }
 

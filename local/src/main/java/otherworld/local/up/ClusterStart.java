@@ -481,6 +481,9 @@ final class ClusterStart {
             String url,
             String management) {
         Path log = home.log(process);
+        processes.join().readBy(process).stream()
+                .filter(name -> name.startsWith("OTEL_"))
+                .forEach(name -> passOn(name, environment));
         Service service =
                 new Service(
                         program(process, process, log, List.of(heap), environment),
@@ -489,6 +492,14 @@ final class ClusterStart {
                         () -> Probe.answers(URI.create(management + "/healthz")));
         service.start();
         started(Part.of(service, url));
+    }
+
+    /** What who started this has in their environment. */
+    private static void passOn(String name, Map<String, String> environment) {
+        String value = System.getenv(name);
+        if (value != null && !value.isEmpty()) {
+            environment.put(name, value);
+        }
     }
 
     /** As deploy/processes.yaml has it. */

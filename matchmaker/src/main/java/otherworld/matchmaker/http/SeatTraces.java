@@ -45,6 +45,29 @@ final class SeatTraces {
                 request.count(HEADER) == 1
                         ? request.header(HEADER).flatMap(TraceContext::parse)
                         : Optional.empty();
+        return choose(world, requestId, player, brought)
+                .map(chosen ->
+                        new SeatTrace(
+                                tracing,
+                                chosen.root(),
+                                chosen.parent(),
+                                request,
+                                world,
+                                requestId,
+                                player,
+                                startNs));
+    }
+
+    /**
+     * The whole request's span.
+     *
+     * @param parent the player's own; 0: they have said none
+     */
+    record Chosen(TraceContext root, long parent) {}
+
+    /** Empty if it is not recorded. */
+    Optional<Chosen> choose(
+            WorldId world, String requestId, PlayerId player, Optional<TraceContext> brought) {
         ByteBuffer hash = hash(world + "\n" + player + "\n" + requestId);
         boolean asks = brought.map(TraceContext::sampled).orElse(false);
         if (!tracing.samples(hash.getLong()) && !(asks && tracing.samplesAsked())) {
@@ -54,15 +77,14 @@ final class SeatTraces {
         long high = hash.getLong() | 1;
         long low = hash.getLong();
         long span = hash.getLong() | 1;
-        TraceContext root =
-                new TraceContext(
-                        brought.map(TraceContext::traceHigh).orElse(high),
-                        brought.map(TraceContext::traceLow).orElse(low),
-                        span,
-                        true);
-        long parent = brought.map(TraceContext::span).orElse(0L);
         return Optional.of(
-                new SeatTrace(tracing, root, parent, request, world, requestId, player, startNs));
+                new Chosen(
+                        new TraceContext(
+                                brought.map(TraceContext::traceHigh).orElse(high),
+                                brought.map(TraceContext::traceLow).orElse(low),
+                                span,
+                                true),
+                        brought.map(TraceContext::span).orElse(0L)));
     }
 
     private ByteBuffer hash(String text) {

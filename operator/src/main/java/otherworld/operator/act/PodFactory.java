@@ -318,6 +318,12 @@ public final class PodFactory {
         OPTIONAL_CONNECTION_KEYS.stream()
                 .filter(key -> spec.template().env().stream().noneMatch(e -> e.name().equals(key)))
                 .forEach(key -> fromSecret(env, key, secret, key, true));
+        defaults.tracing().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .filter(each ->
+                        spec.template().env().stream()
+                                .noneMatch(e -> e.name().equals(each.getKey())))
+                .forEach(each -> add(env, each.getKey(), each.getValue()));
         spec.template().env().forEach(each -> env.add(userEnv(each)));
         return env;
     }

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import otherworld.base.HostTemplate;
 import otherworld.base.Settings;
@@ -95,6 +97,7 @@ public record OperatorSettings(
      *
      * @param image for a World whose template names none
      * @param resources for a World whose template names none
+     * @param tracing settings of OpenTelemetry, by their names
      */
     public record PodDefaults(
             String image,
@@ -102,15 +105,20 @@ public record OperatorSettings(
             URI keysUrl,
             String ticketIssuer,
             boolean zoneLog,
-            InstanceTls tls) {
-        /** Where nothing is encrypted. */
+            InstanceTls tls,
+            Map<String, String> tracing) {
+        /** Where nothing is encrypted and nothing traced. */
         public PodDefaults(
                 String image,
                 Optional<Resources> resources,
                 URI keysUrl,
                 String ticketIssuer,
                 boolean zoneLog) {
-            this(image, resources, keysUrl, ticketIssuer, zoneLog, InstanceTls.NONE);
+            this(image, resources, keysUrl, ticketIssuer, zoneLog, InstanceTls.NONE, Map.of());
+        }
+
+        public PodDefaults {
+            tracing = Map.copyOf(tracing);
         }
     }
 
@@ -142,6 +150,13 @@ public record OperatorSettings(
             return mode != InternalTlsSettings.Mode.OFF;
         }
     }
+
+    /** What instances are told of tracing; they say what is wrong with it. */
+    private static final List<String> TRACING =
+            List.of(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT",
+                    "OTEL_TRACES_SAMPLER",
+                    "OTEL_TRACES_SAMPLER_ARG");
 
     /** Reads every setting; {@link Settings#check} is called, so all errors come at once. */
     public static OperatorSettings read(Settings settings, Map<String, String> environment) {
@@ -205,12 +220,16 @@ public record OperatorSettings(
         InstanceTls instanceTls = InstanceTls.read(settings, tls);
         Optional<CertificateSettings> certificates =
                 CertificateSettings.read(settings, tls, leaseNamespace, instanceTls.secret());
+        Map<String, String> tracing = new TreeMap<>();
+        for (String name : TRACING) {
+            optional(settings, name).ifPresent(value -> tracing.put(name, value));
+        }
         settings.check();
         return new OperatorSettings(
                 matchmaker,
                 token,
                 management,
-                new PodDefaults(image, resources, keys, issuer, zoneLog, instanceTls),
+                new PodDefaults(image, resources, keys, issuer, zoneLog, instanceTls, tracing),
                 reach,
                 ports,
                 namespaces,

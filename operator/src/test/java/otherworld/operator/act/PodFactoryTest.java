@@ -1,6 +1,7 @@
 package otherworld.operator.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -190,6 +191,30 @@ class PodFactoryTest {
         assertThat(secret.getValueFrom().getSecretKeyRef().getKey()).isEqualTo("secret");
         assertThat(env(pod(world(""), new Reach(Optional.empty(), true))))
                 .doesNotContainKeys("OTHERWORLD_TURN_URLS", "OTHERWORLD_TURN_SECRET");
+    }
+
+    @Test
+    void podsAreToldWhereSpansGoUnlessTheirWorldSaysOtherwise() {
+        PodDefaults tracing =
+                new PodDefaults(
+                        DEFAULTS.image(),
+                        DEFAULTS.resources(),
+                        DEFAULTS.keysUrl(),
+                        DEFAULTS.ticketIssuer(),
+                        false,
+                        Map.of(
+                                "OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318",
+                                "OTEL_TRACES_SAMPLER_ARG", "0.01"));
+        PodFactory factory =
+                new PodFactory(tracing, new Reach(Optional.empty(), true), InstancePorts.DEFAULT);
+        World world = world(", template: {env: [{name: OTEL_TRACES_SAMPLER_ARG, value: '1'}]}");
+        Pod pod = factory.pod(world, new Action.Create(0, 1, 0, 0, Set.of(), "test"), 20_001);
+        assertThat(pod.getSpec().getContainers().getFirst().getEnv())
+                .filteredOn(it -> it.getName().startsWith("OTEL_"))
+                .extracting(EnvVar::getName, EnvVar::getValue)
+                .containsExactly(
+                        tuple("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318"),
+                        tuple("OTEL_TRACES_SAMPLER_ARG", "1"));
     }
 
     @Test

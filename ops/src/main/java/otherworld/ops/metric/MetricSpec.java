@@ -166,7 +166,8 @@ public sealed interface MetricSpec {
                             .classicOnly()
                             .classicUpperBounds(buckets.bounds());
             return about.begun(
-                    (exemplars ? builder : builder.withoutExemplars()).register(registry));
+                    (exemplars ? builder.withExemplars() : builder.withoutExemplars())
+                            .register(registry));
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.e2e.trace;
+
+import org.jspecify.annotations.NullMarked;
