@@ -13,6 +13,8 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import otherworld.ops.audit.AuditEvent;
+import otherworld.ops.audit.AuditLog;
 import otherworld.ops.tls.Credentials;
 import otherworld.ops.tls.Unusable;
 import otherworld.ops.tls.WatchedFiles;
@@ -46,10 +48,13 @@ public final class TlsFiles implements ServerTls, AutoCloseable {
                                                 certificate.toString(),
                                                 contents.get(1),
                                                 key.toString())),
-                        renewed ->
-                                log.info(
-                                        "A renewed certificate, good until {}",
-                                        renewed.notAfter())));
+                        renewed -> {
+                            log.info("A renewed certificate, good until {}", renewed.notAfter());
+                            AuditLog.current()
+                                    .record(
+                                            AuditEvent.certificateReplaced(
+                                                    certificate.toString(), renewed.notAfter()));
+                        }));
     }
 
     private static Served served(Credentials read) throws Unusable {

@@ -65,6 +65,10 @@ class MatchmakerFaultsIT {
                             client.get("/v1/worlds/" + f.world, token))) {
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.json().get("type").asText()).endsWith("ledger-unavailable");
+                assertThat(answer.response().body())
+                        .as("where Redis is, is not for strangers")
+                        .doesNotContainIgnoringCase("redis")
+                        .doesNotContain(Integer.toString(redis.port()));
                 assertThat(answer.response().headers().firstValue("retry-after")).hasValue("1");
             }
             redis.restart();

@@ -12,6 +12,7 @@ import otherworld.ops.ExitCode;
 import otherworld.ops.JvmCatalogue;
 import otherworld.ops.JvmFigures;
 import otherworld.ops.MainProcess;
+import otherworld.ops.audit.AuditLog;
 import otherworld.ops.metric.CataloguedRegistry;
 
 /** Starts the operator; docs/pod-environment.md lists its settings. */
@@ -38,6 +39,7 @@ public final class Main {
                                     client,
                                     registry,
                                     InstantSource.system(),
+                                    AuditLog.current(),
                                     () ->
                                             exit.exit(
                                                     ExitCode.FAILED,

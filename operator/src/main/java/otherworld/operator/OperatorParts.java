@@ -18,6 +18,8 @@ import otherworld.operator.act.Ports;
 import otherworld.operator.act.Prerequisites;
 import otherworld.operator.act.Refusal;
 import otherworld.operator.act.Setbacks;
+import otherworld.operator.audit.PodAudit;
+import otherworld.operator.audit.WorldAudit;
 import otherworld.operator.config.OperatorSettings;
 import otherworld.operator.decisions.DecisionBook;
 import otherworld.operator.demand.DemandSource;
@@ -27,6 +29,7 @@ import otherworld.operator.observe.FleetParts;
 import otherworld.operator.observe.Observer;
 import otherworld.operator.observe.Sources;
 import otherworld.operator.status.StatusReport;
+import otherworld.ops.audit.AuditLog;
 
 /** What a reconciliation works with. */
 record OperatorParts(
@@ -41,6 +44,8 @@ record OperatorParts(
         Budget budget,
         EventRecorder events,
         DecisionBook decisions,
+        WorldAudit worldAudit,
+        PodAudit podAudit,
         StatusReport status,
         Sources sources,
         OperatorMetrics metrics,
@@ -75,6 +80,7 @@ record OperatorParts(
             OperatorMetrics metrics,
             InternalPeers peers,
             InstantSource clock,
+            AuditLog audit,
             PodCache pods,
             BudgetCache budgets,
             DemandSource demand,
@@ -102,6 +108,8 @@ record OperatorParts(
                                         .toList(),
                         demand);
         DecisionBook decisions = new DecisionBook(clock);
+        WorldAudit worldAudit = new WorldAudit(audit, client);
+        PodAudit podAudit = new PodAudit(audit);
         EventRecorder events = new EventRecorder(client, clock, decisions);
         Sources sources = new Sources(client, clock);
         Setbacks setbacks = new Setbacks(clock);
@@ -121,7 +129,11 @@ record OperatorParts(
                                 settings.reach(),
                                 sources::isMissing,
                                 namespace -> peers.missing(namespace, sources::isMissing)),
-                        metrics);
+                        (world, action) -> {
+                            metrics.acted(world, action);
+                            podAudit.acted(world, action);
+                            worldAudit.acted(world, action);
+                        });
         return new OperatorParts(
                 pods,
                 demand,
@@ -134,6 +146,8 @@ record OperatorParts(
                 new Budget(client, budgets, actuator, events),
                 events,
                 decisions,
+                worldAudit,
+                podAudit,
                 new StatusReport(),
                 sources,
                 metrics,
@@ -160,6 +174,8 @@ record OperatorParts(
         }
         observer.forget(world);
         decisions.forget(world);
+        worldAudit.gone(world);
+        podAudit.forget(world);
         setbacks.forget(world);
         status.forget(world);
     }

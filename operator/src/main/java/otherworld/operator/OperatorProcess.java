@@ -27,6 +27,7 @@ import otherworld.operator.stored.WorldCloner;
 import otherworld.ops.Health;
 import otherworld.ops.ManagementServer;
 import otherworld.ops.PortTaken;
+import otherworld.ops.audit.AuditLog;
 
 /** The running operator: controller, matchmaker stream, and HTTP for health and metrics. */
 public final class OperatorProcess implements AutoCloseable {
@@ -51,6 +52,7 @@ public final class OperatorProcess implements AutoCloseable {
             PrometheusRegistry registry,
             InternalPeers peers,
             InstantSource clock,
+            AuditLog audit,
             Runnable leaseLost)
             throws PortTaken {
         this.peers = peers;
@@ -64,8 +66,8 @@ public final class OperatorProcess implements AutoCloseable {
                 new WorldReconciler((pods, budgets, demand, worlds) -> {
                     OperatorParts made =
                             OperatorParts.create(
-                                    settings, client, metrics, peers, clock, pods, budgets, demand,
-                                    worlds);
+                                    settings, client, metrics, peers, clock, audit, pods, budgets,
+                                    demand, worlds);
                     parts.set(made);
                     return made;
                 });
@@ -123,6 +125,7 @@ public final class OperatorProcess implements AutoCloseable {
      * Returns once Worlds are being reconciled, or, with leader election, once it stands by.
      *
      * @param client not closed by the process
+     * @param audit hears what of Worlds and their pods was changed
      * @param leaseLost another replica may lead from now on: end this process; called once at most,
      *     from any thread, and not by {@link #close}
      * @throws PortTaken if it cannot listen where it should
@@ -132,11 +135,12 @@ public final class OperatorProcess implements AutoCloseable {
             KubernetesClient client,
             PrometheusRegistry registry,
             InstantSource clock,
+            AuditLog audit,
             Runnable leaseLost)
             throws PortTaken {
         InternalPeers peers = InternalPeers.of(settings, client, registry, clock);
         OperatorProcess process =
-                new OperatorProcess(settings, client, registry, peers, clock, leaseLost);
+                new OperatorProcess(settings, client, registry, peers, clock, audit, leaseLost);
         try {
             peers.start(process.leadership::leads, process::namespaces);
             process.awaitWorldType();

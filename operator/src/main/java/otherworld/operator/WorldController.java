@@ -48,6 +48,7 @@ public final class WorldController implements Reconciler<World>, Cleaner<World> 
         OperatorParts parts = reconciler.parts();
         worlds.put(ResourceID.fromResource(world), world);
         parts.metrics().unreadable(world, world instanceof UnreadableWorld);
+        parts.worldAudit().seen(world);
         try {
             if (world instanceof UnreadableWorld unreadable) {
                 new UnreadableWorlds(client, parts).reconcile(unreadable);
@@ -67,6 +68,7 @@ public final class WorldController implements Reconciler<World>, Cleaner<World> 
             if (!Finalizers.holds(world)) {
                 return DeleteControl.noFinalizerRemoval();
             }
+            reconciler.parts().worldAudit().deleted(world);
             DeleteControl done = reconciler.cleanup(world, context);
             if (!done.isRemoveFinalizer() || finalizers.remove(world)) {
                 return done.isRemoveFinalizer() ? DeleteControl.noFinalizerRemoval() : done;

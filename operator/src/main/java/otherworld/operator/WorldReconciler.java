@@ -132,7 +132,9 @@ final class WorldReconciler implements Reconciler<World> {
         }
         parts.demand().follow(world.id(), ResourceID.fromResource(world));
 
-        Observation observation = parts.observer().observe(world, parts.pods().of(world));
+        List<Pod> pods = parts.pods().of(world);
+        parts.podAudit().seen(world, pods);
+        Observation observation = parts.observer().observe(world, pods);
         Plan plan = Planner.plan(observation);
         parts.decisions().planned(world, observation, plan);
         List<Refusal> refusals = act(world, plan);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -42,6 +43,7 @@ import otherworld.operator.observe.Names;
 import otherworld.operator.stored.OperatorClient;
 import otherworld.ops.ManagementSettings;
 import otherworld.ops.PortTaken;
+import otherworld.ops.audit.AuditLog;
 import otherworld.ops.tls.InternalTlsSettings;
 
 /**
@@ -59,6 +61,10 @@ final class OperatorFixture implements AutoCloseable {
     final ControlPlane plane;
     final KubernetesClient admin;
     final String namespace = "operator-" + count.incrementAndGet();
+
+    /** Lines of the audit log, of every operator that was started. */
+    final List<String> audited = new CopyOnWriteArrayList<>();
+
     final ScriptedMatchmaker matchmaker = new ScriptedMatchmaker(namespace + ".plaza", 100);
     private final Interceptor requests;
     private KubernetesClient operatorClient;
@@ -191,6 +197,7 @@ final class OperatorFixture implements AutoCloseable {
                             operatorClient,
                             new PrometheusRegistry(),
                             clock,
+                            new AuditLog(audited::add, clock, "operator", "test"),
                             () -> {});
         } catch (PortTaken e) {
             throw new AssertionError("port 0 is never taken", e);

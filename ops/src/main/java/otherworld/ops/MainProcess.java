@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.Settings;
+import otherworld.ops.audit.AuditLog;
 
 /**
  * The frame of a {@code main}: reads the settings and says what is wrong with them, runs the
@@ -46,6 +47,7 @@ public final class MainProcess {
                     System.exit(ExitCode.FAILED);
                 });
         Logs.init();
+        AuditLog.begin(name);
         Settings settings = new Settings(environment);
         CountDownLatch ended = new CountDownLatch(1);
         int[] code = {ExitCode.OK};

@@ -17,6 +17,11 @@ import otherworld.protocol.NoticeKind;
 final class LeaseGuard {
     private static final Logger log = LoggerFactory.getLogger(LeaseGuard.class);
 
+    private static final Notice FROZEN =
+            new Notice(
+                    NoticeKind.FROZEN,
+                    "the database is out of reach: nothing that is built now is acknowledged");
+
     private static final Notice STALLED =
             new Notice(
                     NoticeKind.STORAGE_STALLED,
@@ -185,7 +190,7 @@ final class LeaseGuard {
             frozen = true;
             ports.metrics().freezes.inc();
             log.warn("Frozen at epoch {}: {}", epoch, reason);
-            players.tellAll(new Notice(NoticeKind.FROZEN, reason));
+            players.tellAll(FROZEN); // where the database is, is for those who run this
         }
     }
 

@@ -271,11 +271,15 @@ class TurnsAndTicksTest {
     void frozenItAcknowledgesNothingAndThawedItGoesOn() {
         Player builder = world.join("ada", 0, ada);
         place(builder, 1);
-        world.lease = new Ownership.State.Frozen(5, "no renewal");
+        world.lease = new Ownership.State.Frozen(5, "no renewal: sql.internal:5432 refused");
         world.storage.commit();
         world.ticks(3);
         place(builder, 2);
-        assertThat(ada.all(Notice.class).getLast().kind()).isEqualTo(NoticeKind.FROZEN);
+        assertThat(ada.all(Notice.class).getLast())
+                .isEqualTo(
+                        new Notice(
+                                NoticeKind.FROZEN,
+                                "the database is out of reach: nothing that is built now is acknowledged"));
         assertThat(ada.all(EditDurable.class)).isEmpty();
         assertThat(ada.all(EditRefused.class).getFirst().reason()).isEqualTo(RefusalReason.FROZEN);
         assertThat(world.simulation.check(world.ticket("eve", 9)))

@@ -56,12 +56,18 @@ public final class Actuator {
         void taken(World world, int ordinal, int attempt);
     }
 
+    /** Hears of what was done to a World's pods. */
+    @FunctionalInterface
+    public interface Acted {
+        void acted(World world, Action action);
+    }
+
     private final PodWriter pods;
     private final TakenNames names;
     private final Prerequisites prerequisites;
     private final EventRecorder events;
     private final Setbacks setbacks;
-    private final OperatorMetrics metrics;
+    private final Acted acted;
 
     public Actuator(
             KubernetesClient client,
@@ -72,13 +78,13 @@ public final class Actuator {
             EventRecorder events,
             Setbacks setbacks,
             Prerequisites prerequisites,
-            OperatorMetrics metrics) {
+            Acted acted) {
         this.pods = new PodWriter(client, factory, ports, cache);
         this.prerequisites = prerequisites;
         this.names = names;
         this.events = events;
         this.setbacks = setbacks;
-        this.metrics = metrics;
+        this.acted = acted;
     }
 
     /**
@@ -192,7 +198,7 @@ public final class Actuator {
                 what,
                 () -> {
                     act(world, action);
-                    metrics.acted(world, action);
+                    acted.acted(world, action);
                 });
     }
 

@@ -48,7 +48,7 @@ public final class OperatorMetrics {
         reconcile = OperatorCatalogue.RECONCILE_SECONDS.register(registry);
     }
 
-    void acted(World world, Action action) {
+    public void acted(World world, Action action) {
         actions.labelValues(namespace(world), name(world), action.getClass().getSimpleName()).inc();
         if (action instanceof Action.Create create) {
             // Both begin with the World's first pod, so that the first failure is an increase.

@@ -33,7 +33,8 @@ public final class LogProvider implements SLF4JServiceProvider {
                 new LineLoggers(
                         Levels.of(System.getenv(Levels.SETTING), report),
                         Lines.of(System.getenv(), Clock.system(ZoneId.systemDefault()), context),
-                        out);
+                        out,
+                        LineLoggers.Audit.of(System.getenv()));
     }
 
     @Override

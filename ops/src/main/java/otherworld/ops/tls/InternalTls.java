@@ -14,6 +14,8 @@ import javax.net.ssl.SSLEngine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.base.Settings;
+import otherworld.ops.audit.AuditEvent;
+import otherworld.ops.audit.AuditLog;
 
 /**
  * How this process and others of ours know each other. Thread-safe.
@@ -72,11 +74,17 @@ public final class InternalTls implements AutoCloseable {
                 WatchedFiles.of(
                         tls.files(),
                         contents -> Material.parse(tls, contents),
-                        renewed ->
-                                log.info(
-                                        "A renewed certificate among our own processes, good until {}; {} authorities",
-                                        renewed.own().notAfter(),
-                                        renewed.trusted().size()));
+                        renewed -> {
+                            log.info(
+                                    "A renewed certificate among our own processes, good until {}; {} authorities",
+                                    renewed.own().notAfter(),
+                                    renewed.trusted().size());
+                            AuditLog.current()
+                                    .record(
+                                            AuditEvent.certificateReplaced(
+                                                    tls.files().getFirst().toString(),
+                                                    renewed.own().notAfter()));
+                        });
         files.watch();
         return new InternalTls(tls, () -> Optional.of(files.get()), files::trouble, files);
     }

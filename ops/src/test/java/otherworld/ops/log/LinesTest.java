@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -13,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -32,7 +35,8 @@ class LinesTest {
         return new LineLoggers(
                 Levels.of(environment.get(Levels.SETTING), false),
                 Lines.of(environment, Clock.fixed(AT, zone), context),
-                out);
+                out,
+                LineLoggers.Audit.of(environment));
     }
 
     private String written() {
@@ -194,6 +198,46 @@ class LinesTest {
                     }
                 };
         Lines lines = Lines.of(Map.of(), Clock.systemUTC(), context);
-        new LineLoggers(Levels.of(null, false), lines, closed).getLogger("otherworld").warn("x");
+        new LineLoggers(Levels.of(null, false), lines, closed, new LineLoggers.Audit.Here())
+                .getLogger("otherworld")
+                .warn("x");
+    }
+
+    /** Whatever the log's level and format are; a file has two of its size at most. */
+    @Test
+    void auditLinesAreWrittenAsTheyAreWhereTheyAreWanted(@TempDir Path folder) throws IOException {
+        Map<String, String> quiet = Map.of("OTHERWORLD_LOG_LEVEL", "ERROR");
+        loggers(quiet, ZoneOffset.UTC).getLogger("otherworld.audit").info("{\"a\":1}");
+        assertThat(written()).isEqualTo("{\"a\":1}\n");
+        Map<String, String> off = Map.of("OTHERWORLD_AUDIT", "off");
+        loggers(off, ZoneOffset.UTC).getLogger("otherworld.audit").info("{\"a\":1}");
+        assertThat(written()).isEmpty();
+
+        Path file = folder.resolve("audit.jsonl");
+        Map<String, String> elsewhere = Map.of("OTHERWORLD_AUDIT_FILE", file.toString());
+        LineLoggers loggers = loggers(elsewhere, ZoneOffset.UTC);
+        loggers.getLogger("otherworld.audit").info("{\"a\":1}");
+        loggers.getLogger("otherworld.Main").info("x");
+        assertThat(file).hasContent("{\"a\":1}");
+        assertThat(written()).endsWith("Main: x\n").doesNotContain("\"a\"");
+
+        AuditFile small = new AuditFile(file, 100);
+        for (int i = 0; i < 50; i++) {
+            small.write("%020d\n".formatted(i).getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(Files.size(file)).isLessThanOrEqualTo(100);
+        assertThat(Files.size(folder.resolve("audit.jsonl.1"))).isLessThanOrEqualTo(100);
+        assertThat(Files.readString(file)).endsWith("49\n");
+        try (var files = Files.list(folder)) {
+            assertThat(files).hasSize(2);
+        }
+    }
+
+    @Test
+    void whereTheAuditFileCannotBeWrittenItsLinesAreInTheLog(@TempDir Path folder) {
+        Map<String, String> nowhere =
+                Map.of("OTHERWORLD_AUDIT_FILE", folder.resolve("no/such/file").toString());
+        loggers(nowhere, ZoneOffset.UTC).getLogger("otherworld.audit").info("{\"a\":1}");
+        assertThat(written()).contains("ERROR", "cannot be written").endsWith("\n{\"a\":1}\n");
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package otherworld.ops.audit;
+
+import org.jspecify.annotations.NullMarked;
