@@ -24,8 +24,8 @@ import otherworld.local.process.InstanceJvm;
 import otherworld.local.redis.RedisServer;
 
 /**
- * The one instance of World default.bench that a bench of instances starts, with the flags of the
- * local cluster.
+ * The one instance of World default.bench that a bench of instances starts, with the flags and the
+ * start-up cache of the local cluster.
  *
  * @param port of players
  * @param management of metrics and health
@@ -97,7 +97,7 @@ record BenchInstance(int port, int management) {
                 "instance",
                 "instance-server",
                 "otherworld.instance.Main",
-                InstanceJvm.withHeap(HEAP_MIB),
+                InstanceJvm.trained(HEAP_MIB),
                 environment,
                 management,
                 http);

@@ -83,7 +83,8 @@ final class GroupWriter implements PatchWriter {
         durableSeq = seq;
         folder = new Folder(database, instance, epoch, () -> durableSeq, this::damaged);
         folder.start();
-        thread = Thread.ofVirtual().name("writer-" + instance).start(this::run);
+        // Of the system's: a virtual one hands each wait for an answer to two other threads.
+        thread = Thread.ofPlatform().daemon().name("writer-" + instance).start(this::run);
     }
 
     @Override
@@ -312,7 +313,8 @@ final class GroupWriter implements PatchWriter {
         if (end == null) {
             end = new Health.Damaged(reason);
             signal(0);
-            thread.interrupt(); // what it waits for can be acknowledged no more
+            thread.interrupt();
+            connection.drop(); // what it waits for can be acknowledged no more
         }
     }
 
