@@ -221,7 +221,7 @@ final class Bot implements Connection.Receiver {
         Link now = new Link(dialled.connection(), welcome, observation, log, clock.nowMs());
         link = now;
         view.connected(welcome.presenceRateHz(), welcome.tickRateHz());
-        walker.standAt(welcome.pose());
+        standAt(welcome.pose());
         // What came between Welcome and here, in order; later messages wait at the monitor.
         Dialler.Early early = dialled.handOver().get();
         early.messages().forEach(message -> handle(now, message));
@@ -277,8 +277,12 @@ final class Bot implements Connection.Receiver {
         long nowUs = clock.nowUs();
         acknowledge(now);
         SentMoves sent = plan.sentMoves();
-        sent.add(nowUs / 1000, Quantised.root(here.x(), here.y(), here.z()));
-        if (now.connection.sendIfIdle(move(now.sequence + 1, here))) {
+        MoveIntent move = move(now.sequence + 1, here);
+        sent.add(
+                nowUs / 1000,
+                Quantised.root(here.x(), here.y(), here.z()),
+                PoseDigest.of(here, move.joints()));
+        if (now.connection.sendIfIdle(move)) {
             now.sequence++;
             stats.movesSent.increment();
         } else {
@@ -328,7 +332,15 @@ final class Bot implements Connection.Receiver {
 
     /** Told reliably, since no later one comes. */
     private synchronized MoveIntent lastPose(Link now) {
-        return move(++now.sequence, walker.pose());
+        Pose here = walker.pose();
+        plan.sentMoves().put(Quantised.root(here.x(), here.y(), here.z()));
+        return move(++now.sequence, here);
+    }
+
+    /** The server's word. */
+    private void standAt(Pose pose) {
+        plan.sentMoves().put(Quantised.root(pose.x(), pose.y(), pose.z()));
+        walker.standAt(pose);
     }
 
     private synchronized int unsettled(Link now) {
@@ -430,7 +442,7 @@ final class Bot implements Connection.Receiver {
             }
             case EntityUpdate update -> view.update(update, nowUs);
             case PositionCorrection correction -> {
-                walker.standAt(correction.pose());
+                standAt(correction.pose());
                 stats.corrections.increment();
                 if (correction.reason() == CorrectionReason.TELEPORTED) {
                     stats.retry("teleported");

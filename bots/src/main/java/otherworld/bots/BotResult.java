@@ -12,6 +12,7 @@ import java.util.Map;
  *     presence interval
  * @param sets what the observed-set oracle says
  * @param props what the durable oracle says
+ * @param poses what the oracle of bodies says
  * @param sessions Welcomes by transport and by why it was chosen
  * @param errors by kind; a run without errors and wrongs is OK
  * @param generator how this process kept up
@@ -32,6 +33,7 @@ public record BotResult(
         Map<String, Long> sessions,
         Verdict sets,
         Verdict props,
+        Verdict poses,
         Map<String, Long> retries,
         Map<String, Long> errors,
         double seconds,
@@ -73,6 +75,7 @@ public record BotResult(
     public boolean isOk() {
         return errors.isEmpty()
                 && !(sets instanceof Verdict.Wrong)
-                && !(props instanceof Verdict.Wrong);
+                && !(props instanceof Verdict.Wrong)
+                && !(poses instanceof Verdict.Wrong);
     }
 }

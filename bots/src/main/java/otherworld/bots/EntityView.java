@@ -36,12 +36,14 @@ final class EntityView {
     /** Of another player. */
     private static final class Avatar {
         final String player;
-        final @Nullable DeliveryAudit audit; // of this run's players
+        final @Nullable SentMoves sent; // of this run's players
+        final @Nullable DeliveryAudit audit; // the same
         long place;
         long arrivedUs;
 
-        Avatar(String player, long place, @Nullable DeliveryAudit audit) {
+        Avatar(String player, long place, @Nullable SentMoves sent, @Nullable DeliveryAudit audit) {
             this.player = player;
+            this.sent = sent;
             this.place = place;
             this.audit = audit;
         }
@@ -112,6 +114,14 @@ final class EntityView {
             int index = replica.told(i);
             Avatar avatar = avatars.get(index);
             if (avatar != null) {
+                if (avatar.sent != null) {
+                    stats.poses.told(
+                            avatar.player,
+                            avatar.sent,
+                            replica.position(index, 0),
+                            PoseDigest.of(replica, index),
+                            replica.tick(index));
+                }
                 told(avatar, replica.position(index, 0), nowUs);
             }
         }
@@ -171,6 +181,6 @@ final class EntityView {
         DeliveryAudit audit =
                 sent == null ? null : new DeliveryAudit(sent, nowMs, intervalMs, stats);
         Pose pose = state.pose();
-        return new Avatar(state.owner(), Quantised.root(pose.x(), pose.y(), pose.z()), audit);
+        return new Avatar(state.owner(), Quantised.root(pose.x(), pose.y(), pose.z()), sent, audit);
     }
 }

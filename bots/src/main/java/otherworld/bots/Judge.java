@@ -61,6 +61,7 @@ final class Judge {
                 stats.sessions(),
                 sets(),
                 props(),
+                stats.poses.verdict(),
                 stats.retries(),
                 stats.errors(),
                 seconds,

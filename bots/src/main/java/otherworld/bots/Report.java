@@ -67,6 +67,7 @@ final class Report {
         counts(out, "tried again", result.retries());
         verdict(out, "observed sets", result.sets());
         verdict(out, "durable props", result.props());
+        verdict(out, "shown bodies", result.poses());
         counts(out, "errors", result.errors());
         out.append(lastLine(result));
         return out.toString();
@@ -93,6 +94,9 @@ final class Report {
         }
         if (result.props() instanceof Verdict.Wrong(var _, String what, var _)) {
             failed.append(" durable props: ").append(what).append(";");
+        }
+        if (result.poses() instanceof Verdict.Wrong(var _, String what, var _)) {
+            failed.append(" shown bodies: ").append(what).append(";");
         }
         return failed.substring(0, failed.length() - 1);
     }

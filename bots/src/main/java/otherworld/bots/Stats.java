@@ -38,6 +38,9 @@ final class Stats {
      */
     final Latency late = new Latency();
 
+    /** Whether bodies are shown as they are. */
+    final PoseOracle poses = new PoseOracle();
+
     final LongAdder movesSent = new LongAdder();
 
     /** Not told, since a newer one was sent within the same presence interval. */

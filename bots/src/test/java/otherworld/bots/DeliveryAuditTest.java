@@ -13,7 +13,7 @@ class DeliveryAuditTest {
     void whatArrivedIsNeitherOvertakenNorUndelivered() {
         DeliveryAudit audit = audit(500);
         for (int i = 0; i < 600; i++) {
-            sent.add(1_000 + 100L * i, i);
+            sent.add(1_000 + 100L * i, i, i);
             arrived(audit, 1_000 + 100L * i);
         }
         audit.ended(100_000, 0);
@@ -88,7 +88,7 @@ class DeliveryAuditTest {
         arrived(audit, 1_200);
         assertThat(audit.sentMs(1)).as("a place from before").isEmpty();
         assertThat(audit.sentMs(99)).as("where the server put it").isEmpty();
-        sent.add(1_400, 1); // there once more
+        sent.add(1_400, 1, 1); // there once more
         assertThat(audit.sentMs(1)).hasValue(1_400);
         sent.takeBack();
         assertThat(audit.sentMs(1)).isEmpty();
@@ -122,7 +122,7 @@ class DeliveryAuditTest {
 
     private void send(int moves) {
         for (int i = 0; i < moves; i++) {
-            sent.add(1_000 + 100L * i, i);
+            sent.add(1_000 + 100L * i, i, i);
         }
     }
 

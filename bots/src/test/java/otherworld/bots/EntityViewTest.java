@@ -3,6 +3,7 @@ package otherworld.bots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,12 +11,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import otherworld.base.InstanceId;
 import otherworld.base.WorldId;
+import otherworld.bots.BotResult.Verdict;
 import otherworld.bots.Observation.Change;
 import otherworld.protocol.Acknowledge;
 import otherworld.protocol.EntityKind;
 import otherworld.protocol.EntityState;
 import otherworld.protocol.EntityStates;
 import otherworld.protocol.EntityUpdate;
+import otherworld.protocol.Joint;
+import otherworld.protocol.JointPose;
 import otherworld.protocol.Pose;
 import otherworld.protocol.Protocol;
 import otherworld.protocol.Rest;
@@ -76,8 +80,8 @@ class EntityViewTest {
     @Test
     void theAgeOfAPlaceIsMeasuredByWhenItsPlayerSaidIt() throws Exception {
         view.states(states(1, List.of(), ANNA, BEN), observation, 1_000_000);
-        bens.add(1_100, place(1));
-        bens.add(1_150, place(2));
+        bens.add(1_100, place(1), said(1));
+        bens.add(1_150, place(2), said(2));
         view.update(told(1, 31, 1), 1_125_000);
         view.update(told(2, 32, 2), 1_190_000);
         view.update(told(3, 33, 2), 1_290_000); // stands
@@ -87,6 +91,33 @@ class EntityViewTest {
         assertThat(stats.updateGap.summary().count()).isEqualTo(1);
         assertThat(stats.posesReceived.sum()).isEqualTo(3);
         assertThat(stats.movesOvertaken.sum()).isZero();
+    }
+
+    @Test
+    void aBodyIsHeldToWhatItsPlayerSent() throws Exception {
+        view.states(states(1, List.of(), ANNA, BEN), observation, 1_000_000);
+        bens.add(1_100, place(1), said(1));
+        view.update(told(1, 31, 1), 1_125_000);
+        assertThat(stats.poses.verdict()).isInstanceOf(Verdict.Right.class);
+        view.update(told(2, 32, 2), 1_190_000);
+        assertThat(stats.poses.verdict())
+                .isInstanceOfSatisfying(
+                        Verdict.Wrong.class, wrong -> assertThat(wrong.count()).isEqualTo(1));
+        bens.put(place(2)); // Ben was told last that the server had put him there
+        assertThat(stats.poses.verdict()).isInstanceOf(Verdict.Right.class);
+    }
+
+    @Test
+    void aHandThatWasElsewhereIsWrongThoughTheRootIsRight() throws Exception {
+        List<JointPose> joints = List.of(new JointPose(Joint.HEAD, 0, 1.6f, 0, Rotation.IDENTITY));
+        Pose here = new Pose(1, 0, 0, Rotation.IDENTITY);
+        EntityState ben = new EntityState(1, 101, EntityKind.AVATAR, "ben", "", Pose.ORIGIN, 1);
+        view.states(states(1, List.of(), ANNA, ben), observation, 1_000_000);
+        bens.add(1_100, place(1), PoseDigest.of(here, joints));
+        view.update(told(1, 31, place(1), Quantised.joint(0, 1.6f, 0)), 1_125_000);
+        assertThat(stats.poses.verdict()).isInstanceOf(Verdict.Right.class);
+        view.update(told(2, 32, place(1), Quantised.joint(0, 1.7f, 0)), 1_190_000);
+        assertThat(stats.poses.verdict()).isInstanceOf(Verdict.Wrong.class);
     }
 
     @Test
@@ -111,13 +142,21 @@ class EntityViewTest {
         return Quantised.root(x, 0, 0);
     }
 
+    private static long said(int x) {
+        return PoseDigest.of(new Pose(x, 0, 0, Rotation.IDENTITY), List.of());
+    }
+
     /** Ben's avatar is so many metres from the middle. */
     private static EntityUpdate told(int number, int tick, int x) {
+        return told(number, tick, place(x));
+    }
+
+    private static EntityUpdate told(int number, int tick, long... positions) {
         byte[] bytes = new byte[Protocol.MAX_UPDATE_BYTES];
+        int[] rotations = new int[positions.length];
+        Arrays.fill(rotations, Rotation.IDENTITY);
         EntityCodec.putHead(BEN.index(), 0, bytes, 0);
-        int length =
-                EntityCodec.encodeWhole(
-                        new long[] {place(x)}, new int[] {Rotation.IDENTITY}, 0, 1, bytes, 2);
+        int length = EntityCodec.encodeWhole(positions, rotations, 0, positions.length, bytes, 2);
         return new EntityUpdate(number, tick, Rest.copyOf(bytes, 0, 2 + length));
     }
 }

@@ -140,6 +140,7 @@ class ReportTest {
                 Map.of("webrtc", 200L, "websocket, webrtc-timeout", 50L),
                 sets,
                 props,
+                new Verdict.Right("90 bodies told are moves of their players"),
                 Map.of(),
                 errors,
                 61,
