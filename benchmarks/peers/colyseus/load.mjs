@@ -33,7 +33,7 @@ class Body {
 }
 
 const counts = { messages: 0, bytes: 0, sent: 0 };
-let measuring = false;
+let measuring = false, updates = 0;
 const delays = [];
 
 async function counting() {
@@ -69,6 +69,7 @@ async function probing() {
     state.players.forEach((player, id) => {
       if (player.lq !== last.get(id)) {
         last.set(id, player.lq);
+        if (measuring) updates++;
         if (measuring && id !== room.sessionId) delays.push((at - player.lq) / 100);
       }
     });
@@ -100,7 +101,7 @@ delays.sort((a, b) => a - b);
 const counted = players - probes;
 console.log(JSON.stringify({
   seconds: took, cores: (used.user + used.system) / 1e6 / took, sentPerPlayer: counts.sent / players / took,
-  messagesPerPlayer: counts.messages / counted / took, bytesPerPlayer: counts.bytes / counted / took,
+  messagesPerPlayer: counts.messages / counted / took, bytesPerPlayer: counts.bytes / counted / took, updatesPerPlayer: updates / probes / took,
   delivery: { count: delays.length, p50: delays[Math.floor(delays.length * 0.5)], p99: delays[Math.floor(delays.length * 0.99)] },
 }));
 process.exit(0);

@@ -1,26 +1,24 @@
 # One avatar in the way of MultiplayerSynchronizer: one packed property, sent at every tick, unreliably.
 extends Node
 
-signal arrived(index: int, body: PackedByteArray)
+const BODY_BYTES := preload("res://room.gd").BODY_BYTES
 
-var index := 0
-var state := PackedByteArray():
-	set(value):
-		state = value
-		arrived.emit(index, value)
+var state := PackedByteArray()
 
 
-func _init(given: int) -> void:
-	index = given
-	name = "B%d" % given
-	state.resize(46)
+func _init(index: int) -> void:
+	name = "B%d" % index
+	state.resize(BODY_BYTES)
+	add_child(synchronizer())
+
+
+static func synchronizer() -> MultiplayerSynchronizer:
 	var config := SceneReplicationConfig.new()
 	var path := NodePath(".:state")
 	config.add_property(path)
 	config.property_set_spawn(path, false)
 	config.property_set_replication_mode(path, SceneReplicationConfig.REPLICATION_MODE_ALWAYS)
-	var synchronizer := MultiplayerSynchronizer.new()
-	synchronizer.name = "S"
-	synchronizer.replication_config = config
-	synchronizer.public_visibility = true
-	add_child(synchronizer)
+	var made := MultiplayerSynchronizer.new()
+	made.name = "S"
+	made.replication_config = config
+	return made

@@ -1,5 +1,5 @@
-# Players of server.gd, each with a MultiplayerAPI of its own, all in this process: each gets and counts all that it is told, PROBES of them read
-# it and time it (all that read would take more than this core).
+# Players of server.gd, each with a MultiplayerAPI of its own, all in this process. Godot takes what each is told as it takes it in a game: calls are
+# made, properties are set. PROBES of them also read, count and time it in GDScript (all at once would take more than this core).
 #
 #   godot --headless --path . --script res://players.gd -- PORT PLAYERS PROBES MOVES_PER_SECOND SETTLE_SECONDS SECONDS enet|websocket calls|synchronizers
 #
@@ -17,13 +17,11 @@ var probes := 0
 var rate := 30
 var sent := 0
 var bodies := 0
-var bytes := 0
 var messages := 0
 var delays := PackedInt64Array()
 var measuring := false
 var due := PackedFloat64Array()
 var started := 0.0
-var probe_bodies := 0
 
 
 func _initialize() -> void:
@@ -40,8 +38,9 @@ func begin() -> void:
 		var player := Player.new()
 		player.name = "Room"
 		player.probes = i < probes
-		player.bodies_came.connect(came.bind(i))
-		player.stamp_came.connect(timed)
+		if player.probes:
+			player.bodies_came.connect(came)
+			player.stamp_came.connect(timed)
 		var home := Node.new()
 		home.name = "P%d" % i
 		var api := SceneMultiplayer.new()
@@ -86,13 +85,10 @@ func stamp() -> int:
 	return (Time.get_ticks_usec() / 10 + 1) & 0xffffffff
 
 
-func came(count: int, length: int, player: int) -> void:
+func came(count: int) -> void:
 	if measuring:
 		messages += 1
 		bodies += count
-		bytes += length
-		if player < probes:
-			probe_bodies += count
 
 
 func timed(then: int) -> void:
@@ -114,19 +110,31 @@ func play(settle: float, seconds: float) -> void:
 		due.append(started + float(i) / players.size() / rate)
 	await create_timer(settle).timeout
 	var from := now()
+	received() # from here on
 	measuring = true
 	print("measuring")
 	await create_timer(seconds).timeout
 	measuring = false
 	var took := now() - from
+	var bytes := received()
 	delays.sort()
-	var each := 1.0 / players.size() / took
+	var each := 1.0 / probes / took
 	print(JSON.stringify({
-		"seconds": took, "sentPerPlayer": sent * each, "messagesPerPlayer": messages * each, "bytesPerPlayer": bytes * each,
-		"bodiesPerPlayer": bodies * each,
+		"seconds": took, "sentPerPlayer": float(sent) / players.size() / took, "messagesPerPlayer": messages * each, "bytesPerPlayer": bytes / took,
+		"updatesPerPlayer": bodies * each,
 		"delivery": {"count": delays.size(), "p50": percentile(50), "p99": percentile(99)},
 	}))
 	quit()
+
+
+# Bytes that each player's transport took since the last time, on average.
+func received() -> float:
+	var all := 0.0
+	for player in players:
+		var peer := player.multiplayer.multiplayer_peer
+		all += peer.host.pop_statistic(ENetConnection.HOST_TOTAL_RECEIVED_DATA) if peer is ENetMultiplayerPeer else player.received
+		player.received = 0
+	return all / players.size()
 
 
 func percentile(percent: int) -> Variant:

@@ -101,19 +101,10 @@ final class ColyseusPeer implements AutoCloseable {
             LogLine.await(load, log, "measuring", settle.plusSeconds(60));
             CpuMeter cpu = CpuMeter.of(server);
             String json = LogLine.await(load, log, "{", time.plusSeconds(30));
-            return round(cpu.cores(), new ObjectMapper().readTree(json));
+            double cores = cpu.cores();
+            JsonNode said = new ObjectMapper().readTree(json);
+            return Round.told(cores, said.path("cores").asDouble(), said);
         }
-    }
-
-    private static Round round(double cores, JsonNode load) {
-        JsonNode delivery = load.path("delivery");
-        return new Round(
-                cores,
-                load.path("cores").asDouble(),
-                load.path("bytesPerPlayer").asDouble(),
-                load.path("messagesPerPlayer").asDouble(),
-                delivery.path("p50").asDouble(Double.NaN),
-                delivery.path("p99").asDouble(Double.NaN));
     }
 
     @Override

@@ -91,6 +91,7 @@ final class FloorPeer implements AutoCloseable {
                     bytes,
                     bytes * like.messagesPerSecond() / like.bytesPerSecond(),
                     Double.NaN,
+                    Double.NaN,
                     Double.NaN);
         } finally {
             loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);

@@ -83,7 +83,10 @@ final class GatewayBench implements Bench {
                                 request.seed(),
                                 request,
                                 new LedgerSeats(
-                                        ledger, signer, BenchInstance.WORLD, bench.endpoint())),
+                                        ledger,
+                                        signer,
+                                        BenchInstance.WORLD,
+                                        List.of(bench.endpoint()))),
                         begin(
                                 request.seed() + 1,
                                 request,
@@ -91,9 +94,12 @@ final class GatewayBench implements Bench {
                                         ledger,
                                         signer,
                                         BenchInstance.WORLD,
-                                        URI.create(
-                                                "ws://127.0.0.1:%d/i/%s/0/v1/play"
-                                                        .formatted(edge, BenchInstance.WORLD)))),
+                                        List.of(
+                                                URI.create(
+                                                        "ws://127.0.0.1:%d/i/%s/0/v1/play"
+                                                                .formatted(
+                                                                        edge,
+                                                                        BenchInstance.WORLD))))),
                         instance,
                         gateway,
                         edgeManagement,

@@ -24,13 +24,13 @@ final class LedgerSeats implements Seats {
     private final SeatLedger ledger;
     private final TicketSigner signer;
     private final WorldId world;
-    private final URI endpoint;
+    private final List<URI> endpoints;
 
-    LedgerSeats(SeatLedger ledger, TicketSigner signer, WorldId world, URI endpoint) {
+    LedgerSeats(SeatLedger ledger, TicketSigner signer, WorldId world, List<URI> endpoints) {
         this.ledger = ledger;
         this.signer = signer;
         this.world = world;
-        this.endpoint = endpoint;
+        this.endpoints = List.copyOf(endpoints);
     }
 
     @Override
@@ -50,7 +50,7 @@ final class LedgerSeats implements Seats {
 
     @Override
     public Answer resume(String player, String session) {
-        return new Answer.Moved(List.of(endpoint));
+        return new Answer.Moved(endpoints);
     }
 
     private Answer seated(PlayerId player, String request, Assignment.Seated seated) {
@@ -61,6 +61,6 @@ final class LedgerSeats implements Seats {
                 instance,
                 signer.sign(Ticket.issue(player, instance, seat, request, seated.capacity(), now)),
                 signer.sign(SessionToken.issue(player, instance, seat, request, now)),
-                List.of(endpoint));
+                endpoints);
     }
 }

@@ -11,10 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A network path on this machine that delays and loses IP packets of any protocol, so that the
@@ -49,14 +48,32 @@ final class LossyTunnel {
     private final int descriptor;
     private final long delayNs;
     private final SplittableRandom random;
-    private final BlockingQueue<Packet> queue = new ArrayBlockingQueue<>(MOST_PACKETS);
+    private final long jitterNs;
+    private final DelayQueue<Packet> queue = new DelayQueue<>();
+    private long taken;
     private volatile double loss;
 
-    private record Packet(long dueNs, byte[] bytes) {}
+    /**
+     * @param number in the order of arrival, for those that are due at once
+     */
+    private record Packet(long dueNs, long number, byte[] bytes) implements Delayed {
+        @Override
+        public long getDelay(TimeUnit unit) {
+            return unit.convert(dueNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
 
-    private LossyTunnel(int descriptor, Duration delay, long seed) {
+        @Override
+        public int compareTo(Delayed other) {
+            Packet packet = (Packet) other; // nothing else is in the queue
+            int byTime = Long.compare(dueNs - packet.dueNs, 0);
+            return byTime == 0 ? Long.compare(number, packet.number) : byTime;
+        }
+    }
+
+    private LossyTunnel(int descriptor, Duration delay, Duration jitter, long seed) {
         this.descriptor = descriptor;
         this.delayNs = delay.toNanos();
+        this.jitterNs = jitter.toNanos();
         this.random = new SplittableRandom(seed);
     }
 
@@ -64,9 +81,11 @@ final class LossyTunnel {
      * A path that loses nothing yet.
      *
      * @param delay each way
+     * @param jitter by which each packet's delay is less or more, all as often: packets overtake
      */
-    static LossyTunnel open(Duration delay, long seed) throws IOException, InterruptedException {
-        LossyTunnel tunnel = new LossyTunnel(device(), delay, seed);
+    static LossyTunnel open(Duration delay, Duration jitter, long seed)
+            throws IOException, InterruptedException {
+        LossyTunnel tunnel = new LossyTunnel(device(), delay, jitter, seed);
         command("ip", "link", "set", "lo", "up");
         command("ip", "addr", "add", NEAR + "/24", "dev", DEVICE);
         command("ip", "link", "set", DEVICE, "mtu", "1500", "up");
@@ -118,15 +137,19 @@ final class LossyTunnel {
                 if (length < 20 || buffer.get(ValueLayout.JAVA_BYTE, 0) >>> 4 != 4) {
                     continue; // IPv6's neighbour discovery
                 }
-                if (random.nextDouble() >= loss) {
+                if (random.nextDouble() >= loss && queue.size() < MOST_PACKETS) {
                     byte[] bytes = buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
                     swapAddresses(bytes);
-                    var _ = queue.offer(new Packet(System.nanoTime() + delayNs, bytes));
+                    queue.add(new Packet(System.nanoTime() + delay(), taken++, bytes));
                 }
             }
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private long delay() {
+        return jitterNs == 0 ? delayNs : delayNs + random.nextLong(-jitterNs, jitterNs + 1);
     }
 
     /** Source at 12, destination at 16 (RFC 791 section 3.1). */
@@ -143,9 +166,6 @@ final class LossyTunnel {
             MemorySegment buffer = arena.allocate(LONGEST_PACKET);
             while (true) {
                 Packet packet = queue.take();
-                for (long left = left(packet); left > 0; left = left(packet)) {
-                    LockSupport.parkNanos(left);
-                }
                 int length = packet.bytes().length;
                 MemorySegment.copy(packet.bytes(), 0, buffer, ValueLayout.JAVA_BYTE, 0, length);
                 long written = (long) Native.WRITE.invokeExact(descriptor, buffer, (long) length);
@@ -157,10 +177,6 @@ final class LossyTunnel {
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static long left(Packet packet) {
-        return packet.dueNs() - System.nanoTime();
     }
 
     /** Of libc. */

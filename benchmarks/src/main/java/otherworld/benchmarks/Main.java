@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import otherworld.local.files.ProjectRoot;
@@ -63,6 +64,45 @@ public final class Main implements Callable<Integer> {
             description = "up: also measure a first run with empty caches, which takes minutes")
     private boolean cold;
 
+    @Option(
+            names = "--rounds",
+            defaultValue = "5",
+            description =
+                    "presence, players, webrtc: rounds of each server by turns; default: ${DEFAULT-VALUE}")
+    private int rounds;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "PART",
+            description = {
+                "presence: these peers beside the instance: colyseus, godot (remote procedure calls), godot_synchronizers"
+                        + " (MultiplayerSynchronizer), floor",
+                "players: held, equal_cpu",
+                "webrtc: load, peers, path",
+                "default: all"
+            })
+    private Set<String> only = Set.of();
+
+    @Option(
+            names = "--resume",
+            description =
+                    "presence, with --out: rounds that are in that folder already count too, so that a few at a time will do")
+    private boolean resume;
+
+    @Option(
+            names = "--loss",
+            description =
+                    "presence: the instance alone, over WebRTC, on a path that loses 2 %% of the packets each way and delays them by"
+                            + " 20 ms, give or take 20")
+    private boolean loss;
+
+    @Option(
+            names = "--sockets",
+            description =
+                    "crowd: an instance and a thousand real connections, in place of the engine by itself")
+    private boolean sockets;
+
     @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
     public static void main(String[] arguments) {
@@ -80,6 +120,12 @@ public final class Main implements Callable<Integer> {
         if (seconds != null && (seconds < 1 || seconds > 3600)) {
             throw usage("--seconds %d: give 1 to 3600".formatted(seconds));
         }
+        if (rounds < 1 || rounds > 100) {
+            throw usage("--rounds %d: give 1 to 100".formatted(rounds));
+        }
+        if (resume && out == null) {
+            throw usage("--resume goes on with what is in a folder: give --out too");
+        }
         if (out != null) {
             Files.createDirectories(out);
         }
@@ -95,7 +141,8 @@ public final class Main implements Callable<Integer> {
                                     root,
                                     work,
                                     Optional.ofNullable(out),
-                                    cold));
+                                    cold,
+                                    new Bench.Choice(rounds, only, resume, loss, sockets)));
             if (out != null) {
                 write(out, root, figures);
             }

@@ -2,6 +2,7 @@ package otherworld.benchmarks;
 
 import com.nimbusds.jose.JOSEException;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import otherworld.tickets.TicketSigner;
 final class PresenceInstance implements AutoCloseable {
     private static final String TICKS = "otherworld_instance_tick_seconds";
     private static final String SENT_BYTES = "otherworld_instance_sent_bytes_total";
+    private static final String UPDATES = "otherworld_instance_replication_updates_total";
     private static final String SENT_MESSAGES = "otherworld_instance_messages_sent_total";
     private static final int RAMP_PER_SECOND = 25;
 
@@ -43,17 +45,43 @@ final class PresenceInstance implements AutoCloseable {
     private final RedisSeatLedger ledger = RedisSeatLedger.connect(redis.url(), 1000);
     private final BenchInstance bench = BenchInstance.onFreePorts();
     private final int players;
+    private final TransportChoice transport;
     private final BotOptions.Database promises;
     private final LedgerSeats seats;
     private final ChildProcess instance;
     private final Path log;
 
     /** What a round told, beside what all servers' rounds do. */
-    record Played(Round round, BotResult result, TickHistogram ticks, List<TickSteps> steps) {}
+    record Played(Round round, BotResult result, TickHistogram ticks, List<TickSteps> steps) {
+        Measured measured(int players) {
+            return OwnRound.measured(this, players);
+        }
+    }
 
+    /** Players come over WebSocket. */
     PresenceInstance(Bench.Request request, Pinning pinning, int players, Map<String, String> more)
             throws IOException, InterruptedException, JOSEException {
+        this(request, pinning, players, more, TransportChoice.WEBSOCKET, "127.0.0.1");
+    }
+
+    /**
+     * @param more settings
+     * @param host where players reach it
+     */
+    PresenceInstance(
+            Bench.Request request,
+            Pinning pinning,
+            int players,
+            Map<String, String> more,
+            TransportChoice transport,
+            String host)
+            throws IOException, InterruptedException, JOSEException {
         this.players = players;
+        this.transport = transport;
+        List<URI> endpoints =
+                List.of(
+                        URI.create("http://%s:%d/v1/webrtc".formatted(host, bench.port())),
+                        URI.create("ws://%s:%d/v1/play".formatted(host, bench.port())));
         log = request.work().resolve("instance.log");
         Map<String, String> environment = new HashMap<>(more);
         environment.put("JDK_JAVA_OPTIONS", TickSteps.FLAG);
@@ -70,7 +98,7 @@ final class PresenceInstance implements AutoCloseable {
                         0,
                         BenchInstance.POD,
                         BenchInstance.POD,
-                        List.of(bench.endpoint().toString()),
+                        endpoints.stream().map(URI::toString).toList(),
                         InstanceHost.Phase.READY));
         instance =
                 bench.start(
@@ -84,7 +112,7 @@ final class PresenceInstance implements AutoCloseable {
                         ledger,
                         new TicketSigner(keys, BenchInstance.ISSUER),
                         BenchInstance.WORLD,
-                        bench.endpoint());
+                        endpoints);
     }
 
     /** Bots come, are measured for a time while all are in, and go. */
@@ -105,7 +133,7 @@ final class PresenceInstance implements AutoCloseable {
                                 true,
                                 Optional.of(promises),
                                 true,
-                                TransportChoice.WEBSOCKET,
+                                transport,
                                 true,
                                 Duration.ZERO),
                         seats);
@@ -128,6 +156,7 @@ final class PresenceInstance implements AutoCloseable {
                         generatorCores,
                         grown(before, after, SENT_BYTES) / seconds / players,
                         grown(before, after, SENT_MESSAGES) / seconds / players,
+                        grown(before, after, UPDATES) / seconds / players,
                         delivery(result, Latency.Summary::p50Ms),
                         delivery(result, Latency.Summary::p99Ms)),
                 result,

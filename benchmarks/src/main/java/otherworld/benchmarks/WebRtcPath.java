@@ -3,12 +3,11 @@ package otherworld.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import otherworld.local.process.Programs;
 
 /**
  * Runs {@link WebRtcPathMain} in a network namespace of its own and makes figures of what it tells.
@@ -48,28 +47,8 @@ final class WebRtcPath {
 
     private static Map<String, List<Double>> run(Bench.Request request)
             throws IOException, InterruptedException {
-        for (String program : List.of("unshare", "ip", "id")) {
-            if (Programs.find(program).isEmpty()) {
-                throw new IOException("no " + program + " on PATH");
-            }
-        }
         Path output = request.work().resolve("webrtc-path.txt");
-        Process process =
-                new ProcessBuilder(command(request))
-                        .redirectOutput(output.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        try {
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                throw new IOException("it took over " + MINUTES + " minutes");
-            }
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroy);
-            process.destroy();
-        }
-        if (process.exitValue() != 0) {
-            throw new IOException("it ended with " + process.exitValue());
-        }
+        OwnNetwork.run(request, WebRtcPathMain.class, output, Duration.ofMinutes(MINUTES));
         Map<String, List<Double>> rounds = new LinkedHashMap<>();
         for (String line : Files.readAllLines(output)) {
             String[] words = line.split(" ", -1);
@@ -77,27 +56,5 @@ final class WebRtcPath {
                     .add(Double.parseDouble(words[1]));
         }
         return rounds;
-    }
-
-    private static List<String> command(Bench.Request request) {
-        List<String> command = new ArrayList<>(List.of("unshare", "--net"));
-        if (!"root".equals(System.getProperty("user.name"))) {
-            command.add("--map-root-user");
-        }
-        command.addAll(
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WebRtcPathMain.class.getName(),
-                        request.root().toString(),
-                        request.work().toString(),
-                        Long.toString(request.seed()),
-                        Long.toString(request.time().toSeconds())));
-        return command;
     }
 }

@@ -47,8 +47,9 @@ final class WebRtcPathMain {
                         Path.of(arguments[0]),
                         Path.of(arguments[1]),
                         Optional.empty(),
-                        false);
-        LossyTunnel tunnel = LossyTunnel.open(DELAY, request.seed());
+                        false,
+                        Bench.Choice.ALL);
+        LossyTunnel tunnel = LossyTunnel.open(DELAY, Duration.ZERO, request.seed());
         double roundSeconds = Math.max(3, request.time().toMillis() / 1e3 / ROUNDS);
         new WebRtcPathMain(tunnel, roundSeconds).run(request);
         System.exit(0); // the tunnel's threads wait in the kernel
