@@ -32,7 +32,7 @@ import java.util.concurrent.TimeoutException;
  * A cluster of {@code ./otherworld up}, in a state folder of its own, driven as a person would: by
  * the launcher's commands.
  */
-final class Otherworld implements AutoCloseable {
+public final class Otherworld implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path root =
@@ -42,21 +42,37 @@ final class Otherworld implements AutoCloseable {
     private final Path folder;
     private final Path home;
     private final Path outputs;
+    private final Surroundings surroundings;
 
-    private Otherworld(Path folder) throws IOException {
+    /**
+     * What the cluster's processes find around them.
+     *
+     * @param prefix a program that runs {@code up}, which follows as its arguments; empty: none
+     * @param environment beside what there is
+     */
+    public record Surroundings(List<String> prefix, Map<String, String> environment) {
+        public static final Surroundings USUAL = new Surroundings(List.of(), Map.of());
+    }
+
+    private Otherworld(Path folder, Surroundings surroundings) throws IOException {
         this.folder = folder;
         this.home = folder.resolve("home");
         this.outputs = Files.createDirectory(folder.resolve("outputs"));
+        this.surroundings = surroundings;
     }
 
     /** A state folder that nothing has used; nothing is started yet. */
-    static Otherworld fresh() throws IOException {
-        return new Otherworld(Files.createTempDirectory("otherworld-e2e-"));
+    public static Otherworld fresh() throws IOException {
+        return fresh(Surroundings.USUAL);
+    }
+
+    public static Otherworld fresh(Surroundings surroundings) throws IOException {
+        return new Otherworld(Files.createTempDirectory("otherworld-e2e-"), surroundings);
     }
 
     /** What a command printed (standard output and error together) and its exit status. */
-    record Result(int status, String output) {
-        Result expectSuccess() {
+    public record Result(int status, String output) {
+        public Result expectSuccess() {
             if (status != 0) {
                 throw new AssertionError("exit status " + status + ":\n" + output);
             }
@@ -64,20 +80,22 @@ final class Otherworld implements AutoCloseable {
         }
     }
 
-    Path home() {
+    public Path home() {
         return home;
     }
 
     /** Runs a command to its end; one that takes longer than {@code limit} is ended and fails. */
-    Result run(Duration limit, String... arguments) throws Exception {
+    public Result run(Duration limit, String... arguments) throws Exception {
         try (Running running = start(arguments)) {
             return running.await(limit);
         }
     }
 
     /** Starts a command that runs beside the test. */
-    Running start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(root.resolve("otherworld").toString()));
+    public Running start(String... arguments) throws IOException {
+        boolean up = arguments[0].equals("up");
+        List<String> command = new ArrayList<>(up ? surroundings.prefix() : List.of());
+        command.add(root.resolve("otherworld").toString());
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile(outputs, "command-", ".out");
         ProcessBuilder builder =
@@ -86,6 +104,7 @@ final class Otherworld implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                         .redirectOutput(output.toFile());
+        builder.environment().putAll(surroundings.environment());
         builder.environment().put("OTHERWORLD_HOME", home.toString());
         // The build under test is this one: the launcher must not start another Maven inside it.
         builder.environment().put("OTHERWORLD_BUILD", "never");
@@ -93,7 +112,7 @@ final class Otherworld implements AutoCloseable {
     }
 
     /** Runs kubectl and reads its JSON. */
-    JsonNode kubectlJson(String... arguments) throws Exception {
+    public JsonNode kubectlJson(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("kubectl"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-o", "json"));
@@ -104,25 +123,25 @@ final class Otherworld implements AutoCloseable {
         return JSON.readTree(output.substring(output.indexOf('{')));
     }
 
-    Result kubectl(String... arguments) throws Exception {
+    public Result kubectl(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("kubectl"));
         command.addAll(List.of(arguments));
         return run(Duration.ofSeconds(30), command.toArray(String[]::new));
     }
 
-    Running bots(String... arguments) throws IOException {
+    public Running bots(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("bots"));
         command.addAll(List.of(arguments));
         return start(command.toArray(String[]::new));
     }
 
-    Result apply(String yaml) throws Exception {
+    public Result apply(String yaml) throws Exception {
         Path file = Files.writeString(Files.createTempFile(outputs, "apply-", ".yaml"), yaml);
         return kubectl("apply", "-f", file.toString());
     }
 
     /** Pods of a World that are not on their way out, by name. */
-    List<JsonNode> pods(String world) throws Exception {
+    public List<JsonNode> pods(String world) throws Exception {
         List<JsonNode> pods = new ArrayList<>();
         for (JsonNode pod :
                 kubectlJson("get", "pods", "-l", "otherworld.dev/world=" + world).get("items")) {
@@ -151,7 +170,7 @@ final class Otherworld implements AutoCloseable {
     }
 
     /** Players connected to a pod, by its metrics; empty while it does not answer. */
-    Optional<Integer> players(JsonNode pod) throws InterruptedException {
+    public Optional<Integer> players(JsonNode pod) throws InterruptedException {
         try {
             return metrics(pod)
                     .lines()
@@ -164,11 +183,11 @@ final class Otherworld implements AutoCloseable {
     }
 
     /** What a pod answers at /metrics. */
-    String metrics(JsonNode pod) throws IOException, InterruptedException {
+    public String metrics(JsonNode pod) throws IOException, InterruptedException {
         return get("http://127.0.0.1:%d/metrics".formatted(managementPort(pod)));
     }
 
-    String get(String url) throws IOException, InterruptedException {
+    public String get(String url) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
                             HttpRequest.newBuilder(URI.create(url)).build(),
@@ -178,18 +197,35 @@ final class Otherworld implements AutoCloseable {
     }
 
     /** SIGKILL to the process of a pod. */
-    void killPod(JsonNode pod) throws IOException {
+    public void killPod(JsonNode pod) throws IOException {
+        kill(podProcess(pod));
+    }
+
+    /** The process id of a pod, which has one container. */
+    public long podProcess(JsonNode pod) throws IOException {
         Path folder = home.resolve("data/node/pods").resolve(pod.at("/metadata/uid").asText());
         try (var files = Files.list(folder)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".process")).toList()) {
-                kill(Long.parseLong(firstWord(Files.readString(file))));
-            }
+            Path file =
+                    files.filter(f -> f.toString().endsWith(".process"))
+                            .findFirst()
+                            .orElseThrow(() -> new AssertionError("no process in " + folder));
+            return Long.parseLong(firstWord(Files.readString(file)));
         }
     }
 
     /** SIGKILL to the process of a part. */
     void killPart(String name) throws IOException {
-        kill(part(name).at("/process/pid").asLong());
+        kill(process(name));
+    }
+
+    /** The process id of a part that runs. */
+    public long process(String part) throws IOException {
+        return part(part).at("/process/pid").asLong();
+    }
+
+    /** Where a part answers, as {@code status} has it. */
+    public String address(String part) throws IOException {
+        return part(part).at("/address").asText();
     }
 
     boolean partRuns(String name) throws IOException {
@@ -197,12 +233,16 @@ final class Otherworld implements AutoCloseable {
     }
 
     void killSupervisor() throws IOException {
-        kill(state().at("/supervisor/pid").asLong());
+        kill(supervisor());
+    }
+
+    public long supervisor() throws IOException {
+        return state().at("/supervisor/pid").asLong();
     }
 
     /** Every process of the cluster: the supervisor and its descendants. */
     Set<Long> processes() throws IOException {
-        long supervisor = state().at("/supervisor/pid").asLong();
+        long supervisor = supervisor();
         Set<Long> all = new TreeSet<>(Set.of(supervisor));
         ProcessHandle.of(supervisor)
                 .ifPresent(handle -> handle.descendants().forEach(child -> all.add(child.pid())));
@@ -233,9 +273,9 @@ final class Otherworld implements AutoCloseable {
         }
     }
 
-    record Connections(String databaseUrl, String databaseUser, String databasePassword) {}
+    public record Connections(String databaseUrl, String databaseUser, String databasePassword) {}
 
-    Connections connections() throws IOException {
+    public Connections connections() throws IOException {
         Map<String, String> values = new HashMap<>();
         for (String line : Files.readAllLines(home.resolve("run/connections.env"))) {
             int equals = line.indexOf('=');
@@ -291,7 +331,7 @@ final class Otherworld implements AutoCloseable {
     }
 
     /** A command under way. */
-    static final class Running implements AutoCloseable {
+    public static final class Running implements AutoCloseable {
         private final Process process;
         private final String name;
         private final Path output;
@@ -302,7 +342,7 @@ final class Otherworld implements AutoCloseable {
             this.output = output;
         }
 
-        Result await(Duration limit) throws Exception {
+        public Result await(Duration limit) throws Exception {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 close();
                 throw new TimeoutException(
@@ -311,11 +351,11 @@ final class Otherworld implements AutoCloseable {
             return new Result(process.exitValue(), output());
         }
 
-        boolean isRunning() {
+        public boolean isRunning() {
             return process.isAlive();
         }
 
-        String output() throws IOException {
+        public String output() throws IOException {
             return Files.readString(output);
         }
 

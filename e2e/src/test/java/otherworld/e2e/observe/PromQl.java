@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,15 @@ record PromQl(List<Selector> selectors, Set<String> groupedBy) {
             Set.of("and", "or", "unless", "offset", "bool", "by", "on", "without", "ignoring");
 
     /** A metric, and what is asked of its labels. */
-    record Selector(String metric, List<Match> matches) {}
+    record Selector(String metric, List<Match> matches) {
+        /** As PromQL has it. */
+        String expression() {
+            return matches.stream()
+                    .map(match ->
+                            "%s%s\"%s\"".formatted(match.label(), match.operator(), match.value()))
+                    .collect(Collectors.joining(",", metric + "{", "}"));
+        }
+    }
 
     record Match(String label, String operator, String value) {}
 
