@@ -21,7 +21,6 @@ final class Nameserver implements AutoCloseable {
     private static final int HEADER_BYTES = 12;
 
     private final DatagramSocket socket;
-    private final Thread serving;
     private final AtomicLong unanswered = new AtomicLong();
     private volatile boolean silent;
 
@@ -30,7 +29,7 @@ final class Nameserver implements AutoCloseable {
      */
     Nameserver(InetAddress address, int port) throws IOException {
         this.socket = new DatagramSocket(new InetSocketAddress(address, port));
-        this.serving = Thread.ofPlatform().name("nameserver").daemon().start(this::serve);
+        Thread.ofPlatform().name("nameserver").daemon().start(this::serve);
     }
 
     void fallSilent() {
