@@ -161,9 +161,11 @@ class GatewayTlsIT {
             awaitRenewed(2);
             assertThat(getsIn("dia")).isTrue();
             bea.durable(bea.place("crate", 34, 34));
-        } finally {
-            files.write("instance", instance(namespace()), ours, ours, theirs);
+        } finally { // the same steps back
             files.write("gateway", GATEWAY, ours, ours, theirs);
+            awaitRenewed(2);
+            files.write("instance", instance(namespace()), ours, ours);
+            files.write("gateway", GATEWAY, ours, ours);
             awaitRenewed(2);
         }
     }
@@ -186,7 +188,7 @@ class GatewayTlsIT {
             }
             assertThat(gateway.log()).contains("spiffe://otherworld/instance/elsewhere may not");
         } finally {
-            files.write("instance", instance(namespace()), ours, ours, theirs);
+            files.write("instance", instance(namespace()), ours, ours);
             await().atMost(LONG).until(() -> getsIn("gil" + seats));
         }
     }

@@ -103,6 +103,12 @@ class ChartIT {
                 ISSUER
                         + ",metrics.dashboards.enabled=true,metrics.dashboards.annotations.folder=Games",
                 ISSUER
+                        + ",internalTls.mode=Permissive,gateway.enabled=true,gateway.host=play.example.org"
+                        + ",networkPolicy.players[0].ipBlock.cidr=10.0.0.0/8",
+                ISSUER + ",internalTls.mode=Off,worldNamespaces[0].name=worlds",
+                ISSUER
+                        + ",internalTls.certificates=Given,internalTls.secretNames.matchmaker=mine",
+                ISSUER
                         + ",networkPolicy.enabled=false,crds.enabled=false,keys.create=false,migrations.enabled=false",
                 ISSUER
                         + ",connections.databaseTlsSecretName=sql,test.tokensSecretName=tokens"
@@ -182,6 +188,9 @@ class ChartIT {
                 ISSUER
                         + ",gateway.enabled=true,gateway.host=a.b,gateway.httpRoute.enabled=true | parentRefs",
                 ISSUER + ",worldNamespaces[0].name=w,worldNamespaces[0].mode=Ingress | mode",
+                ISSUER + ",internalTls.mode=On | mode",
+                ISSUER + ",internalTls.domain=Games | domain",
+                ISSUER + ",internalTls.certificates=CertManager | issuerRef.name is empty",
             })
     void wrongValuesAreRefusedByName(String values, String named) throws Exception {
         for (Tool helm : List.of(helm3, helm4)) {
@@ -201,6 +210,7 @@ class ChartIT {
                         .stream()
                         .filter(ClusterRole.class::isInstance)
                         .flatMap(role -> ((ClusterRole) role).getRules().stream())
+                        .filter(rule -> rule.getResourceNames().isEmpty())
                         .toList();
         List<PolicyRule> cluster = new ArrayList<>();
         List<PolicyRule> election = new ArrayList<>();
@@ -214,7 +224,8 @@ class ChartIT {
                                 .edit()
                                 .addToResources(role.getRules().getLast().getResources().getFirst())
                                 .build());
-            } else if (each instanceof ClusterRole role) {
+            } else if (each instanceof ClusterRole role
+                    && !role.getMetadata().getName().endsWith("-certificates")) {
                 cluster.addAll(role.getRules());
             } else if (each instanceof Role role
                     && role.getMetadata().getName().endsWith("-election")) {
@@ -226,6 +237,104 @@ class ChartIT {
         assertThat(cluster).noneSatisfy(rule -> assertThat(rule.getResources()).contains("leases"));
         assertThat(Stream.concat(cluster.stream(), election.stream()).map(ChartIT::sorted))
                 .containsExactlyInAnyOrderElementsOf(rules.stream().map(ChartIT::sorted).toList());
+    }
+
+    /** Secrets by name, made and renewed by the operator, and by nobody where others make them. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                " | - | restricted-ow-otherworld-operator-instance-certificates",
+                ",operator.watchNamespaces={a} | a | ow-otherworld-operator-instance-certificates",
+            })
+    void theOperatorMayMakeTheCertificatesThatAreNamed(String more, String where, String name)
+            throws Exception {
+        List<HasMetadata> roles = certificates(more == null ? "" : more);
+        assertThat(roles).hasSize(2);
+        for (HasMetadata each : roles) {
+            boolean release = each.getMetadata().getName().equals("ow-otherworld-operator-certificates");
+            PolicyRule rule =
+                    (each instanceof Role role
+                                    ? role.getRules()
+                                    : ((ClusterRole) each).getRules())
+                            .getFirst();
+            assertThat(rule.getVerbs()).containsExactly("get", "create", "patch");
+            assertThat(rule.getResources()).containsExactly("secrets");
+            if (release) {
+                assertThat(each.getMetadata().getNamespace()).isEqualTo("restricted");
+                assertThat(rule.getResourceNames())
+                        .containsExactly(
+                                "ow-otherworld-authority",
+                                "ow-otherworld-matchmaker-tls",
+                                "ow-otherworld-gateway-tls");
+            } else {
+                assertThat(each.getMetadata().getName()).isEqualTo(name);
+                assertThat(each.getMetadata().getNamespace())
+                        .isEqualTo(where.equals("-") ? null : where);
+                assertThat(rule.getResourceNames()).containsExactly("otherworld-internal-tls");
+            }
+        }
+        assertThat(certificates(",internalTls.mode=Off")).isEmpty();
+        assertThat(certificates(",internalTls.certificates=Given")).isEmpty();
+    }
+
+    private List<HasMetadata> certificates(String more) throws Exception {
+        return render(helm3, ISSUER + more, "restricted").stream()
+                .filter(each -> each.getMetadata().getName().endsWith("-certificates"))
+                .filter(each -> each.getKind().endsWith("Role"))
+                .toList();
+    }
+
+    /** Each mode opens its ports, and the wall lets in who has business there. */
+    @ParameterizedTest
+    @CsvSource({
+        "Required, false, true, grpc-tls keys",
+        "Permissive, true, true, grpc-tls grpc keys http",
+        "Off, true, false, grpc http"
+    })
+    void whatIsServedIsWhatTheModeSays(String mode, boolean plain, boolean tls, String ports)
+            throws Exception {
+        String text =
+                helm3.run(
+                                "template",
+                                "ow",
+                                CHART,
+                                "-n",
+                                "restricted",
+                                "--set",
+                                ISSUER
+                                        + ",gateway.enabled=true,gateway.host=a.b,worldNamespaces[0].name=worlds"
+                                        + ",networkPolicy.players[0].ipBlock.cidr=10.0.0.0/8,internalTls.mode="
+                                        + mode)
+                        .ok();
+        List<HasMetadata> objects = objects(text);
+        assertThat(
+                        objects.stream()
+                                .anyMatch(each ->
+                                        each.getMetadata()
+                                                .getName()
+                                                .equals("ow-otherworld-matchmaker-grpc")))
+                .isEqualTo(plain);
+        assertThat(text.contains("ow-otherworld-matchmaker-internal")).isEqualTo(tls);
+        assertThat(text.contains("https://ow-otherworld-matchmaker-internal.restricted.svc:8443/v1/keys"))
+                .isEqualTo(tls);
+        List<String> open =
+                objects.stream()
+                        .filter(io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy.class::isInstance)
+                        .map(io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy.class::cast)
+                        .filter(each ->
+                                each.getMetadata().getName().equals("ow-otherworld-matchmaker"))
+                        .flatMap(each -> each.getSpec().getIngress().stream())
+                        .flatMap(each -> each.getPorts().stream())
+                        .map(port -> port.getPort().getStrVal())
+                        .distinct()
+                        .filter(port -> !port.equals("management"))
+                        .toList();
+        List<String> expected = new ArrayList<>(List.of(ports.split(" ", -1)));
+        if (!expected.contains("http")) {
+            expected.add("http"); // players'
+        }
+        assertThat(open).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     private static PolicyRule sorted(PolicyRule rule) {
