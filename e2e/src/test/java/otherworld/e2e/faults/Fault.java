@@ -51,9 +51,8 @@ record Fault(String name, String title, Duration hold, Scene scene, Cause cause,
      *
      * @param within from the beginning; one that is due later than the fault is held may fire and
      *     need not
-     * @param why in a few words, for the table's readers
      */
-    record Due(String alert, Duration within, String why) {}
+    record Due(String alert, Duration within) {}
 
     /** The first pod of World plaza. */
     static JsonNode firstPod(Otherworld cluster) throws Exception {

@@ -28,16 +28,65 @@ final class Faults {
                 env: [{name: JAVA_TOOL_OPTIONS, value: -XX:NoSuchFlag}]
             """;
 
+    /**
+     * What a minute without seats is of an hour depends on how much there was before; of an hour in
+     * which players came it is a fiftieth, and none of this.
+     */
+    private static final Due SEATS_BURN = may("OtherworldSeatsBudgetBurn");
+
     private Faults() {}
+
+    private static Due due(String alert, long withinSeconds) {
+        return new Due(alert, Duration.ofSeconds(withinSeconds));
+    }
+
+    /** Right to fire, and to keep silent. */
+    private static Due may(String alert) {
+        return new Due(alert, Duration.ofDays(1));
+    }
 
     static List<Fault> all() {
         List<Fault> all = new ArrayList<>();
-        all.addAll(away("redis", "Redis", MINUTE, List.of()));
-        all.addAll(away("database", "PostgreSQL", MINUTE, List.of()));
-        all.addAll(away("matchmaker", "matchmaker", MINUTE.multipliedBy(3), List.of()));
-        all.addAll(away("operator", "operator", MINUTE.multipliedBy(3), List.of()));
-        all.addAll(away("kube-apiserver", "API server", MINUTE.multipliedBy(4), List.of()));
-        all.addAll(away("etcd", "etcd", MINUTE.multipliedBy(4), List.of()));
+        all.addAll(
+                away(
+                        "redis",
+                        "Redis",
+                        MINUTE,
+                        List.of(due("OtherworldSeatLedgerDown", 50), SEATS_BURN)));
+        all.addAll(
+                away(
+                        "database",
+                        "PostgreSQL",
+                        MINUTE,
+                        List.of(
+                                due("OtherworldLeaseNotHeld", 45),
+                                may("OtherworldStorageStalled"),
+                                may("OtherworldEditsBudgetBurn"),
+                                SEATS_BURN)));
+        all.addAll(
+                away(
+                        "matchmaker",
+                        "matchmaker",
+                        MINUTE.multipliedBy(3),
+                        List.of(
+                                due("OtherworldMatchmakersGone", 90),
+                                due("OtherworldTargetDown", 150))));
+        all.addAll(
+                away(
+                        "operator",
+                        "operator",
+                        MINUTE.multipliedBy(3),
+                        List.of(
+                                due("OtherworldMatchmakerWithoutOperator", 120),
+                                due("OtherworldOperatorNotLeading", 150),
+                                due("OtherworldTargetDown", 150))));
+        List<Due> noApiServer =
+                List.of(
+                        due("OtherworldOperatorNotLeading", 180),
+                        may("OtherworldTargetDown"),
+                        may("OtherworldMatchmakerWithoutOperator"));
+        all.addAll(away("kube-apiserver", "API server", MINUTE.multipliedBy(4), noApiServer));
+        all.addAll(away("etcd", "etcd", MINUTE.multipliedBy(4), noApiServer));
         all.add(diskFull());
         all.add(hotInstance());
         all.add(crashLoop());

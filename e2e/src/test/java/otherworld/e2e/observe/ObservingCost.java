@@ -1,0 +1,233 @@
+package otherworld.e2e.observe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import otherworld.e2e.Otherworld;
+import otherworld.local.files.Trees;
+import otherworld.local.observe.PrometheusAssets;
+import otherworld.local.observe.PrometheusServer;
+import otherworld.local.process.FreePorts;
+
+/**
+ * What observing costs, in processor time and bytes: docs/observing.md has the figures. Not a test
+ * that any run of tests takes; Linux.
+ */
+class ObservingCost {
+    private static final Duration UP = Duration.ofMinutes(4);
+    private static final int PLAYERS = 100;
+    private static final int INSTANCES = 1_000;
+    private static final Duration MEASURED = Duration.ofSeconds(60);
+    private static final double TICKS_PER_SECOND = 100; // USER_HZ, which Linux shows to all
+
+    /** A cluster with a hundred players, without and with Prometheus and Alertmanager. */
+    @Test
+    void aHundredPlayers() throws Exception {
+        for (boolean observed : List.of(false, true)) {
+            try (Otherworld cluster = Otherworld.fresh()) {
+                cluster.run(UP, observed ? new String[] {"up", "--observe"} : new String[] {"up"})
+                        .expectSuccess();
+                try (Otherworld.Running _ =
+                        cluster.bots(Integer.toString(PLAYERS), "--world", "plaza", "--seconds", "150")) {
+                    Thread.sleep(45_000); // compiled, and all inside
+                    measure(cluster, observed);
+                }
+            }
+        }
+    }
+
+    private static void measure(Otherworld cluster, boolean observed) throws Exception {
+        Map<String, Long> parts = new LinkedHashMap<>();
+        for (String part :
+                List.of("operator", "matchmaker", "redis", "database", "etcd", "kube-apiserver")) {
+            parts.put(part, cluster.process(part));
+        }
+        List<JsonNode> pods = cluster.pods("plaza");
+        for (JsonNode pod : pods) {
+            parts.put(pod.at("/metadata/name").asText(), cluster.podProcess(pod));
+        }
+        parts.put("supervisor", cluster.supervisor());
+        if (observed) {
+            parts.put("prometheus", cluster.process("prometheus"));
+            parts.put("alertmanager", cluster.process("alertmanager"));
+        }
+        Map<String, Double> before = new LinkedHashMap<>();
+        parts.forEach((part, pid) -> before.put(part, cpuSeconds(pid)));
+        Thread.sleep(MEASURED);
+        say("%d players, %s", PLAYERS, observed ? "observed" : "not observed");
+        parts.forEach((part, pid) ->
+                say(
+                        "  %-20s %5.2f %% of a core, %4d MiB",
+                        part,
+                        100
+                                * (cpuSeconds(pid) - before.getOrDefault(part, 0.0))
+                                / MEASURED.toSeconds(),
+                        residentMiB(pid)));
+        exposition("an instance's", cluster.metrics(pods.getFirst()));
+        if (observed) {
+            try (Prometheus prometheus = new Prometheus(URI.create(cluster.address("prometheus")))) {
+                for (String process : List.of("operator", "matchmaker")) {
+                    JsonNode up = prometheus.query("up{process=\"%s\"}".formatted(process)).get(0);
+                    exposition(
+                            process + "'s",
+                            cluster.get("http://%s/metrics".formatted(up.at("/metric/instance").asText())));
+                }
+                say(
+                        "  scrapes take %.0f ms (longest), %.0f samples a second, %.0f series",
+                        1000 * prometheus.value("max(scrape_duration_seconds)"),
+                        prometheus.value("rate(prometheus_tsdb_head_samples_appended_total[1m])"),
+                        prometheus.value("prometheus_tsdb_head_series"));
+            }
+        }
+    }
+
+    /**
+     * A Prometheus that scrapes a thousand instances each 15 s, as the chart has it, with all
+     * rules: what each answers is what an instance with players does.
+     */
+    @Test
+    void aThousandInstances() throws Exception {
+        String exposition;
+        try (Otherworld cluster = Otherworld.fresh()) {
+            cluster.run(UP, "up").expectSuccess();
+            try (Otherworld.Running _ = cluster.bots("20", "--world", "plaza", "--seconds", "30")) {
+                Thread.sleep(20_000);
+                exposition = cluster.metrics(cluster.pods("plaza").getFirst());
+            }
+        }
+        byte[] packed = gzip(exposition);
+        HttpServer fleet =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
+        fleet.setExecutor(Executors.newFixedThreadPool(2));
+        fleet.createContext(
+                "/",
+                exchange -> {
+                    exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
+                    exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+                    exchange.sendResponseHeaders(200, packed.length);
+                    try (OutputStream out = exchange.getResponseBody()) {
+                        out.write(packed);
+                    }
+                });
+        fleet.start();
+        Path folder = Trees.temporary("observing-cost");
+        int own = FreePorts.next();
+        try (PrometheusServer server =
+                        PrometheusServer.start(
+                                PrometheusAssets.find(),
+                                folder,
+                                folder.resolve("log"),
+                                own,
+                                configuration(fleet.getAddress().getPort(), own));
+                Prometheus prometheus = new Prometheus(server.url())) {
+            long pid = server.service().process().orElseThrow().pid();
+            Thread.sleep(75_000);
+            double before = cpuSeconds(pid);
+            Thread.sleep(MEASURED);
+            say("%d instances, scraped each 15 s", INSTANCES);
+            say(
+                    "  prometheus %.1f %% of a core, %d MiB",
+                    100 * (cpuSeconds(pid) - before) / MEASURED.toSeconds(),
+                    residentMiB(pid));
+            exposition("an instance's", exposition);
+            say(
+                    "  %.0f up, %.0f samples a second, %.0f series; all rules take %.0f ms a round of 30 s",
+                    prometheus.value("sum(up)"),
+                    prometheus.value("rate(prometheus_tsdb_head_samples_appended_total[1m])"),
+                    prometheus.value("prometheus_tsdb_head_series"),
+                    1000 * prometheus.value("sum(prometheus_rule_group_last_duration_seconds)"));
+        } finally {
+            fleet.stop(0);
+            Trees.delete(folder);
+        }
+    }
+
+    private static String configuration(int port, int own) {
+        String targets =
+                IntStream.range(0, INSTANCES)
+                        .mapToObj(i ->
+                                "{targets: ['127.0.0.1:%d'], labels: {__metrics_path__: '/%d', pod: 'plaza-%d-0', ordinal: '%d', world: 'w%d', namespace: default, process: instance}}"
+                                        .formatted(port, i, i, i, i / 20))
+                        .collect(Collectors.joining(", ", "[", "]"));
+        return """
+        global: {scrape_interval: 15s, evaluation_interval: 30s}
+        rule_files: ['%s/*.yaml']
+        scrape_configs:
+          - {job_name: instances, static_configs: %s}
+          - {job_name: prometheus, static_configs: [{targets: ['127.0.0.1:%d']}]}
+        """
+                .formatted(Observability.FOLDER.resolve("rules"), targets, own);
+    }
+
+    private static void exposition(String whose, String text) throws IOException {
+        say(
+                "  %s answer at /metrics: %d lines, %.1f kB, %.1f kB packed",
+                whose,
+                text.lines().filter(line -> !line.startsWith("#")).count(),
+                text.length() / 1e3,
+                gzip(text).length / 1e3);
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    /** With its children: PostgreSQL's sessions are processes of their own. */
+    private static double cpuSeconds(long pid) {
+        List<Long> all = new ArrayList<>(List.of(pid));
+        ProcessHandle.of(pid)
+                .filter(process -> process.info().command().orElse("").endsWith("postgres"))
+                .ifPresent(process -> process.children().forEach(it -> all.add(it.pid())));
+        double ticks = 0;
+        for (long each : all) {
+            try {
+                String stat = Files.readString(Path.of("/proc", Long.toString(each), "stat"));
+                // Behind the name, which may hold anything: state is field 3, utime 14, stime 15.
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            } catch (IOException e) {
+                // It has ended.
+            }
+        }
+        return ticks / TICKS_PER_SECOND;
+    }
+
+    private static long residentMiB(long pid) {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private static void say(String format, Object... values) {
+        System.out.printf(Locale.ROOT, format + "%n", values);
+    }
+}
