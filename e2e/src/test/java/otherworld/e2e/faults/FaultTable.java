@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -45,7 +46,7 @@ class FaultTable {
     private static final Duration QUIET_BEFORE = Duration.ofSeconds(15);
 
     /** Some of it goes by until all are inside. */
-    private static final Duration AFTERWARDS = Duration.ofSeconds(50);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(45);
 
     private static final Duration WORKS_AGAIN = Duration.ofMinutes(2);
 
@@ -215,20 +216,22 @@ class FaultTable {
         }
     }
 
-    /**
-     * Of each fault its last run; what an earlier run wrote stays, so a table can be made bit by
-     * bit.
-     */
+    /** Of each fault, number of bots and time its last run; what others wrote stays. */
     private static void keep(Row row) throws IOException {
         Files.createDirectories(RESULTS);
-        JSON.writeValue(RESULTS.resolve(row.name() + ".json").toFile(), row);
+        String name = "%s-%d-%ds.json".formatted(row.name(), row.bots(), row.holdSeconds());
+        JSON.writeValue(RESULTS.resolve(name).toFile(), row);
         List<Row> rows = new ArrayList<>();
-        for (Fault fault : Faults.all()) {
-            Path file = RESULTS.resolve(fault.name() + ".json");
-            if (Files.exists(file)) {
+        try (Stream<Path> files = Files.list(RESULTS)) {
+            for (Path file : files.filter(it -> it.toString().endsWith(".json")).toList()) {
                 rows.add(JSON.readValue(file.toFile(), Row.class));
             }
         }
+        List<String> order = Faults.all().stream().map(Fault::name).toList();
+        rows.sort(
+                Comparator.comparingInt((Row it) -> order.indexOf(it.name()))
+                        .thenComparing(Row::holdSeconds)
+                        .thenComparing(Row::bots));
         Files.writeString(RESULTS.resolve("table.md"), Row.table(rows));
     }
 

@@ -93,15 +93,16 @@ record Row(
         StringBuilder out =
                 new StringBuilder(
                         """
-                        | fault, held for | who was inside | who came meanwhile | alerts: fired after → resolved after its end | lost |
+                        | fault, held for, bots inside | who was inside | who came meanwhile | alerts: fired after → resolved after its end | lost |
                         |---|---|---|---|---|
                         """);
         for (Row row : rows) {
             out.append(
-                    "| %s, %d s%s | %s | %s | %s | %s |%n"
+                    "| %s, %d s, %d%s | %s | %s | %s | %s |%n"
                             .formatted(
                                     row.title(),
                                     row.holdSeconds(),
+                                    row.bots(),
                                     row.note().isEmpty() ? "" : " (" + row.note() + ")",
                                     row.residents(),
                                     row.newcomers(),
