@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -116,15 +117,15 @@ final class TracingBench implements Bench {
                 loads.put(mode, new RouteLoad(List.of(port), bearers, hosts));
             }
             hosts.start();
-            awaitSeats(loads.get(Mode.OFF));
+            awaitSeats(of(loads, Mode.OFF));
             for (Mode mode : Mode.values()) {
-                RouteLoad.Result _ = loads.get(mode).closedLoop(LANES, WARM_UP);
+                RouteLoad.Result _ = of(loads, mode).closedLoop(LANES, WARM_UP);
             }
             Map<Mode, List<Double>> cost = new EnumMap<>(Mode.class);
             for (int round = 0; round < ROUNDS; round++) {
                 for (Mode mode : Mode.values()) {
-                    CpuMeter cpu = CpuMeter.of(processes.get(mode));
-                    RouteLoad.Result result = loads.get(mode).closedLoop(LANES, request.time());
+                    CpuMeter cpu = CpuMeter.of(of(processes, mode));
+                    RouteLoad.Result result = of(loads, mode).closedLoop(LANES, request.time());
                     cost.computeIfAbsent(mode, _ -> new ArrayList<>())
                             .add(cpu.cpuSeconds() * 1e6 / result.routes());
                     result.failures()
@@ -227,8 +228,7 @@ final class TracingBench implements Bench {
             for (int round = 0; round <= ROUNDS; round++) {
                 for (Mode mode : Mode.values()) {
                     PresenceInstance.Played played =
-                            instances
-                                    .get(mode)
+                            of(instances, mode)
                                     .round(request.seed() + round, RATE_HZ, SETTLE, request.time());
                     if (round > 0) { // the first warms up
                         cpu.computeIfAbsent(mode, _ -> new ArrayList<>())
@@ -248,13 +248,18 @@ final class TracingBench implements Bench {
         }
     }
 
+    private static <T> T of(Map<Mode, T> by, Mode mode) {
+        return Objects.requireNonNull(by.get(mode), mode.label());
+    }
+
     private static void told(
             Figures figures, String name, String unit, Map<Mode, List<Double>> values) {
-        values.forEach((mode, of) -> figures.addSpread(name + "_" + mode.label(), of, unit));
+        values.forEach((mode, told) ->
+                figures.addSpread(name + "_" + mode.label(), told, unit));
         for (Mode mode : List.of(Mode.SAMPLED, Mode.ALL)) {
             List<Double> ratios = new ArrayList<>();
-            for (int i = 0; i < values.get(mode).size(); i++) {
-                ratios.add(values.get(mode).get(i) / values.get(Mode.OFF).get(i));
+            for (int i = 0; i < of(values, mode).size(); i++) {
+                ratios.add(of(values, mode).get(i) / of(values, Mode.OFF).get(i));
             }
             figures.addSpread(name + "_ratio_" + mode.label(), ratios, "");
         }

@@ -19,6 +19,7 @@ import otherworld.ops.JvmFigures;
 import otherworld.ops.metric.Catalogue;
 import otherworld.ops.metric.CataloguedRegistry;
 import otherworld.ops.metric.MetricSpec;
+import otherworld.tracing.SpanCounts;
 
 /** The catalogues, and the document that comes from them; -Dregenerate writes it anew. */
 class MetricsDocumentTest {
@@ -78,6 +79,7 @@ class MetricsDocumentTest {
                 new CataloguedRegistry(InstanceCatalogue.CATALOGUE, JvmCatalogue.CATALOGUE);
         JvmFigures.register(registry);
         InstanceMetrics metrics = new InstanceMetrics(registry);
+        SpanCounts _ = new SpanCounts(InstanceCatalogue.TRACE_SPANS, registry);
         metrics.tcpConnections(() -> 0);
         metrics.backlog(java.util.Optional::empty);
         WebRtcMetrics webRtc = new WebRtcMetrics(registry);

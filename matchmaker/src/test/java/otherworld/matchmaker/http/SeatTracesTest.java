@@ -24,12 +24,7 @@ class SeatTracesTest {
 
     private final SigningKeys keys = SigningKeys.parse(SigningKeys.generate());
 
-    /**
-     * One that records nothing of what it decides.
-     *
-     * @param ratio of all
-     * @param asked how many are recorded since they ask
-     */
+    /** Records nothing of what it decides: a share of all, and some since they ask for it. */
     private static final class Deciding implements Tracing {
         private final double ratio;
         private int asked;
