@@ -106,8 +106,7 @@ class ChartIT {
                         + ",internalTls.mode=Permissive,gateway.enabled=true,gateway.host=play.example.org"
                         + ",networkPolicy.players[0].ipBlock.cidr=10.0.0.0/8",
                 ISSUER + ",internalTls.mode=Off,worldNamespaces[0].name=worlds",
-                ISSUER
-                        + ",internalTls.certificates=Given,internalTls.secretNames.matchmaker=mine",
+                ISSUER + ",internalTls.certificates=Given,internalTls.secretNames.matchmaker=mine",
                 ISSUER
                         + ",networkPolicy.enabled=false,crds.enabled=false,keys.create=false,migrations.enabled=false",
                 ISSUER
@@ -252,11 +251,10 @@ class ChartIT {
         List<HasMetadata> roles = certificates(more == null ? "" : more);
         assertThat(roles).hasSize(2);
         for (HasMetadata each : roles) {
-            boolean release = each.getMetadata().getName().equals("ow-otherworld-operator-certificates");
+            boolean release =
+                    each.getMetadata().getName().equals("ow-otherworld-operator-certificates");
             PolicyRule rule =
-                    (each instanceof Role role
-                                    ? role.getRules()
-                                    : ((ClusterRole) each).getRules())
+                    (each instanceof Role role ? role.getRules() : ((ClusterRole) each).getRules())
                             .getFirst();
             assertThat(rule.getVerbs()).containsExactly("get", "create", "patch");
             assertThat(rule.getResources()).containsExactly("secrets");
@@ -316,12 +314,18 @@ class ChartIT {
                                                 .equals("ow-otherworld-matchmaker-grpc")))
                 .isEqualTo(plain);
         assertThat(text.contains("ow-otherworld-matchmaker-internal")).isEqualTo(tls);
-        assertThat(text.contains("https://ow-otherworld-matchmaker-internal.restricted.svc:8443/v1/keys"))
+        assertThat(
+                        text.contains(
+                                "https://ow-otherworld-matchmaker-internal.restricted.svc:8443/v1/keys"))
                 .isEqualTo(tls);
         List<String> open =
                 objects.stream()
-                        .filter(io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy.class::isInstance)
-                        .map(io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy.class::cast)
+                        .filter(
+                                io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy.class
+                                        ::isInstance)
+                        .map(
+                                io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy.class
+                                        ::cast)
                         .filter(each ->
                                 each.getMetadata().getName().equals("ow-otherworld-matchmaker"))
                         .flatMap(each -> each.getSpec().getIngress().stream())

@@ -9,6 +9,7 @@ import java.util.Optional;
  * A listening socket that, beyond a number of connections, closes the oldest stranger's for a new
  * one, or, where there is none, the new one before anything is read of it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // closing: the channels' own
 final class LimitedAcceptor extends NioServerSocketChannel {
     private final Strangers strangers;
     private final Runnable refused;
@@ -19,7 +20,6 @@ final class LimitedAcceptor extends NioServerSocketChannel {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // closing: the channels' own
     protected int doReadMessages(List<Object> accepted) throws Exception {
         int count = super.doReadMessages(accepted);
         if (count == 1) {
@@ -31,9 +31,18 @@ final class LimitedAcceptor extends NioServerSocketChannel {
                 channel.unsafe().closeForcibly();
             } else {
                 channel.closeFuture().addListener(_ -> strangers.remove(channel));
-                tooMany.ifPresent(Channel::close);
+                tooMany.ifPresent(LimitedAcceptor::end);
             }
         }
         return count;
+    }
+
+    /** One that was accepted in the same turn has no event loop yet. */
+    private static void end(Channel channel) {
+        if (channel.isRegistered()) {
+            channel.close();
+        } else {
+            channel.unsafe().closeForcibly();
+        }
     }
 }
