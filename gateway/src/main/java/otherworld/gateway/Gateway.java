@@ -124,7 +124,7 @@ final class Gateway implements AutoCloseable {
                         keys.accepted()
                                 .forEach(key ->
                                         gauge.call(
-                                                key.made().orElse(Instant.EPOCH).getEpochSecond(),
+                                                (double) key.made().orElse(Instant.EPOCH).getEpochSecond(),
                                                 key.kid())));
         GatewayCatalogue.TICKET_KEYS_READ.register(
                 registry,

@@ -169,7 +169,7 @@ final class Matchmaker implements AutoCloseable {
                         keys.published()
                                 .forEach(key ->
                                         gauge.call(
-                                                key.made().orElse(Instant.EPOCH).getEpochSecond(),
+                                                (double) key.made().orElse(Instant.EPOCH).getEpochSecond(),
                                                 key.kid(),
                                                 key.kid().equals(keys.kid())
                                                         ? "signs"

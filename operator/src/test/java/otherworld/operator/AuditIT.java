@@ -12,9 +12,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +82,11 @@ class AuditIT {
                 .contains("spec.permissions.build")
                 .allMatch(field -> field.startsWith("spec.permissions."));
 
-        // A pod that somebody deletes, and one that the operator does.
+        // A pod that somebody deletes, once the one of the older template is replaced.
+        await().atMost(PATIENCE)
+                .until(() ->
+                        fleet.pods().size() == 1
+                                && fleet.pods().getFirst().toString().contains("hunter3"));
         fleet.awaitReady(1);
         Pod deleted = fleet.pods().getFirst();
         admin.resource(deleted).delete();
@@ -98,11 +104,16 @@ class AuditIT {
         fleet.awaitReady(1);
         int told = events().size();
         fleet.restartOperator();
-        edit("kubectl-edit", "{capacity: 130}");
-        event(it ->
-                is(it, "world.changed")
-                        && has(it, "spec.capacity")
-                        && change(it, "spec.capacity").path("to").asText().equals("130"));
+        AtomicInteger capacities = new AtomicInteger(130);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    int now = capacities.getAndIncrement();
+                    edit("kubectl-edit", "{capacity: %d}".formatted(now));
+                    return events().stream()
+                            .skip(told)
+                            .anyMatch(it -> is(it, "world.changed") && has(it, "spec.capacity"));
+                });
         assertThat(events().subList(told, events().size()))
                 .noneMatch(it -> is(it, "world.created"));
 

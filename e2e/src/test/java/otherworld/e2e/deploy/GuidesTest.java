@@ -41,6 +41,7 @@ class GuidesTest {
                     "In",
                     "Never",
                     "NotIn",
+                    "Pod",
                     "PodInitializing",
                     "PodScheduled",
                     "Ready",

@@ -146,7 +146,7 @@ public final class InstanceMetrics {
                         keys.accepted()
                                 .forEach(key ->
                                         gauge.call(
-                                                key.made().orElse(Instant.EPOCH).getEpochSecond(),
+                                                (double) key.made().orElse(Instant.EPOCH).getEpochSecond(),
                                                 key.kid())));
         InstanceCatalogue.TICKET_KEYS_READ.register(
                 registry,

@@ -51,7 +51,7 @@ final class SpecDiff {
 
     private static SortedMap<String, String> flat(WorldSpec spec) {
         SortedMap<String, String> flat = new TreeMap<>();
-        flatten("spec", Serialization.jsonMapper().valueToTree(spec), flat);
+        flatten("spec", Serialization.unmarshal(Serialization.asJson(spec), JsonNode.class), flat);
         return flat;
     }
 

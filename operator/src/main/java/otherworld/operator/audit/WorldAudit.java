@@ -146,7 +146,7 @@ public final class WorldAudit {
                     world,
                     Kind.WORLD_CHANGED,
                     managers.apply(world).newest(),
-                    "changed while no operator looked, from generation %d: which fields is not known"
+                    "an operator that begins finds it changed since generation %d, of which its status tells: which fields is not known"
                             .formatted(observed),
                     List.of());
         }
