@@ -254,8 +254,7 @@ final class TracingBench implements Bench {
 
     private static void told(
             Figures figures, String name, String unit, Map<Mode, List<Double>> values) {
-        values.forEach((mode, told) ->
-                figures.addSpread(name + "_" + mode.label(), told, unit));
+        values.forEach((mode, told) -> figures.addSpread(name + "_" + mode.label(), told, unit));
         for (Mode mode : List.of(Mode.SAMPLED, Mode.ALL)) {
             List<Double> ratios = new ArrayList<>();
             for (int i = 0; i < of(values, mode).size(); i++) {
