@@ -25,10 +25,7 @@ public final class InstanceJvm {
         Build build = Build.ofThisCheckout();
         Stream<String> cache =
                 TrainedCaches.of(build)
-                        .find(
-                                MODULE,
-                                build.classPath(MODULE),
-                                build.jvmFlags(MODULE))
+                        .find(MODULE, build.classPath(MODULE), build.jvmFlags(MODULE))
                         .stream()
                         .flatMap(file -> TrainedCaches.using(file).stream());
         return Stream.concat(withHeap(mib).stream(), cache).toList();
