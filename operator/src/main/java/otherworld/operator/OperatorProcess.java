@@ -44,6 +44,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final Leadership leadership;
     private final Optional<PageServer> page;
     private final InternalPeers peers;
+    private final ApiProbe probe;
     private volatile boolean started;
 
     private OperatorProcess(
@@ -105,6 +106,7 @@ public final class OperatorProcess implements AutoCloseable {
         this.management =
                 ManagementServer.start(settings.management(), registry, Health::up, this::ready);
         this.page = page(clock);
+        this.probe = new ApiProbe(client, registry, this::listOneWorld);
     }
 
     private Optional<PageServer> page(InstantSource clock) throws PortTaken {
@@ -184,6 +186,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        probe.close();
         page.ifPresent(PageServer::close);
         leadership.resign();
         operator.stop();
@@ -211,7 +214,7 @@ public final class OperatorProcess implements AutoCloseable {
         boolean said = false;
         while (true) {
             try {
-                listOneWorld();
+                listOneWorld(client);
                 return;
             } catch (KubernetesClientException e) {
                 if (System.nanoTime() > deadline) {
@@ -234,8 +237,8 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    private void listOneWorld() {
-        var worlds = client.resources(World.class);
+    private void listOneWorld(KubernetesClient asked) {
+        var worlds = asked.resources(World.class);
         ListOptions one = new ListOptionsBuilder().withLimit(1L).build();
         var _ =
                 settings.watchNamespaces().isEmpty()

@@ -34,6 +34,13 @@ final class Faults {
      */
     private static final Due SEATS_BURN = may("OtherworldSeatsBudgetBurn");
 
+    private static final List<Due> DATABASE_AWAY =
+            List.of(
+                    due("OtherworldLeaseNotHeld", 45),
+                    may("OtherworldStorageStalled"),
+                    may("OtherworldEditsBudgetBurn"),
+                    SEATS_BURN);
+
     private Faults() {}
 
     private static Due due(String alert, long withinSeconds) {
@@ -58,11 +65,7 @@ final class Faults {
                         "database",
                         "PostgreSQL",
                         MINUTE,
-                        List.of(
-                                due("OtherworldLeaseNotHeld", 45),
-                                may("OtherworldStorageStalled"),
-                                may("OtherworldEditsBudgetBurn"),
-                                SEATS_BURN)));
+                        DATABASE_AWAY));
         all.addAll(
                 away(
                         "matchmaker",
@@ -82,11 +85,10 @@ final class Faults {
                                 due("OtherworldTargetDown", 150))));
         List<Due> noApiServer =
                 List.of(
-                        due("OtherworldOperatorNotLeading", 180),
-                        may("OtherworldTargetDown"),
-                        may("OtherworldMatchmakerWithoutOperator"));
-        all.addAll(away("kube-apiserver", "API server", MINUTE.multipliedBy(4), noApiServer));
-        all.addAll(away("etcd", "etcd", MINUTE.multipliedBy(4), noApiServer));
+                        due("OtherworldApiServerAway", 165),
+                        may("OtherworldApiServerRefuses"));
+        all.addAll(away("kube-apiserver", "API server", MINUTE.multipliedBy(3), noApiServer));
+        all.addAll(away("etcd", "etcd", MINUTE.multipliedBy(3), noApiServer));
         all.add(diskFull());
         all.add(hotInstance());
         all.add(crashLoop());
@@ -121,7 +123,7 @@ final class Faults {
                                 Path.of("/proc", Long.toString(cluster.supervisor()), "root")
                                         .resolve(Scenes.SmallDisk.MOUNT.substring(1)),
                                 cluster.connections()),
-                List.of());
+                DATABASE_AWAY);
     }
 
     private static Fault hotInstance() {
@@ -135,7 +137,7 @@ final class Faults {
                                 cluster.podProcess(Fault.firstPod(cluster)),
                                 Duration.ofMillis(100),
                                 0.2),
-                List.of());
+                List.of(due("OtherworldTicksBudgetBurn", 200)));
     }
 
     private static Fault crashLoop() {
@@ -148,7 +150,7 @@ final class Faults {
                     cluster.apply(CRASH_LOOP).expectSuccess();
                     return () -> cluster.kubectl("delete", "world", "broken").expectSuccess();
                 },
-                List.of());
+                List.of(due("OtherworldInstanceCrashLoop", 60)));
     }
 
     private static Fault dns() {

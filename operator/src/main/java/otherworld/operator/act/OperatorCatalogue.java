@@ -181,5 +181,12 @@ public final class OperatorCatalogue {
     public static final InternalTlsMetrics.Specs INTERNAL_TLS =
             InternalTlsMetrics.Specs.in(CATALOGUE);
 
+    public static final GaugeSpec API_SERVER_UP =
+            CATALOGUE
+                    .metric(
+                            "api_server_up",
+                            "1 while the API server answers this replica, which asks every 10 s")
+                    .gauge(Unit.FLAG);
+
     private OperatorCatalogue() {}
 }

@@ -41,13 +41,18 @@ function mixed(colours, full) {
   return colours.cells[from].map((a, i) => Math.round(a + (colours.cells[from + 1][i] - a) * part));
 }
 
-/** How many players, where a cell has room for it; dark on what is light. */
+/** How many players, where a cell has room for it; dark on what is light, with a rim where the fill ends behind it. */
 function drawCount(g, colours, x, y, size, players, full) {
   const [red, green, blue] = full >= 0.4 ? mixed(colours, full) : colours.back;
-  g.fillStyle = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#10182c' : '#ffffff';
+  const light = 0.299 * red + 0.587 * green + 0.114 * blue > 140;
+  g.fillStyle = light ? '#10182c' : '#ffffff';
+  g.strokeStyle = light ? 'rgb(255 255 255 / .7)' : 'rgb(16 24 44 / .7)';
+  g.lineJoin = 'round';
+  g.lineWidth = size * 0.09;
   g.font = `600 ${Math.round(size * 0.34)}px system-ui, sans-serif`;
   g.textAlign = 'center';
   g.textBaseline = 'middle';
+  if (full < 1) g.strokeText(players, x + size / 2, y + size * 0.56);
   g.fillText(players, x + size / 2, y + size * 0.56);
 }
 
