@@ -48,6 +48,11 @@ final class Crowd implements AutoCloseable {
                         String.format(Locale.ROOT, "%.3f", perSecond),
                         "--seconds",
                         Long.toString(stay.toSeconds()),
+                        "--database",
+                        // Where it has a name, that is known to the cluster's processes alone.
+                        cluster.connections()
+                                .databaseUrl()
+                                .replace(Scenes.Names.DATABASE, "127.0.0.1"),
                         "--out",
                         result.toString());
         return new Crowd(

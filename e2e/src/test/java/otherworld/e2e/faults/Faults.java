@@ -167,7 +167,7 @@ final class Faults {
     private static Fault.Held silence(Nameserver names, Otherworld cluster) throws Exception {
         JsonNode pod = Fault.firstPod(cluster);
         names.fallSilent();
-        Thread.sleep(10_000); // what was looked up lately is known for a while
+        Thread.sleep(25_000); // what was looked up lately is known for a while
         cluster.killPod(pod);
         return new Fault.Held() {
             @Override

@@ -83,6 +83,8 @@ final class Scenes {
      * for.
      */
     static final class Names implements Fault.Scene {
+        static final String DATABASE = "database.otherworld.test";
+        private static final String REDIS = "redis.otherworld.test";
         private static final String ADDRESS = "127.53.53.53";
         private static final int PORT = 53; // of /etc/resolv.conf, which knows no other
 
@@ -130,12 +132,13 @@ final class Scenes {
                                 resolver.toString()),
                         Map.of(
                                 "REDIS_URL",
-                                redis.url().replace("127.0.0.1", "redis.otherworld.test"),
+                                redis.url().replace("127.0.0.1", REDIS),
                                 "CRDB_URL",
-                                "postgresql://%s:%s@database.otherworld.test:%d/postgres"
+                                "postgresql://%s:%s@%s:%d/postgres"
                                         .formatted(
                                                 database.user(),
                                                 database.password(),
+                                                DATABASE,
                                                 port(database))));
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
