@@ -124,7 +124,10 @@ final class Gateway implements AutoCloseable {
                         keys.accepted()
                                 .forEach(key ->
                                         gauge.call(
-                                                (double) key.made().orElse(Instant.EPOCH).getEpochSecond(),
+                                                (double)
+                                                        key.made()
+                                                                .orElse(Instant.EPOCH)
+                                                                .getEpochSecond(),
                                                 key.kid())));
         GatewayCatalogue.TICKET_KEYS_READ.register(
                 registry,

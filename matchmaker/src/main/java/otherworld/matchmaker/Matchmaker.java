@@ -169,7 +169,10 @@ final class Matchmaker implements AutoCloseable {
                         keys.published()
                                 .forEach(key ->
                                         gauge.call(
-                                                (double) key.made().orElse(Instant.EPOCH).getEpochSecond(),
+                                                (double)
+                                                        key.made()
+                                                                .orElse(Instant.EPOCH)
+                                                                .getEpochSecond(),
                                                 key.kid(),
                                                 key.kid().equals(keys.kid())
                                                         ? "signs"

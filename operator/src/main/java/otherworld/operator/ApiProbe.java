@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import otherworld.operator.act.OperatorCatalogue;
 
 /**
- * Asks the API server something of what it stores now and then. A fleet that needs nothing asks nothing of it, and
- * a watch of one that is away is merely silent: without this it would be missed only when an
- * instance is to be started or replaced.
+ * Asks the API server something of what it stores now and then. A fleet that needs nothing asks
+ * nothing of it, and a watch of one that is away is merely silent: without this it would be missed
+ * only when an instance is to be started or replaced.
  */
 final class ApiProbe implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(10);

@@ -60,12 +60,7 @@ final class Faults {
                         "Redis",
                         MINUTE,
                         List.of(due("OtherworldSeatLedgerDown", 50), SEATS_BURN)));
-        all.addAll(
-                away(
-                        "database",
-                        "PostgreSQL",
-                        MINUTE,
-                        DATABASE_AWAY));
+        all.addAll(away("database", "PostgreSQL", MINUTE, DATABASE_AWAY));
         all.addAll(
                 away(
                         "matchmaker",
@@ -84,9 +79,7 @@ final class Faults {
                                 due("OtherworldOperatorNotLeading", 150),
                                 due("OtherworldTargetDown", 150))));
         List<Due> noApiServer =
-                List.of(
-                        due("OtherworldApiServerAway", 165),
-                        may("OtherworldApiServerRefuses"));
+                List.of(due("OtherworldApiServerAway", 165), may("OtherworldApiServerRefuses"));
         all.addAll(away("kube-apiserver", "API server", MINUTE.multipliedBy(3), noApiServer));
         all.addAll(away("etcd", "etcd", MINUTE.multipliedBy(3), noApiServer));
         all.add(diskFull());

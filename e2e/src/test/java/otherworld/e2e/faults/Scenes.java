@@ -57,6 +57,7 @@ final class Scenes {
     /** The cluster's PostgreSQL has a disk of its own, in memory, that nobody else sees. */
     static final class SmallDisk implements Fault.Scene {
         static final String MOUNT = "/var/lib/otherworld";
+
         /** A little more than {@code up} asks for. */
         private static final String SIZE = "1152m";
 

@@ -84,8 +84,7 @@ class LiveObservationIT {
     private Otherworld.Running bots(String count, String world, int seed, String... more)
             throws IOException {
         List<String> arguments =
-                new ArrayList<>(
-                        List.of(count, "--world", world, "--seed", Integer.toString(seed)));
+                new ArrayList<>(List.of(count, "--world", world, "--seed", Integer.toString(seed)));
         arguments.addAll(List.of(more));
         return cluster.bots(arguments.toArray(String[]::new));
     }
@@ -123,10 +122,8 @@ class LiveObservationIT {
                 .untilAsserted(() -> {
                     Map<String, String> empty = new TreeMap<>();
                     for (Observability.Query query : Observability.queries()) {
-                        if (!restsOnAbsent(query.plain())
-                                && isEmpty(query.plain())) {
-                            empty.put(
-                                    query.dashboard() + ", " + query.panel(), query.expression());
+                        if (!restsOnAbsent(query.plain()) && isEmpty(query.plain())) {
+                            empty.put(query.dashboard() + ", " + query.panel(), query.expression());
                         }
                     }
                     assertThat(empty).isEmpty();
@@ -148,7 +145,9 @@ class LiveObservationIT {
                 });
     }
 
-    /** With the very labels it asks for: one that waits for a value that is never there is blind. */
+    /**
+     * With the very labels it asks for: one that waits for a value that is never there is blind.
+     */
     @Test
     void whatAnAlertLooksAtIsThere() {
         await().atMost(RECORDED)
@@ -156,8 +155,7 @@ class LiveObservationIT {
                 .untilAsserted(() -> {
                     Set<String> empty = new TreeSet<>();
                     for (Observability.Rule rule : Observability.alerts()) {
-                        for (PromQl.Selector selector :
-                                PromQl.of(rule.expression()).selectors()) {
+                        for (PromQl.Selector selector : PromQl.of(rule.expression()).selectors()) {
                             if (!ABSENT_WHEN_WELL.containsKey(selector.metric())
                                     && isEmpty(selector.expression())) {
                                 empty.add(rule.name() + ": " + selector.expression());

@@ -47,7 +47,12 @@ class ObservingCost {
                 cluster.run(UP, observed ? new String[] {"up", "--observe"} : new String[] {"up"})
                         .expectSuccess();
                 try (Otherworld.Running _ =
-                        cluster.bots(Integer.toString(PLAYERS), "--world", "plaza", "--seconds", "150")) {
+                        cluster.bots(
+                                Integer.toString(PLAYERS),
+                                "--world",
+                                "plaza",
+                                "--seconds",
+                                "150")) {
                     Thread.sleep(45_000); // compiled, and all inside
                     measure(cluster, observed);
                 }
@@ -84,12 +89,15 @@ class ObservingCost {
                         residentMiB(pid)));
         exposition("an instance's", cluster.metrics(pods.getFirst()));
         if (observed) {
-            try (Prometheus prometheus = new Prometheus(URI.create(cluster.address("prometheus")))) {
+            try (Prometheus prometheus =
+                    new Prometheus(URI.create(cluster.address("prometheus")))) {
                 for (String process : List.of("operator", "matchmaker")) {
                     JsonNode up = prometheus.query("up{process=\"%s\"}".formatted(process)).get(0);
                     exposition(
                             process + "'s",
-                            cluster.get("http://%s/metrics".formatted(up.at("/metric/instance").asText())));
+                            cluster.get(
+                                    "http://%s/metrics"
+                                            .formatted(up.at("/metric/instance").asText())));
                 }
                 say(
                         "  scrapes take %.0f ms (longest), %.0f samples a second, %.0f series",
@@ -146,8 +154,7 @@ class ObservingCost {
             say("%d instances, scraped each 15 s", INSTANCES);
             say(
                     "  prometheus %.1f %% of a core, %d MiB",
-                    100 * (cpuSeconds(pid) - before) / MEASURED.toSeconds(),
-                    residentMiB(pid));
+                    100 * (cpuSeconds(pid) - before) / MEASURED.toSeconds(), residentMiB(pid));
             exposition("an instance's", exposition);
             say(
                     "  %.0f up, %.0f samples a second, %.0f series; all rules take %.0f ms a round of 30 s",

@@ -54,7 +54,9 @@ final class TracedPlayer implements AutoCloseable, WebSocket.Listener {
                 .until(() -> heard.stream().anyMatch(which));
     }
 
-    /** Places a thing within reach, and waits for the word that it is durable; how long that took. */
+    /**
+     * Places a thing within reach, and waits for the word that it is durable; how long that took.
+     */
     Duration place(float x) {
         long number = ++sequence;
         long startNs = System.nanoTime();
@@ -73,7 +75,9 @@ final class TracedPlayer implements AutoCloseable, WebSocket.Listener {
             send(
                     Messages.encode(
                             new PlaceEntity(
-                                    ++sequence, "chair", new Pose(x, 0, 30 + i, Rotation.IDENTITY))));
+                                    ++sequence,
+                                    "chair",
+                                    new Pose(x, 0, 30 + i, Rotation.IDENTITY))));
         }
         long last = sequence;
         awaitHeard(message ->

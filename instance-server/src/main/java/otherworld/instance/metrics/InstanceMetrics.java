@@ -146,7 +146,10 @@ public final class InstanceMetrics {
                         keys.accepted()
                                 .forEach(key ->
                                         gauge.call(
-                                                (double) key.made().orElse(Instant.EPOCH).getEpochSecond(),
+                                                (double)
+                                                        key.made()
+                                                                .orElse(Instant.EPOCH)
+                                                                .getEpochSecond(),
                                                 key.kid())));
         InstanceCatalogue.TICKET_KEYS_READ.register(
                 registry,
