@@ -218,7 +218,8 @@ final class TracingBench implements Bench {
                                         request.root(),
                                         work,
                                         request.out(),
-                                        false),
+                                        false,
+                                        request.choice()),
                                 pinning,
                                 PLAYERS,
                                 settings));

@@ -40,7 +40,7 @@ record FieldManagers(List<Entry> entries) {
         int depth(String path) {
             JsonNode at = fields;
             int depth = 0;
-            for (String part : PARTS.split(path)) {
+            for (String part : PARTS.splitAsStream(path).toList()) {
                 at = at.path("f:" + part);
                 if (at.isMissingNode()) {
                     return depth;

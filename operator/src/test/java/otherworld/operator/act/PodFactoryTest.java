@@ -202,6 +202,7 @@ class PodFactoryTest {
                         DEFAULTS.keysUrl(),
                         DEFAULTS.ticketIssuer(),
                         false,
+                        DEFAULTS.tls(),
                         Map.of(
                                 "OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318",
                                 "OTEL_TRACES_SAMPLER_ARG", "0.01"));
