@@ -20,6 +20,9 @@ final class GatheringIoHandler implements IoHandler {
     /** From one time it is asked to the next: fewer are not worth resting for. */
     static final int FEW = 4;
 
+    /** What comes while others are read is read too, but not without end: tasks have their turn. */
+    private static final int MOST_PASSES = 4;
+
     private final IoHandler io;
     private final List<GatheringIoHandler> loops;
     private final WithoutWaiting withoutWaiting = new WithoutWaiting();
@@ -129,8 +132,14 @@ final class GatheringIoHandler implements IoHandler {
     }
 
     private int gather(IoHandlerContext context) {
-        // What comes while others are read is next time's: to look again asks every socket again.
-        int events = io.run(withoutWaiting.of(context));
+        int events = 0;
+        for (int pass = 0; pass < MOST_PASSES; pass++) {
+            int more = io.run(withoutWaiting.of(context));
+            events += more;
+            if (more == 0) {
+                break;
+            }
+        }
         busy = events > FEW;
         gatheredNs = System.nanoTime();
         Thread by = asking;

@@ -75,8 +75,8 @@ class GatheringTest {
             await(() -> sockets.unread.get() == 0);
             passes += sockets.passes.get() - before;
         }
-        // One each, that reads. A slow machine rests too long.
-        assertThat(passes).isBetween(50, 1_000);
+        // Two each: one that reads, and one that finds nothing more. A slow machine rests too long.
+        assertThat(passes).isBetween(100, 2_000);
     }
 
     @Test
