@@ -33,7 +33,6 @@ class GatewayTlsIT {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final PeerId GATEWAY = PeerId.of(TestCertificates.DOMAIN, Role.GATEWAY);
 
-    @TempDir private Path folder;
     private TestCertificates files;
     private final Authority ours = TestCertificates.authority("ours");
     private final Authority theirs = TestCertificates.authority("theirs");
@@ -43,7 +42,7 @@ class GatewayTlsIT {
     private int seats;
 
     @BeforeAll
-    void start() {
+    void start(@TempDir Path folder) {
         files = new TestCertificates(folder);
         backend = new Backend();
         files.write("gateway", GATEWAY, ours, ours);
