@@ -154,7 +154,7 @@ final class Faults {
                 MINUTE,
                 names,
                 cluster -> silence(names.nameserver(), cluster),
-                List.of());
+                List.of(may("OtherworldPlayersNotBack"), SEATS_BURN));
     }
 
     private static Fault.Held silence(Nameserver names, Otherworld cluster) throws Exception {
