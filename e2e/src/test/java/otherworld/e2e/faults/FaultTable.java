@@ -102,7 +102,21 @@ class FaultTable {
                 if (!alerts.firing().isEmpty()) {
                     wrong.add("before the fault there fired " + alerts.firing());
                 }
-                say(fault, "%d inside; pending: %s".formatted(BOTS, alerts.pending()));
+                say(
+                        fault,
+                        String.format(
+                                Locale.ROOT,
+                                "%d inside; of ticks %.3f %% on time, of edits %.3f %% durable, of seats %.3f %% within 2 s",
+                                BOTS,
+                                100
+                                        * prometheus.value(
+                                                "min(otherworld:slo_ticks:good_ratio_rate5m)"),
+                                100
+                                        * prometheus.value(
+                                                "min(otherworld:slo_edits:good_ratio_rate5m)"),
+                                100
+                                        * prometheus.value(
+                                                "min(otherworld:slo_seats:good_ratio_rate5m)")));
                 long beginMs = Alerts.nowMs();
                 Fault.Held held = fault.cause().begin(cluster);
                 String note;
@@ -236,6 +250,6 @@ class FaultTable {
     }
 
     private static void say(Fault fault, String words) {
-        System.out.printf(Locale.ROOT, "%s: %s%n", fault.name(), words);
+        System.out.printf("%s: %s%n", fault.name(), words);
     }
 }
