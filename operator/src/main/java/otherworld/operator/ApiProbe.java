@@ -19,16 +19,12 @@ import otherworld.operator.act.OperatorCatalogue;
  */
 final class ApiProbe implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(10);
-
-    /** What this finds out is whether one question is answered: it is not asked again at once. */
-    private static final RequestConfig ONCE =
-            new RequestConfigBuilder()
-                    .withRequestTimeout((int) Duration.ofSeconds(5).toMillis())
-                    .withRequestRetryBackoffLimit(0)
-                    .build();
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final NamespacedKubernetesClient client;
     private final Consumer<KubernetesClient> question;
+    private final Duration every;
+    private final RequestConfig once;
     private final Thread asking;
     private volatile boolean answers;
 
@@ -39,8 +35,24 @@ final class ApiProbe implements AutoCloseable {
             KubernetesClient client,
             PrometheusRegistry registry,
             Consumer<KubernetesClient> question) {
+        this(client, registry, question, EVERY, PATIENCE);
+    }
+
+    ApiProbe(
+            KubernetesClient client,
+            PrometheusRegistry registry,
+            Consumer<KubernetesClient> question,
+            Duration every,
+            Duration patience) {
         this.client = client.adapt(NamespacedKubernetesClient.class);
         this.question = question;
+        this.every = every;
+        // What this finds out is whether one question is answered: it is not asked again at once.
+        this.once =
+                new RequestConfigBuilder()
+                        .withRequestTimeout(Math.toIntExact(patience.toMillis()))
+                        .withRequestRetryBackoffLimit(0)
+                        .build();
         OperatorCatalogue.API_SERVER_UP.register(registry, gauge -> gauge.call(answers ? 1 : 0));
         this.asking = Thread.ofVirtual().name("api-probe").start(this::ask);
     }
@@ -49,7 +61,7 @@ final class ApiProbe implements AutoCloseable {
         try {
             while (true) {
                 answers = isAnswered();
-                TimeUnit.MILLISECONDS.sleep(EVERY.toMillis());
+                TimeUnit.MILLISECONDS.sleep(every.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -58,7 +70,7 @@ final class ApiProbe implements AutoCloseable {
 
     private boolean isAnswered() {
         try {
-            client.withRequestConfig(ONCE)
+            client.withRequestConfig(once)
                     .call(asked -> {
                         question.accept(asked);
                         return true;
