@@ -104,7 +104,7 @@ class VulnerabilitiesScanTest {
                         .formatted(String.join(",", components)));
     }
 
-    private Scanned scan(String url, String... options) throws Exception {
+    private Scanned scanAt(String url, String... options) throws Exception {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -128,7 +128,7 @@ class VulnerabilitiesScanTest {
     }
 
     private Scanned scan(String... options) throws Exception {
-        return scan("http://127.0.0.1:" + osv.getAddress().getPort(), options);
+        return scanAt("http://127.0.0.1:" + osv.getAddress().getPort(), options);
     }
 
     @Test
