@@ -18,6 +18,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import otherworld.ops.tls.Role;
 import otherworld.protocol.GoodbyeReason;
 
 /** A real gateway before a real instance, which know each other by certificates. */
+@Tag("heavy")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayTlsIT {
     private static final Duration LONG = Duration.ofSeconds(20);
