@@ -3,6 +3,7 @@ module otherworld.dev/interop/pion
 go 1.25.0
 
 require (
+	github.com/pion/datachannel v1.5.10
 	github.com/pion/ice/v4 v4.0.13
 	github.com/pion/turn/v4 v4.1.3
 	github.com/pion/webrtc/v4 v4.1.8
@@ -10,7 +11,6 @@ require (
 
 require (
 	github.com/google/uuid v1.6.0 // indirect
-	github.com/pion/datachannel v1.5.10 // indirect
 	github.com/pion/dtls/v3 v3.0.8 // indirect
 	github.com/pion/interceptor v0.1.42 // indirect
 	github.com/pion/logging v0.2.4 // indirect

@@ -1,4 +1,4 @@
-// A scripted peer on pion, and pion's TURN server: ../README.md has the commands and events.
+// A scripted peer on pion, pion's TURN server, and a server of many peers for benchmarks: ../README.md has the commands and events.
 package main
 
 import (
@@ -13,8 +13,10 @@ func main() {
 		err = peer()
 	case len(os.Args) == 4 && os.Args[1] == "turn":
 		err = turnServer(os.Args[2], os.Args[3])
+	case len(os.Args) == 3 && os.Args[1] == "serve":
+		err = serve(os.Args[2])
 	default:
-		fmt.Fprintln(os.Stderr, "usage: pion peer | pion turn ADDRESS:PORT SECRET")
+		fmt.Fprintln(os.Stderr, "usage: pion peer | pion turn ADDRESS:PORT SECRET | pion serve ADDRESS:PORT")
 		os.Exit(2)
 	}
 	if err != nil {

@@ -29,7 +29,10 @@ final class CrowdBench implements Bench {
     }
 
     @Override
-    public otherworld.benchmarks.Figures run(Request request) {
+    public otherworld.benchmarks.Figures run(Request request) throws Exception {
+        if (request.choice().hasSockets()) {
+            return CrowdSockets.run(request);
+        }
         EngineWorld world = new EngineWorld(PLAYERS, HEAD, RATE_HZ, request.seed());
         List<CrowdProbe> probes = new ArrayList<>();
         List<ViewerLink> links = new ArrayList<>();

@@ -141,7 +141,7 @@ final class CrowdProbe implements ViewerLink {
         }
     }
 
-    private static int band(double metres) {
+    static int band(double metres) {
         int band = 0;
         while (band < BANDS_M.length - 1 && metres > BANDS_M[band]) {
             band++;

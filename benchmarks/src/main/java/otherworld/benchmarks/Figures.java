@@ -51,11 +51,20 @@ final class Figures {
     Figures addSpread(String name, List<Double> values, String unit) {
         List<Double> sorted = values.stream().sorted().toList();
         if (!sorted.isEmpty()) {
-            add(name, sorted.get(sorted.size() / 2), unit);
-            add(name + "_min", sorted.getFirst(), unit);
-            add(name + "_max", sorted.getLast(), unit);
+            addOne(name, sorted.get(sorted.size() / 2), unit);
+            addOne(name + "_min", sorted.getFirst(), unit);
+            addOne(name + "_max", sorted.getLast(), unit);
         }
         return this;
+    }
+
+    /** Only a latency may be infinite. */
+    private void addOne(String name, double value, String unit) {
+        if (unit.equals("ms")) {
+            addLatency(name, value);
+        } else {
+            add(name, value, unit);
+        }
     }
 
     /** Why the figures must not be believed: the bench fails. */

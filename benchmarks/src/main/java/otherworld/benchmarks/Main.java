@@ -36,6 +36,7 @@ public final class Main implements Callable<Integer> {
                     "engine", new EngineBench(),
                     "gateway", new GatewayBench(),
                     "route", new RouteBench(),
+                    "players", new PlayersBench(),
                     "presence", new PresenceBench(),
                     "start", new StartBench(),
                     "tracing", new TracingBench(),
@@ -45,7 +46,7 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description = "crowd, engine, gateway, presence, route, start, tracing, up or webrtc")
+            description = "crowd, engine, gateway, players, presence, route, start, tracing, up or webrtc")
     private String name = "";
 
     @Option(names = "--seconds", description = "of the measured part; default: 30")
@@ -68,7 +69,7 @@ public final class Main implements Callable<Integer> {
             names = "--rounds",
             defaultValue = "5",
             description =
-                    "presence, players, webrtc: rounds of each server by turns; default: ${DEFAULT-VALUE}")
+                    "presence, webrtc: rounds of each server by turns; default: ${DEFAULT-VALUE}")
     private int rounds;
 
     @Option(
@@ -114,7 +115,7 @@ public final class Main implements Callable<Integer> {
         Bench bench = BENCHES.get(name);
         if (bench == null) {
             throw usage(
-                    "No bench '%s': give crowd, engine, gateway, presence, route, start, tracing, up or webrtc"
+                    "No bench '%s': give crowd, engine, gateway, players, presence, route, start, tracing, up or webrtc"
                             .formatted(name));
         }
         if (seconds != null && (seconds < 1 || seconds > 3600)) {

@@ -29,6 +29,7 @@ import otherworld.tickets.TicketSigner;
 final class PresenceInstance implements AutoCloseable {
     private static final String TICKS = "otherworld_instance_tick_seconds";
     private static final String SENT_BYTES = "otherworld_instance_sent_bytes_total";
+    private static final String DEGRADATION = "otherworld_instance_replication_degradation";
     private static final String UPDATES = "otherworld_instance_replication_updates_total";
     private static final String SENT_MESSAGES = "otherworld_instance_messages_sent_total";
     private static final int RAMP_PER_SECOND = 25;
@@ -162,6 +163,49 @@ final class PresenceInstance implements AutoCloseable {
                 result,
                 TickHistogram.parse(after, TICKS).since(TickHistogram.parse(before, TICKS)),
                 steps);
+    }
+
+    /**
+     * A swarm comes, is measured for a time while all are in, and goes.
+     *
+     * @param name of what is measured
+     * @param joints of each body, head first
+     */
+    Measured swarm(
+            String name,
+            int count,
+            int joints,
+            int rateHz,
+            long seed,
+            Duration settle,
+            Duration time)
+            throws IOException, InterruptedException {
+        try (Swarm swarm = Swarm.join(seats, bench.port(), count, joints, rateHz, seed)) {
+            Thread.sleep(settle);
+            String before = BenchInstance.metrics(http, bench.management());
+            CpuMeter server = CpuMeter.of(instance);
+            CpuMeter generator = CpuMeter.ofThisProcess();
+            swarm.begin();
+            Thread.sleep(time);
+            swarm.end();
+            Round round =
+                    new Round(
+                            server.cores(),
+                            generator.cores(),
+                            swarm.kbitPerSecond() * 1_000 / 8,
+                            swarm.messagesPerSecond(),
+                            swarm.updatesPerSecond(),
+                            swarm.deliveryMs(50),
+                            swarm.deliveryMs(99));
+            String after = BenchInstance.metrics(http, bench.management());
+            return SwarmRound.measured(
+                    name,
+                    round,
+                    swarm,
+                    count,
+                    TickHistogram.parse(after, TICKS).since(TickHistogram.parse(before, TICKS)),
+                    counter(after, DEGRADATION));
+        }
     }
 
     /** Not a number if nothing was delivered. */

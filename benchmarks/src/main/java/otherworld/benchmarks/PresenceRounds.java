@@ -154,7 +154,10 @@ final class PresenceRounds {
                 .toList();
     }
 
-    private static String unit(String name) {
+    static String unit(String name) {
+        if (name.endsWith("_mm")) {
+            return "mm";
+        }
         if (name.endsWith("_ms")) {
             return "ms";
         }

@@ -16,12 +16,17 @@ import otherworld.webrtc.port.WebRtcPort;
 /** What the bench's server does with messages: {@link WebRtcEchoMain}. */
 final class WebRtcEcho implements PeerListener {
     private static final long TICK_NS = 50_000_000;
+
+    /** Who has no load while another server is measured says nothing. */
+    private static final long QUIET_AFTER_NS = 500_000_000;
+
     private static final byte[] STATE_BYTES = new byte[WebRtcLoad.MESSAGE_BYTES];
 
     private final Map<PeerId, DataChannel> states = new ConcurrentHashMap<>();
     private final AtomicLong in = new AtomicLong();
     private final AtomicLong out = new AtomicLong();
     private final AtomicLong skipped = new AtomicLong();
+    private volatile long lastInNs;
     private volatile @Nullable WebRtcPort port;
 
     /** Ticks from now on, on a thread of its own, as a simulation does. */
@@ -33,11 +38,17 @@ final class WebRtcEcho implements PeerListener {
     private void tick(WebRtcPort opened) {
         long dueNs = System.nanoTime();
         while (true) {
-            states.forEach((peer, channel) -> send(peer, channel, MessageKind.BINARY, STATE_BYTES));
-            opened.flush();
+            if (System.nanoTime() - lastInNs < QUIET_AFTER_NS) {
+                tell(opened);
+            }
             dueNs += TICK_NS;
             LockSupport.parkNanos(dueNs - System.nanoTime());
         }
+    }
+
+    private void tell(WebRtcPort opened) {
+        states.forEach((peer, channel) -> send(peer, channel, MessageKind.BINARY, STATE_BYTES));
+        opened.flush();
     }
 
     private void send(PeerId peer, DataChannel channel, MessageKind kind, byte[] message) {
@@ -77,6 +88,7 @@ final class WebRtcEcho implements PeerListener {
             int offset,
             int length) {
         in.incrementAndGet();
+        lastInNs = System.nanoTime();
         if (!channel.spec().label().equals(WebRtcEchoMain.STATE)) {
             send(peer, channel, kind, Arrays.copyOfRange(buffer, offset, offset + length));
         }

@@ -17,7 +17,7 @@ import otherworld.webrtc.port.WebRtcSettings;
 /**
  * The server of bench webrtc, a process of its own: WebRTC and WebSocket echo on one port number.
  * On channel {@value #STATE} it sends 200 bytes to every peer 20 times a second, as an instance
- * does, and only counts what comes; on any other it sends back what comes.
+ * does, while messages come, and only counts what comes; on any other it sends back what comes.
  *
  * <p>Environment: BENCH_PORT, BENCH_BIND (an address for UDP), BENCH_HTTP_BIND, BENCH_ADVERTISED
  * (the address that peers reach).

@@ -20,10 +20,10 @@ import otherworld.local.process.InstanceJvm;
 final class WebRtcLoad {
     static final int MESSAGE_BYTES = 200;
 
-    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-    private static final int PEERS = 1_000;
+    static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    static final int PEERS = 1_000;
     private static final int AT_ONCE = 50;
-    private static final int PER_SECOND = 20;
+    static final int PER_SECOND = 20;
 
     /** Enough for the code of server and clients to be compiled. */
     private static final int WARM_UP_PEERS = 300;
@@ -109,6 +109,11 @@ final class WebRtcLoad {
         }
     }
 
+    /** All, some at a time. */
+    static void connect(WebRtcPeers peers) throws IOException, InterruptedException {
+        connect(peers, PEERS, AT_ONCE);
+    }
+
     private static void connect(WebRtcPeers peers, int count, int atOnce)
             throws IOException, InterruptedException {
         for (int done = 0; done < count; done += atOnce) {
@@ -154,7 +159,12 @@ final class WebRtcLoad {
     }
 
     private Map<String, Long> stats(boolean collect) throws IOException, InterruptedException {
-        URI uri = server.resolve(collect ? "/stats?gc=yes" : "/stats");
+        return stats(http, server.resolve(collect ? "/stats?gc=yes" : "/stats"));
+    }
+
+    /** What a server of this bench counted, by name. */
+    static Map<String, Long> stats(HttpClient http, URI uri)
+            throws IOException, InterruptedException {
         String body =
                 http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                         .body();

@@ -25,6 +25,8 @@ class FiguresTest {
     void whatNeverCameIsInfinitelyLate() {
         assertThat(new Figures().addLatency("delivery_p99_ms", 1 / 0.0).lines())
                 .isEqualTo("delivery_p99_ms Infinity ms");
+        assertThat(new Figures().addSpread("p99_ms", List.of(3.0, 1 / 0.0), "ms").lines())
+                .isEqualTo("p99_ms Infinity ms\np99_ms_min 3 ms\np99_ms_max Infinity ms");
     }
 
     @Test

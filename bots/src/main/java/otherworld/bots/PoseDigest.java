@@ -10,14 +10,14 @@ import otherworld.protocol.entity.Replica;
  * All of a body, root and joints, as one number: what a player sent and what another decoded are
  * compared by it. Two that differ have the same one with a probability of 2^-64.
  */
-final class PoseDigest {
+public final class PoseDigest {
     /** Odd and without a pattern, as of SplitMix64. */
     private static final long FACTOR = 0x9e3779b97f4a7c15L;
 
     private PoseDigest() {}
 
     /** Of a move, with the joints in the order of their codes. */
-    static long of(Pose root, List<JointPose> joints) {
+    public static long of(Pose root, List<JointPose> joints) {
         long digest = add(0, Quantised.root(root.x(), root.y(), root.z()), root.rotation());
         for (JointPose joint : joints) {
             digest =
@@ -30,7 +30,7 @@ final class PoseDigest {
     }
 
     /** Of an entity that an update told of. */
-    static long of(Replica replica, int index) {
+    public static long of(Replica replica, int index) {
         long digest = 0;
         for (int i = 0; i < replica.transforms(index); i++) {
             digest = add(digest, replica.position(index, i), replica.rotation(index, i));

@@ -26,7 +26,9 @@ import otherworld.webrtc.sdp.SdpWriter;
 import otherworld.webrtc.sdp.SessionDescription;
 import otherworld.webrtc.sdp.Setup;
 import otherworld.webrtc.stun.StunInput;
+import otherworld.webrtc.stun.StunKey;
 import otherworld.webrtc.stun.StunReader;
+import otherworld.webrtc.stun.StunWriter;
 import otherworld.webrtc.turn.TurnClient;
 import otherworld.webrtc.udp.UdpSocket;
 
@@ -96,7 +98,7 @@ public final class ClientPeer {
     private AnswerOutcome answer(SessionDescription answer, Relaying relaying) {
         if (!answer.iceLite()) {
             return new AnswerOutcome.Refused(
-                    "no a=ice-lite: this client sends checks, it answers none");
+                    "no a=ice-lite: this client is the controlling side and expects the other to wait for its checks");
         }
         if (answer.candidates().isEmpty()) {
             return new AnswerOutcome.Refused("no candidate that can be used: send one over UDP");
@@ -221,6 +223,7 @@ public final class ClientPeer {
     /** What there is once the answer is known. Owner thread. */
     private final class Link extends Connection implements StackEvents {
         private final ControllingSession ice;
+        private final StunKey key = credentials.key();
         private final List<IceCandidate> candidates;
         private final Optional<TurnClient> turn;
         private final long connectDeadlineNs;
@@ -287,9 +290,11 @@ public final class ClientPeer {
                 long nowNs) {
             int first = buffer[offset] & 0xFF;
             if (first <= 3) {
-                if (StunReader.read(buffer, offset, length) instanceof StunInput.Success success
-                        && ice.success(success, nowNs)) {
-                    remote = ice.selected().map(this::remote);
+                switch (StunReader.read(buffer, offset, length)) {
+                    case StunInput.Success success when ice.success(success, nowNs) ->
+                            remote = ice.selected().map(this::remote);
+                    case StunInput.Check check -> answerCheck(check, peer);
+                    default -> {}
                 }
             } else if (remote.isPresent() && remote.get().peer().equals(peer)) {
                 stack().receive(buffer, offset, length, scratch, nowNs);
@@ -298,6 +303,14 @@ public final class ClientPeer {
                 stack().startHandshake(clients.clockNs());
             }
             clients.work().touch(this);
+        }
+
+        /** A lite agent needs to send none, but pion's takes no path into use without one. */
+        private void answerCheck(StunInput.Check check, InetSocketAddress peer) {
+            if (turn.isEmpty() && check.signature().by(key)) {
+                byte[] answer = StunWriter.success(check.transactionId(), peer, key);
+                socket.send(answer, 0, answer.length, peer);
+            }
         }
 
         private Remote remote(ControllingSession.Route route) {
