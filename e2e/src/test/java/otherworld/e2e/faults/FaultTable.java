@@ -102,21 +102,7 @@ class FaultTable {
                 if (!alerts.firing().isEmpty()) {
                     wrong.add("before the fault there fired " + alerts.firing());
                 }
-                say(
-                        fault,
-                        String.format(
-                                Locale.ROOT,
-                                "%d inside; of ticks %.3f %% on time, of edits %.3f %% durable, of seats %.3f %% within 2 s",
-                                BOTS,
-                                100
-                                        * prometheus.value(
-                                                "min(otherworld:slo_ticks:good_ratio_rate5m)"),
-                                100
-                                        * prometheus.value(
-                                                "min(otherworld:slo_edits:good_ratio_rate5m)"),
-                                100
-                                        * prometheus.value(
-                                                "min(otherworld:slo_seats:good_ratio_rate5m)")));
+                say(fault, "%d inside; %s".formatted(BOTS, promises()));
                 long beginMs = Alerts.nowMs();
                 Fault.Held held = fault.cause().begin(cluster);
                 String note;
@@ -126,7 +112,9 @@ class FaultTable {
                     try (held) {
                         Thread.sleep(Math.max(0, beginMs + hold.toMillis() - Alerts.nowMs()));
                         note = held.note();
-                        say(fault, "%s; firing: %s".formatted(note, alerts.firing()));
+                        say(
+                                fault,
+                                "%s; firing: %s; %s".formatted(note, alerts.firing(), promises()));
                     }
                     endMs = Alerts.nowMs();
                     Crowd.Seen came = newcomers.seen();
@@ -148,6 +136,16 @@ class FaultTable {
                             wrong);
                 }
             }
+        }
+
+        /** How they are kept; NaN until Prometheus has two samples and a rule was evaluated. */
+        private String promises() throws Exception {
+            return String.format(
+                    Locale.ROOT,
+                    "of ticks %.3f %% on time, of edits %.3f %% durable, of seats %.3f %% within 2 s",
+                    100 * prometheus.value("min(otherworld:slo_ticks:good_ratio_rate5m)"),
+                    100 * prometheus.value("min(otherworld:slo_edits:good_ratio_rate5m)"),
+                    100 * prometheus.value("min(otherworld:slo_seats:good_ratio_rate5m)"));
         }
 
         private long inside() throws Exception {
