@@ -242,8 +242,8 @@ class FaultTable {
         List<String> order = Faults.all().stream().map(Fault::name).toList();
         rows.sort(
                 Comparator.comparingInt((Row it) -> order.indexOf(it.name()))
-                        .thenComparing(Row::holdSeconds)
-                        .thenComparing(Row::bots));
+                        .thenComparingLong(Row::holdSeconds)
+                        .thenComparingInt(Row::bots));
         Files.writeString(RESULTS.resolve("table.md"), Row.table(rows));
     }
 
