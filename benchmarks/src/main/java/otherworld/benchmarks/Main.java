@@ -46,7 +46,8 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description = "crowd, engine, gateway, players, presence, route, start, tracing, up or webrtc")
+            description =
+                    "crowd, engine, gateway, players, presence, route, start, tracing, up or webrtc")
     private String name = "";
 
     @Option(names = "--seconds", description = "of the measured part; default: 30")

@@ -41,6 +41,7 @@ class GuidesTest {
                     "In",
                     "Never",
                     "NotIn",
+                    "Opaque",
                     "Pod",
                     "PodInitializing",
                     "PodScheduled",

@@ -86,6 +86,12 @@ class MetricsDocumentTest {
         webRtc.port(() -> 0, () -> 0, java.util.Map::of);
         assertThat(registry.missing())
                 .containsExactlyInAnyOrder(
+                        "otherworld_instance_internal_tls_authorities_not_after_seconds",
+                        "otherworld_instance_internal_tls_handshakes_refused",
+                        "otherworld_instance_internal_tls_not_after_seconds",
+                        "otherworld_instance_internal_tls_unusable",
+                        "otherworld_instance_ticket_key_made_seconds",
+                        "otherworld_instance_ticket_keys_read_seconds",
                         "otherworld_instance_tls_not_after_seconds",
                         "otherworld_instance_tls_unusable");
     }

@@ -213,7 +213,7 @@ class ObservingCost {
             try {
                 String stat = Files.readString(Path.of("/proc", Long.toString(each), "stat"));
                 // Behind the name, which may hold anything: state is field 3, utime 14, stime 15.
-                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
                 ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
             } catch (IOException e) {
                 // It has ended.
