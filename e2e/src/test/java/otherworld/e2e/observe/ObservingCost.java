@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import otherworld.e2e.Otherworld;
 import otherworld.local.files.Trees;
 import otherworld.local.observe.PrometheusAssets;
-import otherworld.local.observe.PrometheusServer;
 import otherworld.local.process.FreePorts;
 
 /**
@@ -122,7 +121,7 @@ class ObservingCost {
                 exposition = cluster.metrics(cluster.pods("plaza").getFirst());
             }
         }
-        byte[] packed = gzip(exposition);
+        byte[] body = exposition.getBytes(StandardCharsets.UTF_8);
         HttpServer fleet =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         fleet.setExecutor(Executors.newFixedThreadPool(2));
@@ -130,24 +129,28 @@ class ObservingCost {
                 "/",
                 exchange -> {
                     exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
-                    exchange.getResponseHeaders().set("Content-Encoding", "gzip");
-                    exchange.sendResponseHeaders(200, packed.length);
+                    exchange.sendResponseHeaders(200, body.length);
                     try (OutputStream out = exchange.getResponseBody()) {
-                        out.write(packed);
+                        out.write(body);
                     }
                 });
         fleet.start();
         Path folder = Trees.temporary("observing-cost");
         int own = FreePorts.next();
-        try (PrometheusServer server =
-                        PrometheusServer.start(
-                                PrometheusAssets.find(),
-                                folder,
-                                folder.resolve("log"),
-                                own,
-                                configuration(fleet.getAddress().getPort(), own));
-                Prometheus prometheus = new Prometheus(server.url())) {
-            long pid = server.service().process().orElseThrow().pid();
+        Files.writeString(
+                folder.resolve("prometheus.yml"), configuration(fleet.getAddress().getPort(), own));
+        // Not as `up` starts it, which bounds its memory for one machine's few instances.
+        Process server =
+                new ProcessBuilder(
+                                PrometheusAssets.find().prometheus().toString(),
+                                "--config.file=" + folder.resolve("prometheus.yml"),
+                                "--storage.tsdb.path=" + folder.resolve("data"),
+                                "--web.listen-address=127.0.0.1:" + own)
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("log").toFile())
+                        .start();
+        try (Prometheus prometheus = new Prometheus(URI.create("http://127.0.0.1:" + own))) {
+            long pid = server.pid();
             Thread.sleep(75_000);
             double before = cpuSeconds(pid);
             Thread.sleep(MEASURED);
@@ -163,6 +166,8 @@ class ObservingCost {
                     prometheus.value("prometheus_tsdb_head_series"),
                     1000 * prometheus.value("sum(prometheus_rule_group_last_duration_seconds)"));
         } finally {
+            server.destroy();
+            server.waitFor();
             fleet.stop(0);
             Trees.delete(folder);
         }
