@@ -95,6 +95,7 @@ class CollectorIT {
                                             line.contains("trace_spans_total{outcome=\"dropped\"}"))
                                     .mapToDouble(line ->
                                             Double.parseDouble(line.substring(line.indexOf(' ')))))
+                    .isNotEmpty()
                     .allMatch(dropped -> dropped > 0);
             collector.resume();
             String again = join(system, "cyd");
