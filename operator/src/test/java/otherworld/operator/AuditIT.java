@@ -155,13 +155,15 @@ class AuditIT {
                         .formatted(fleet.namespace, json(spec));
         var worlds = admin.resources(World.class).inNamespace(fleet.namespace).withName("plaza");
         if (worlds.get() == null) {
-            worlds.patch(
-                    new PatchContext.Builder()
-                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                            .withFieldManager(manager)
-                            .withForce(true)
-                            .build(),
-                    yaml);
+            // With a World at hand the client does not look for one first.
+            admin.resource(Serialization.unmarshal(yaml, World.class))
+                    .patch(
+                            new PatchContext.Builder()
+                                    .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                                    .withFieldManager(manager)
+                                    .withForce(true)
+                                    .build(),
+                            yaml);
         } else {
             worlds.patch(
                     new PatchContext.Builder()
@@ -173,7 +175,8 @@ class AuditIT {
     }
 
     private static String json(String yaml) {
-        return Serialization.asJson(Serialization.unmarshal(yaml, JsonNode.class));
+        // What begins with a brace would be taken for JSON.
+        return Serialization.asJson(Serialization.unmarshal("---\n" + yaml, JsonNode.class));
     }
 
     private JsonNode event(Predicate<JsonNode> wanted) {

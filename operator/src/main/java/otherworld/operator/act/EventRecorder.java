@@ -107,27 +107,24 @@ public final class EventRecorder {
     }
 
     private void write(World world, Type type, Key key, Seen seen, boolean fresh) {
-        String namespace = world.getMetadata().getNamespace();
+        // With the Event itself at hand the client need not read it first, which it may not.
+        var event =
+                client.v1()
+                        .events()
+                        .inNamespace(world.getMetadata().getNamespace())
+                        .resource(event(world, type, key, seen));
         try {
             if (fresh) {
-                client.v1()
-                        .events()
-                        .inNamespace(namespace)
-                        .resource(event(world, type, key, seen))
-                        .create();
+                event.create();
             } else {
-                client.v1()
-                        .events()
-                        .inNamespace(namespace)
-                        .withName(seen.name())
-                        .patch(
-                                PatchContext.of(PatchType.JSON_MERGE),
-                                Serialization.asJson(
-                                        Map.of(
-                                                "count",
-                                                seen.count(),
-                                                "lastTimestamp",
-                                                text(seen.written()))));
+                event.patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        Serialization.asJson(
+                                Map.of(
+                                        "count",
+                                        seen.count(),
+                                        "lastTimestamp",
+                                        text(seen.written()))));
             }
         } catch (KubernetesClientException e) {
             synchronized (this.seen) {
