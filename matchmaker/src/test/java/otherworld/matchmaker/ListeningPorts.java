@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** Where a matchmaker of its own process listens. */
 record ListeningPorts(int http, int grpc, int management) {
     private static final Pattern LINE =
-            Pattern.compile("Listening: HTTP (\\d+), gRPC (\\d+), management (\\d+)");
+            Pattern.compile(
+                    "Listening: HTTP (\\d+), gRPC (\\d+), keys by TLS -?\\d+, management (\\d+)");
 
     /** Waits for the line that says so, and goes on draining what the process prints. */
     static ListeningPorts of(Process process) throws IOException {
@@ -27,6 +28,9 @@ record ListeningPorts(int http, int grpc, int management) {
                         Integer.parseInt(found.group(1)),
                         Integer.parseInt(found.group(2)),
                         Integer.parseInt(found.group(3)));
+            }
+            if (line.contains("Listening: ")) {
+                throw new AssertionError("the matchmaker says it in other words:\n" + line);
             }
         }
         throw new AssertionError("the matchmaker ended:\n" + seen);
