@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.operator.config.OperatorSettings.Election;
@@ -70,9 +71,10 @@ final class Leadership {
                         false));
     }
 
-    private void heard(String now) {
-        leader = Optional.of(now);
-        log.info("The leader is {}", now);
+    /** Nobody, where one has just given the Lease back. What is thrown here ends the election. */
+    private void heard(@Nullable String now) {
+        leader = Optional.ofNullable(now).filter(name -> !name.isEmpty());
+        log.info("The leader is {}", leader.orElse("nobody yet"));
     }
 
     /** Whether this replica works. */
