@@ -151,7 +151,7 @@ final class Players {
                     Messages.encode(
                             new Hello(Protocol.VERSION, Protocol.OLDEST, 0, token, "rotation"));
             socket.sendBinary(ByteBuffer.wrap(hello), true).get(10, TimeUnit.SECONDS);
-            return new Said(socket, first.get(15, TimeUnit.SECONDS));
+            return new Said(socket, first.get(30, TimeUnit.SECONDS));
         } catch (ExecutionException | TimeoutException e) {
             throw new AssertionError("No answer from " + play, e);
         }
