@@ -70,12 +70,7 @@ record BenchInstance(int port, int management) {
      *
      * @param more settings, beside those that each bench needs
      */
-    ChildProcess start(
-            Program program,
-            Stores stores,
-            int capacity,
-            Map<String, String> more,
-            HttpClient http) {
+    ChildProcess start(Program program, Stores stores, int capacity, Map<String, String> more) {
         Map<String, String> environment = new HashMap<>();
         environment.put("OTHERWORLD_WORLD", WORLD.value());
         environment.put("OTHERWORLD_ORDINAL", "0");
@@ -99,8 +94,7 @@ record BenchInstance(int port, int management) {
                 "otherworld.instance.Main",
                 InstanceJvm.trained(HEAP_MIB),
                 environment,
-                management,
-                http);
+                management);
     }
 
     /** Bots that play while the caller measures. */

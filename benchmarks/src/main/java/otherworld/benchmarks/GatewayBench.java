@@ -65,8 +65,7 @@ final class GatewayBench implements Bench {
                                             "OTHERWORLD_BEHIND_GATEWAY",
                                             "true",
                                             "OTHERWORLD_WEBRTC",
-                                            "false"),
-                                    http);
+                                            "false"));
                     ChildProcess gateway =
                             program.start(
                                     "gateway",
@@ -74,8 +73,7 @@ final class GatewayBench implements Bench {
                                     "otherworld.gateway.Main",
                                     List.of("-XX:+UseSerialGC", "-Xmx128m"),
                                     gateway(edge, edgeManagement, redis, keyServer),
-                                    edgeManagement,
-                                    http)) {
+                                    edgeManagement)) {
                 TicketSigner signer = new TicketSigner(keys, BenchInstance.ISSUER);
                 return measure(
                         request,

@@ -106,8 +106,7 @@ final class PresenceInstance implements AutoCloseable {
                         new Program(request.root(), request.work(), pinning),
                         new BenchInstance.Stores(redis, database, url, keyServer),
                         players,
-                        environment,
-                        http);
+                        environment);
         seats =
                 new LedgerSeats(
                         ledger,

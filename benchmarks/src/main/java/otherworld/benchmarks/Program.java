@@ -1,10 +1,6 @@
 package otherworld.benchmarks;
 
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +10,7 @@ import java.util.stream.Stream;
 import otherworld.local.process.Await;
 import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
+import otherworld.local.process.Probe;
 import otherworld.local.process.ProcessSpec;
 
 /** Starts one of the project's own processes from the built modules and waits until it is ready. */
@@ -42,8 +39,7 @@ final class Program {
             String mainClass,
             List<String> flags,
             Map<String, String> environment,
-            int port,
-            HttpClient http) {
+            int port) {
         List<String> command = new ArrayList<>(pinning.serverPrefix());
         command.addAll(
                 build.java(
@@ -56,28 +52,11 @@ final class Program {
                         ProcessSpec.of(name, work, log, command).withEnvironment(environment));
         try {
             URI ready = URI.create("http://127.0.0.1:" + port + "/readyz");
-            Await.ready(process, log, START_LIMIT, () -> answers(http, ready));
+            Await.ready(process, log, START_LIMIT, () -> Probe.answers(ready));
             return process;
         } catch (RuntimeException e) {
             process.kill();
             throw e;
-        }
-    }
-
-    private static boolean answers(HttpClient http, URI uri) {
-        try {
-            return http.send(
-                                    HttpRequest.newBuilder(uri)
-                                            .timeout(Duration.ofSeconds(2))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 }

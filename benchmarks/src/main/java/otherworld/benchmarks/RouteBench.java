@@ -1,23 +1,18 @@
 package otherworld.benchmarks;
 
-import com.nimbusds.jose.JOSEException;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import otherworld.base.PlayerId;
 import otherworld.base.WorldId;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
 import otherworld.local.redis.RedisServer;
-import otherworld.tickets.SigningKeys;
 
 /**
  * Two matchmakers, a real Redis, simulated hosts: latency of a seat at 300/s (open loop, from when
@@ -40,11 +35,7 @@ final class RouteBench implements Bench {
     private static final int WARM_UP_ROUTES = 80_000;
 
     private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(60);
-    private static final Duration READY_LIMIT = Duration.ofSeconds(45);
     private static final Duration LONGEST_CLOSED = Duration.ofSeconds(20);
-
-    /** As `./otherworld up` runs it, with more heap than it needs. */
-    private static final List<String> FLAGS = List.of("-Xmx256m", "-XX:+UseSerialGC");
 
     @Override
     public int usualSeconds() {
@@ -56,16 +47,23 @@ final class RouteBench implements Bench {
         Pinning pinning = Pinning.start();
         List<ChildProcess> matchmakers = new ArrayList<>();
         try (RedisServer redis = RedisServer.start();
-                KeyServer issuer = new KeyServer();
-                HttpClient http = HttpClient.newHttpClient()) {
+                KeyServer issuer = new KeyServer()) {
             pinning.server(redis.process().pid());
-            Map<PlayerId, String> bearers = bearers(issuer, request.seed());
+            Map<PlayerId, String> bearers =
+                    BenchMatchmaker.bearers(issuer, request.seed(), PLAYERS);
             List<Integer> ports = new ArrayList<>();
             Program program = new Program(request.root(), request.work(), pinning);
             for (int i = 0; i < MATCHMAKERS; i++) {
                 ports.add(FreePorts.next());
                 matchmakers.add(
-                        startMatchmaker(program, i, ports.get(i), redis, issuer, request, http));
+                        BenchMatchmaker.start(
+                                program,
+                                "matchmaker-" + i,
+                                ports.get(i),
+                                redis,
+                                issuer,
+                                request.work(),
+                                Map.of()));
             }
             try (SimulatedHosts hosts =
                     new SimulatedHosts(redis.url(), WORLD, INSTANCES, CAPACITY)) {
@@ -86,7 +84,7 @@ final class RouteBench implements Bench {
             Request request,
             Pinning pinning)
             throws InterruptedException, IOException {
-        awaitSeats(load);
+        BenchMatchmaker.awaitSeats(load);
         warmUp(load);
         System.err.println("open loop, " + pinning.describe());
         CpuMeter generator = CpuMeter.ofThisProcess();
@@ -133,68 +131,6 @@ final class RouteBench implements Bench {
         for (long routes = 0; routes < WARM_UP_ROUTES && System.nanoTime() < deadlineNs; ) {
             routes += load.closedLoop(CLOSED_LANES, Duration.ofSeconds(2)).routes();
         }
-    }
-
-    /** A new ledger holds reservations back for one reservation life. */
-    private static void awaitSeats(RouteLoad load) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + READY_LIMIT.toNanos();
-        while (true) {
-            RouteLoad.Result probe = load.openLoop(10, 1, Duration.ofSeconds(1));
-            if (probe.failures().isEmpty()) {
-                return;
-            }
-            if (System.nanoTime() > deadlineNs) {
-                throw new IllegalStateException(
-                        "No seats within %d s: %s"
-                                .formatted(READY_LIMIT.toSeconds(), probe.failures()));
-            }
-        }
-    }
-
-    private static Map<PlayerId, String> bearers(KeyServer issuer, long seed) throws JOSEException {
-        Map<PlayerId, String> bearers = new HashMap<>();
-        for (int i = 0; i < PLAYERS; i++) {
-            PlayerId player = new PlayerId("bench-%s-%d".formatted(Long.toHexString(seed), i));
-            bearers.put(player, issuer.bearer(player.value()));
-        }
-        return bearers;
-    }
-
-    private static ChildProcess startMatchmaker(
-            Program program,
-            int index,
-            int port,
-            RedisServer redis,
-            KeyServer issuer,
-            Request request,
-            HttpClient http)
-            throws IOException {
-        Path keys = request.work().resolve("signing-keys.json");
-        Path token = request.work().resolve("grpc-token");
-        if (Files.notExists(keys)) {
-            Files.writeString(keys, SigningKeys.generate());
-            Files.writeString(token, UUID.randomUUID().toString());
-        }
-        Map<String, String> environment = new HashMap<>();
-        environment.put("OTHERWORLD_HTTP_PORT", Integer.toString(port));
-        environment.put("OTHERWORLD_GRPC_PORT", Integer.toString(FreePorts.next()));
-        environment.put("OTHERWORLD_BIND", "127.0.0.1");
-        int management = FreePorts.next();
-        environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
-        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
-        environment.put("REDIS_URL", redis.url());
-        environment.put("OTHERWORLD_SIGNING_KEY_FILE", keys.toString());
-        environment.put("OTHERWORLD_OIDC_ISSUER", issuer.url());
-        environment.put("OTHERWORLD_OIDC_JWKS_URL", issuer.url() + "/jwks");
-        environment.put("OTHERWORLD_GRPC_TOKEN_FILE", token.toString());
-        return program.start(
-                "matchmaker-" + index,
-                "matchmaker",
-                "otherworld.matchmaker.Main",
-                FLAGS,
-                environment,
-                management,
-                http);
     }
 
     private static void writeRaw(Path out, RouteLoad.Result open) throws IOException {

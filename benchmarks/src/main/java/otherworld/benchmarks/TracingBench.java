@@ -1,11 +1,9 @@
 package otherworld.benchmarks;
 
-import com.nimbusds.jose.JOSEException;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,7 +22,6 @@ import otherworld.base.WorldId;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
 import otherworld.local.redis.RedisServer;
-import otherworld.tickets.SigningKeys;
 
 /**
  * What tracing costs: a matchmaker without it, one that records 1 % and one that records
@@ -43,8 +39,6 @@ final class TracingBench implements Bench {
     private static final int RATE_HZ = 15;
     private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration SETTLE = Duration.ofSeconds(3);
-    private static final Duration READY_LIMIT = Duration.ofSeconds(45);
-    private static final List<String> FLAGS = List.of("-Xmx256m", "-XX:+UseSerialGC");
 
     /** How much is recorded. */
     private enum Mode {
@@ -103,21 +97,28 @@ final class TracingBench implements Bench {
         Map<Mode, ChildProcess> processes = new EnumMap<>(Mode.class);
         try (RedisServer redis = RedisServer.start();
                 KeyServer issuer = new KeyServer();
-                HttpClient http = HttpClient.newHttpClient();
                 SimulatedHosts hosts =
                         new SimulatedHosts(redis.url(), WORLD, INSTANCES, CAPACITY)) {
             pinning.server(redis.process().pid());
             Program program = new Program(request.root(), request.work(), pinning);
-            Map<PlayerId, String> bearers = bearers(issuer, request.seed());
+            Map<PlayerId, String> bearers = BenchMatchmaker.bearers(issuer, request.seed(), TOKENS);
             Map<Mode, RouteLoad> loads = new EnumMap<>(Mode.class);
             for (Mode mode : Mode.values()) {
                 int port = FreePorts.next();
                 processes.put(
-                        mode, matchmaker(program, mode, port, redis, issuer, sink, request, http));
+                        mode,
+                        BenchMatchmaker.start(
+                                program,
+                                "matchmaker-" + mode.label(),
+                                port,
+                                redis,
+                                issuer,
+                                request.work(),
+                                mode.settings(sink.url())));
                 loads.put(mode, new RouteLoad(List.of(port), bearers, hosts));
             }
             hosts.start();
-            awaitSeats(of(loads, Mode.OFF));
+            BenchMatchmaker.awaitSeats(of(loads, Mode.OFF));
             for (Mode mode : Mode.values()) {
                 RouteLoad.Result _ = of(loads, mode).closedLoop(LANES, WARM_UP);
             }
@@ -137,63 +138,6 @@ final class TracingBench implements Bench {
         } finally {
             processes.values().forEach(ChildProcess::close);
         }
-    }
-
-    private static Map<PlayerId, String> bearers(KeyServer issuer, long seed) throws JOSEException {
-        Map<PlayerId, String> bearers = new HashMap<>();
-        for (int i = 0; i < TOKENS; i++) {
-            PlayerId player = new PlayerId("bench-%s-%d".formatted(Long.toHexString(seed), i));
-            bearers.put(player, issuer.bearer(player.value()));
-        }
-        return bearers;
-    }
-
-    /** A new ledger holds reservations back for one reservation life. */
-    private static void awaitSeats(RouteLoad load) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + READY_LIMIT.toNanos();
-        while (!load.openLoop(10, 1, Duration.ofSeconds(1)).failures().isEmpty()) {
-            if (System.nanoTime() > deadlineNs) {
-                throw new IllegalStateException("No seats within " + READY_LIMIT);
-            }
-        }
-    }
-
-    private static ChildProcess matchmaker(
-            Program program,
-            Mode mode,
-            int port,
-            RedisServer redis,
-            KeyServer issuer,
-            Sink sink,
-            Request request,
-            HttpClient http)
-            throws IOException {
-        Path keys = request.work().resolve("signing-keys.json");
-        Path token = request.work().resolve("grpc-token");
-        if (Files.notExists(keys)) {
-            Files.writeString(keys, SigningKeys.generate());
-            Files.writeString(token, UUID.randomUUID().toString());
-        }
-        int management = FreePorts.next();
-        Map<String, String> environment = new HashMap<>(mode.settings(sink.url()));
-        environment.put("OTHERWORLD_HTTP_PORT", Integer.toString(port));
-        environment.put("OTHERWORLD_GRPC_PORT", Integer.toString(FreePorts.next()));
-        environment.put("OTHERWORLD_BIND", "127.0.0.1");
-        environment.put("OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management));
-        environment.put("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1");
-        environment.put("REDIS_URL", redis.url());
-        environment.put("OTHERWORLD_SIGNING_KEY_FILE", keys.toString());
-        environment.put("OTHERWORLD_OIDC_ISSUER", issuer.url());
-        environment.put("OTHERWORLD_OIDC_JWKS_URL", issuer.url() + "/jwks");
-        environment.put("OTHERWORLD_GRPC_TOKEN_FILE", token.toString());
-        return program.start(
-                "matchmaker-" + mode.label(),
-                "matchmaker",
-                "otherworld.matchmaker.Main",
-                FLAGS,
-                environment,
-                management,
-                http);
     }
 
     // ---- instances

@@ -46,12 +46,7 @@ final class WebRtcLoad {
 
     /** Starts the server of bench webrtc. */
     static ChildProcess start(
-            Bench.Request request,
-            Pinning pinning,
-            HttpClient http,
-            int port,
-            String udp,
-            String advertised) {
+            Bench.Request request, Pinning pinning, int port, String udp, String advertised) {
         return new Program(request.root(), request.work(), pinning)
                 .start(
                         "webrtc-echo",
@@ -67,13 +62,12 @@ final class WebRtcLoad {
                                 "0.0.0.0",
                                 "BENCH_ADVERTISED",
                                 advertised),
-                        port,
-                        http);
+                        port);
     }
 
     void measure(Figures figures) throws IOException, InterruptedException {
         String loopback = LOOPBACK.getHostAddress();
-        try (ChildProcess process = start(request, pinning, http, port, loopback, loopback);
+        try (ChildProcess process = start(request, pinning, port, loopback, loopback);
                 http) {
             System.err.println("warming up, " + pinning.describe());
             warmUp();

@@ -64,7 +64,7 @@ final class WebRtcPathMain {
                 (peer, buffer, offset, length) -> times.received(peer, buffer, offset, length);
         try (ChildProcess process =
                         WebRtcLoad.start(
-                                request, pinning, http, port, LossyTunnel.NEAR, LossyTunnel.FAR);
+                                request, pinning, port, LossyTunnel.NEAR, LossyTunnel.FAR);
                 WebRtcPeers webRtc = new WebRtcPeers(http, server, near, "echo", receiver);
                 WebSocketPeers webSocket = new WebSocketPeers(http, server, PEERS, receiver)) {
             webRtc.connect(PEERS);

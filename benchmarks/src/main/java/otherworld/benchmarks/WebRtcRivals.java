@@ -74,7 +74,7 @@ final class WebRtcRivals {
     private void startOurs() throws IOException, InterruptedException {
         int port = FreePorts.next();
         String loopback = WebRtcLoad.LOOPBACK.getHostAddress();
-        webRtc("ours", WebRtcLoad.start(request, pinning, http, port, loopback, loopback), port);
+        webRtc("ours", WebRtcLoad.start(request, pinning, port, loopback, loopback), port);
     }
 
     private void startPion() throws InterruptedException {
