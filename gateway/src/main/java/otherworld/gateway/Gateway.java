@@ -4,7 +4,6 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +26,7 @@ import otherworld.ops.JvmFigures;
 import otherworld.ops.ManagementServer;
 import otherworld.ops.PortTaken;
 import otherworld.ops.Problem;
+import otherworld.ops.TicketKeyMetrics;
 import otherworld.ops.metric.CataloguedRegistry;
 import otherworld.ops.tls.InternalTls;
 import otherworld.ops.tls.InternalTlsMetrics;
@@ -71,7 +71,7 @@ final class Gateway implements AutoCloseable {
         keys =
                 new HttpKeySource(
                         settings.keysUrl(), settings.tls().map(it -> it.client(Role.MATCHMAKER)));
-        tell(keys, registry);
+        TicketKeyMetrics.tell(GatewayCatalogue.TICKET_KEYS, registry, keys::made, keys::readAt);
         InstanceTls instances = new InstanceTls(settings.tls());
         ledger = RedisHostDirectory.connect(settings.redis());
         places = new Places(ledger, System::nanoTime, metrics);
@@ -115,23 +115,6 @@ final class Gateway implements AutoCloseable {
         management =
                 ManagementServer.start(settings.management(), registry, http::health, this::ready);
         warmUp = Thread.ofVirtual().name("warm up").start(this::warmUp);
-    }
-
-    private static void tell(HttpKeySource keys, PrometheusRegistry registry) {
-        GatewayCatalogue.TICKET_KEY_MADE.register(
-                registry,
-                gauge ->
-                        keys.accepted()
-                                .forEach(key ->
-                                        gauge.call(
-                                                (double)
-                                                        key.made()
-                                                                .orElse(Instant.EPOCH)
-                                                                .getEpochSecond(),
-                                                key.kid())));
-        GatewayCatalogue.TICKET_KEYS_READ.register(
-                registry,
-                gauge -> keys.readAt().ifPresent(at -> gauge.call(at.toEpochMilli() / 1e3)));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import otherworld.http.HttpProblem;
 import otherworld.http.ServerMetrics;
+import otherworld.ops.TicketKeyMetrics;
 import otherworld.ops.metric.Buckets;
 import otherworld.ops.metric.Catalogue;
 import otherworld.ops.metric.Label;
@@ -18,8 +19,6 @@ import otherworld.tracing.SpanCounts;
 /** Every metric of the gateway. */
 public final class GatewayCatalogue {
     public static final Catalogue CATALOGUE = new Catalogue("gateway", "otherworld_gateway_");
-
-    private static final String KEYS = "the matchmaker's keys were read";
 
     private static final Buckets OPEN =
             new Buckets(
@@ -105,25 +104,7 @@ public final class GatewayCatalogue {
 
     public static final ServerMetrics.Specs HTTP = ServerMetrics.Specs.in(CATALOGUE);
 
-    public static final GaugeSpec TICKET_KEY_MADE =
-            CATALOGUE
-                    .metric(
-                            "ticket_key_made_seconds",
-                            "When each ticket key that is accepted here was made; 0 if the matchmaker does not say")
-                    .labels(
-                            Label.open(
-                                    "kid",
-                                    "ticket keys that are published: one, and two while they are exchanged"))
-                    .when(KEYS)
-                    .gauge(Unit.TIMESTAMP);
-
-    public static final GaugeSpec TICKET_KEYS_READ =
-            CATALOGUE
-                    .metric(
-                            "ticket_keys_read_seconds",
-                            "When the matchmaker's ticket keys were read last; one that was taken back since is still accepted here")
-                    .when(KEYS)
-                    .gauge(Unit.TIMESTAMP);
+    public static final TicketKeyMetrics.Specs TICKET_KEYS = TicketKeyMetrics.Specs.in(CATALOGUE);
 
     public static final InternalTlsMetrics.Specs INTERNAL_TLS =
             InternalTlsMetrics.Specs.in(CATALOGUE);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,6 +108,12 @@ public final class HttpKeySource implements KeySource, AutoCloseable {
     /** Those that are accepted now. */
     public Collection<VerificationKey> accepted() {
         return List.copyOf(usable().values());
+    }
+
+    /** When each was made that is accepted now, by its kid, as far as its set says so. */
+    public Map<String, Optional<Instant>> made() {
+        return usable().values().stream()
+                .collect(Collectors.toUnmodifiableMap(VerificationKey::kid, VerificationKey::made));
     }
 
     /** When the keys were read last; empty if they never were. */

@@ -2,6 +2,7 @@ package otherworld.instance.metrics;
 
 import otherworld.instance.config.Limit;
 import otherworld.instance.config.Limits;
+import otherworld.ops.TicketKeyMetrics;
 import otherworld.ops.metric.Buckets;
 import otherworld.ops.metric.Catalogue;
 import otherworld.ops.metric.Label;
@@ -56,7 +57,6 @@ public final class InstanceCatalogue {
             Label.open("problem", "the kinds of problem in docs/troubleshooting.md, about 30");
 
     private static final String HOSTS = "the instance has its lease and hosts";
-    private static final String KEYS = "the matchmaker's keys were read";
     private static final String UDP = "the pod takes WebRTC";
     private static final String TLS = "the World has network.tls";
 
@@ -409,25 +409,7 @@ public final class InstanceCatalogue {
                     .when(TLS)
                     .gauge(Unit.FLAG);
 
-    public static final GaugeSpec TICKET_KEY_MADE =
-            CATALOGUE
-                    .metric(
-                            "ticket_key_made_seconds",
-                            "When each ticket key that is accepted here was made; 0 if the matchmaker does not say")
-                    .labels(
-                            Label.open(
-                                    "kid",
-                                    "ticket keys that are published: one, and two while they are exchanged"))
-                    .when(KEYS)
-                    .gauge(Unit.TIMESTAMP);
-
-    public static final GaugeSpec TICKET_KEYS_READ =
-            CATALOGUE
-                    .metric(
-                            "ticket_keys_read_seconds",
-                            "When the matchmaker's ticket keys were read last; one that was taken back since is still accepted here")
-                    .when(KEYS)
-                    .gauge(Unit.TIMESTAMP);
+    public static final TicketKeyMetrics.Specs TICKET_KEYS = TicketKeyMetrics.Specs.in(CATALOGUE);
 
     public static final InternalTlsMetrics.Specs INTERNAL_TLS =
             InternalTlsMetrics.Specs.in(CATALOGUE);

@@ -6,7 +6,6 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import otherworld.instance.config.Limit;
+import otherworld.ops.TicketKeyMetrics;
 import otherworld.persistence.PatchWriter;
 import otherworld.protocol.GoodbyeReason;
 import otherworld.protocol.RefusalReason;
@@ -140,20 +140,7 @@ public final class InstanceMetrics {
 
     /** Shows which ticket keys are accepted, and how fresh that is. */
     public void keys(HttpKeySource keys) {
-        InstanceCatalogue.TICKET_KEY_MADE.register(
-                registry,
-                gauge ->
-                        keys.accepted()
-                                .forEach(key ->
-                                        gauge.call(
-                                                (double)
-                                                        key.made()
-                                                                .orElse(Instant.EPOCH)
-                                                                .getEpochSecond(),
-                                                key.kid())));
-        InstanceCatalogue.TICKET_KEYS_READ.register(
-                registry,
-                gauge -> keys.readAt().ifPresent(at -> gauge.call(at.toEpochMilli() / 1e3)));
+        TicketKeyMetrics.tell(InstanceCatalogue.TICKET_KEYS, registry, keys::made, keys::readAt);
     }
 
     /** What the hosting that goes on shows when it is asked: what waits, and what was committed. */
