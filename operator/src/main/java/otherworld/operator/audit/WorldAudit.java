@@ -89,46 +89,11 @@ public final class WorldAudit {
     public void acted(World world, Action action) {
         switch (action) {
             case Action.Create _ -> {} // making pods takes nothing from anybody
-            case Action.Cordon it ->
-                    pod(
-                            world,
-                            Kind.INSTANCE_CORDONED,
-                            it.ordinal(),
-                            it.podName(),
-                            it.podUid(),
-                            it.why());
-            case Action.Uncordon it ->
-                    pod(
-                            world,
-                            Kind.INSTANCE_UNCORDONED,
-                            it.ordinal(),
-                            it.podName(),
-                            it.podUid(),
-                            it.why());
-            case Action.Remove it ->
-                    pod(
-                            world,
-                            Kind.INSTANCE_POD_DELETED,
-                            it.ordinal(),
-                            it.podName(),
-                            it.podUid(),
-                            it.why());
-            case Action.Replace it ->
-                    pod(
-                            world,
-                            Kind.INSTANCE_POD_DELETED,
-                            it.ordinal(),
-                            it.podName(),
-                            it.podUid(),
-                            it.why());
-            case Action.CleanUp it ->
-                    pod(
-                            world,
-                            Kind.INSTANCE_POD_DELETED,
-                            it.ordinal(),
-                            it.podName(),
-                            it.podUid(),
-                            it.why());
+            case Action.Cordon it -> pod(world, Kind.INSTANCE_CORDONED, it);
+            case Action.Uncordon it -> pod(world, Kind.INSTANCE_UNCORDONED, it);
+            case Action.Remove it -> pod(world, Kind.INSTANCE_POD_DELETED, it);
+            case Action.Replace it -> pod(world, Kind.INSTANCE_POD_DELETED, it);
+            case Action.CleanUp it -> pod(world, Kind.INSTANCE_POD_DELETED, it);
         }
     }
 
@@ -204,7 +169,7 @@ public final class WorldAudit {
                         changes));
     }
 
-    private void pod(World world, Kind kind, int ordinal, String name, String uid, String why) {
+    private void pod(World world, Kind kind, Action.OfPod action) {
         log.record(
                 new AuditEvent(
                         kind,
@@ -212,11 +177,11 @@ public final class WorldAudit {
                         new Subject(
                                 "Pod",
                                 world.getMetadata().getNamespace(),
-                                name,
-                                uid,
+                                action.podName(),
+                                action.podUid(),
                                 OptionalLong.empty(),
-                                OptionalInt.of(ordinal)),
-                        why,
+                                OptionalInt.of(action.ordinal())),
+                        action.why(),
                         List.of()));
     }
 

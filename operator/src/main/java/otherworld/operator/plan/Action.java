@@ -9,6 +9,17 @@ public sealed interface Action {
 
     int ordinal();
 
+    /** What those say that are done to a pod that there is. */
+    interface OfPod {
+        int ordinal();
+
+        String podName();
+
+        String podUid();
+
+        String why();
+    }
+
     /**
      * A new pod for an instance.
      *
@@ -28,21 +39,24 @@ public sealed interface Action {
 
     /** Asks an idle instance to admit nobody any more, the first step of its removal. */
     record Cordon(int ordinal, String podName, String podUid, String token, String why)
-            implements Action {}
+            implements Action, OfPod {}
 
     /** Takes a cordon back. */
     record Uncordon(int ordinal, String podName, String podUid, String token, String why)
-            implements Action {}
+            implements Action, OfPod {}
 
     /**
      * Deletes the pod of an instance that is not needed: one that has itself confirmed to be empty
      * and closed, or one that is not Ready and has nobody inside.
      */
-    record Remove(int ordinal, String podName, String podUid, String why) implements Action {}
+    record Remove(int ordinal, String podName, String podUid, String why)
+            implements Action, OfPod {}
 
     /** Deletes a pod of an older template; its successor follows when it is being deleted. */
-    record Replace(int ordinal, String podName, String podUid, String why) implements Action {}
+    record Replace(int ordinal, String podName, String podUid, String why)
+            implements Action, OfPod {}
 
     /** Deletes the object of a pod that has ended. */
-    record CleanUp(int ordinal, String podName, String podUid, String why) implements Action {}
+    record CleanUp(int ordinal, String podName, String podUid, String why)
+            implements Action, OfPod {}
 }
