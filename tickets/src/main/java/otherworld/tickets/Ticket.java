@@ -78,15 +78,7 @@ public record Ticket(
             Instant now) {
         Instant issuedAt = now.truncatedTo(ChronoUnit.SECONDS);
         return new Ticket(
-                player,
-                instance,
-                seat,
-                issuedAt,
-                issuedAt.plus(LIFE),
-                requestId,
-                groups,
-                capacity,
-                Optional.empty());
+                player, instance, seat, issuedAt, issuedAt.plus(LIFE), requestId, groups, capacity);
     }
 
     /** This, of a trace, if it is recorded. */
