@@ -30,13 +30,14 @@ final class CrowdSockets {
                 new PresenceInstance(request, pinning, PLAYERS, settings)) {
             Measured measured =
                     instance.swarm(
-                            "crowd",
-                            PLAYERS,
-                            HEAD,
-                            RATE_HZ,
-                            request.seed(),
-                            SETTLE,
-                            request.time());
+                                    "crowd",
+                                    PLAYERS,
+                                    HEAD,
+                                    RATE_HZ,
+                                    request.seed(),
+                                    SETTLE,
+                                    request.time())
+                            .measured();
             Figures figures = new Figures();
             measured.figures()
                     .forEach((name, value) -> figures.add(name, value, PresenceRounds.unit(name)));

@@ -39,9 +39,10 @@ final class FloorPeer implements AutoCloseable {
     }
 
     /**
+     * @param name of its process
      * @param like whose messages are sent, in number and size
      */
-    static FloorPeer start(Path root, Path work, Pinning pinning, Round like)
+    static FloorPeer start(Path root, Path work, Pinning pinning, String name, Round like)
             throws IOException, InterruptedException {
         int port = FreePorts.next();
         List<String> command = new ArrayList<>(pinning.serverPrefix());
@@ -54,8 +55,8 @@ final class FloorPeer implements AutoCloseable {
         command.add(Integer.toString(port));
         command.add(Double.toString(like.messagesPerSecond()));
         command.add(Long.toString(Math.round(like.bytesPerSecond() / like.messagesPerSecond())));
-        Path log = work.resolve("floor.log");
-        ChildProcess server = ChildProcess.start(ProcessSpec.of("floor", work, log, command));
+        Path log = work.resolve(name + ".log");
+        ChildProcess server = ChildProcess.start(ProcessSpec.of(name, work, log, command));
         try {
             LogLine.await(server, log, "listening", START_LIMIT);
             return new FloorPeer(server, like, port);

@@ -21,9 +21,7 @@ final class PlayersBench implements Bench {
     /** Nobody in sight may be told less often. */
     private static final double LEAST_RATE_HZ = 0.95;
 
-    private static final int JOINTS = 3;
     private static final int[] RATES_HZ = {60, 45, 30, 20, 15, 10};
-    private static final Duration SETTLE = Duration.ofSeconds(18);
     private static final Duration PEER_SETTLE = Duration.ofSeconds(5);
 
     /** What a server did with so many players. */
@@ -108,13 +106,14 @@ final class PlayersBench implements Bench {
             PresenceInstance instance, Request request, int players, int rateHz)
             throws IOException, InterruptedException {
         return instance.swarm(
-                PresenceRounds.INSTANCE,
-                players,
-                JOINTS,
-                rateHz,
-                request.seed() + players,
-                SETTLE,
-                request.time());
+                        PresenceRounds.INSTANCE,
+                        players,
+                        PresenceBench.JOINTS,
+                        rateHz,
+                        request.seed() + players,
+                        PresenceBench.SWARM_SETTLE,
+                        request.time())
+                .measured();
     }
 
     /** Every move of everybody reaches everybody. */

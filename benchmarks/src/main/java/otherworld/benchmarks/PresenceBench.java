@@ -1,9 +1,11 @@
 package otherworld.benchmarks;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import otherworld.benchmarks.PresenceInstance.Swarmed;
 
 /**
  * 100 players who all see each other in one zone: an instance with real SQL and Redis, Colyseus,
@@ -15,7 +17,14 @@ final class PresenceBench implements Bench {
     static final int PLAYERS = 100;
     static final int RATE_HZ = 30;
 
+    /** A head and two hands. */
+    static final int JOINTS = 3;
+
     static final Duration SETTLE = Duration.ofSeconds(5);
+
+    /** Until everybody of a swarm has walked to a place of its own. */
+    static final Duration SWARM_SETTLE = Duration.ofSeconds(18);
+
     private static final Duration FIRST = Duration.ofSeconds(30);
 
     /** By the names of --only. */
@@ -54,12 +63,17 @@ final class PresenceBench implements Bench {
                     instance.round(request.seed(), RATE_HZ, Duration.ofSeconds(1), FIRST).round();
             rounds.add(Measured.of(PresenceRounds.FIRST, first));
             if (peers.contains(PresenceRounds.FLOOR)) {
-                running.startFloor(first);
+                running.startFloor(PresenceRounds.FLOOR, first);
             }
             for (int round = 1; round <= request.choice().rounds(); round++) {
                 rounds.add(
                         instance.round(request.seed() + round, RATE_HZ, SETTLE, request.time())
                                 .measured(PLAYERS));
+                Swarmed moves = moves(instance, request, round);
+                rounds.add(moves.measured());
+                if (peers.contains(PresenceRounds.FLOOR) && round == 1) {
+                    running.startFloor(PresenceRounds.MOVES_FLOOR, moves.round());
+                }
                 running.turns(rounds);
             }
             Figures figures = new Figures();
@@ -69,6 +83,19 @@ final class PresenceBench implements Bench {
         } finally {
             pinning.end();
         }
+    }
+
+    /** Nobody builds. Of the players, 16 decode what they are told. */
+    private static Swarmed moves(PresenceInstance instance, Request request, int round)
+            throws IOException, InterruptedException {
+        return instance.swarm(
+                PresenceRounds.MOVES,
+                PLAYERS,
+                JOINTS,
+                RATE_HZ,
+                request.seed() + round,
+                SWARM_SETTLE,
+                request.time());
     }
 
     static Map<String, String> settings(int presenceRateHz) {

@@ -59,6 +59,9 @@ final class PresenceInstance implements AutoCloseable {
         }
     }
 
+    /** What all servers' rounds tell, and all that was measured. */
+    record Swarmed(Round round, Measured measured) {}
+
     /** Players come over WebSocket. */
     PresenceInstance(Bench.Request request, Pinning pinning, int players, Map<String, String> more)
             throws IOException, InterruptedException, JOSEException {
@@ -170,7 +173,7 @@ final class PresenceInstance implements AutoCloseable {
      * @param name of what is measured
      * @param joints of each body, head first
      */
-    Measured swarm(
+    Swarmed swarm(
             String name,
             int count,
             int joints,
@@ -197,13 +200,11 @@ final class PresenceInstance implements AutoCloseable {
                             swarm.deliveryMs(50),
                             swarm.deliveryMs(99));
             String after = BenchInstance.metrics(http, bench.management());
-            return SwarmRound.measured(
-                    name,
-                    round,
-                    swarm,
-                    count,
-                    TickHistogram.parse(after, TICKS).since(TickHistogram.parse(before, TICKS)),
-                    counter(after, DEGRADATION));
+            TickHistogram ticks =
+                    TickHistogram.parse(after, TICKS).since(TickHistogram.parse(before, TICKS));
+            double degradation = counter(after, DEGRADATION);
+            return new Swarmed(
+                    round, SwarmRound.measured(name, round, swarm, count, ticks, degradation));
         }
     }
 

@@ -93,13 +93,16 @@ final class PresencePeers implements AutoCloseable {
     }
 
     /**
+     * A floor, which takes its turn from now on.
+     *
+     * @param name of {@link PresenceRounds}
      * @param like whose messages are sent, in number and size
      */
-    void startFloor(Round like) throws IOException, InterruptedException {
-        FloorPeer bare = FloorPeer.start(request.root(), request.work(), pinning, like);
+    void startFloor(String name, Round like) throws IOException, InterruptedException {
+        FloorPeer bare = FloorPeer.start(request.root(), request.work(), pinning, name, like);
         ends.add(bare::close);
         turns.put(
-                PresenceRounds.FLOOR,
+                name,
                 () ->
                         bare.round(
                                 PresenceBench.PLAYERS,

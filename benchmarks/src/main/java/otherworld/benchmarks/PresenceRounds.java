@@ -25,7 +25,14 @@ final class PresenceRounds {
     static final String GODOT_SYNCHRONIZERS = "godot_synchronizers";
     static final String FLOOR = "floor";
 
+    /** The instance while nobody builds, as nobody does at its peers, and the floor of that. */
+    static final String MOVES = "moves";
+
+    static final String MOVES_FLOOR = "moves_floor";
+
     private static final List<String> PEERS = List.of(COLYSEUS, GODOT, GODOT_SYNCHRONIZERS, FLOOR);
+    private static final List<String> MOVES_PEERS =
+            List.of(COLYSEUS, GODOT, GODOT_SYNCHRONIZERS, MOVES_FLOOR);
 
     /** Paths of the instance over WebRTC: {@link LossyPresenceMain}. */
     private static final List<String> PATHS = List.of("jitter", "loss2");
@@ -72,15 +79,22 @@ final class PresenceRounds {
         }
     }
 
-    /** Ours by their own names, the peers' behind their server's, and ratios of rounds by turns. */
+    /**
+     * Ours by their own names, the others' behind their server's, and ratios of rounds by turns.
+     */
     void figures(Figures figures) {
         names(INSTANCE).forEach(name -> spread(figures, INSTANCE, name, ownName(name)));
         figures.addSpread("warmup_cpu_ratio", warmUps(), "");
         for (String peer : PEERS) {
-            figures.addSpread("cpu_ratio_" + peer, ratios(peer), "");
+            figures.addSpread("cpu_ratio_" + peer, ratios(INSTANCE, peer), "");
         }
-        for (String peer : PEERS) {
-            names(peer).forEach(name -> spread(figures, peer, name, peer + "_" + name));
+        for (String peer : MOVES_PEERS) {
+            String as = peer.equals(MOVES_FLOOR) ? FLOOR : peer;
+            figures.addSpread("moves_cpu_ratio_" + as, ratios(MOVES, peer), "");
+        }
+        for (String server :
+                List.of(MOVES, COLYSEUS, GODOT, GODOT_SYNCHRONIZERS, FLOOR, MOVES_FLOOR)) {
+            names(server).forEach(name -> spread(figures, server, name, server + "_" + name));
         }
         for (String path : PATHS) {
             names(path).forEach(name -> spread(figures, path, name, path + "_" + name));
@@ -112,12 +126,12 @@ final class PresenceRounds {
         figures.addSpread(as, values, unit(name));
     }
 
-    /** The instance's processor time over the peer's, of rounds that follow each other. */
-    private List<Double> ratios(String peer) {
+    /** Our processor time over the peer's, of rounds that follow each other. */
+    private List<Double> ratios(String own, String peer) {
         List<Double> ratios = new ArrayList<>();
         double ours = Double.NaN;
         for (Measured round : rounds) {
-            if (round.server().equals(INSTANCE)) {
+            if (round.server().equals(own)) {
                 ours = round.figure(Measured.CPU);
             } else if (round.server().equals(peer) && !Double.isNaN(ours)) {
                 ratios.add(ours / round.figure(Measured.CPU));

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class Swarm implements AutoCloseable {
     private static final int JOINS_PER_SECOND = 50;
     private static final int LOOKS_PER_SECOND = 5;
     private static final int SLICES = 30;
+    private static final Duration LEAVING = Duration.ofSeconds(5);
 
     private final EventLoopGroup loop = EventLoops.one();
     private final List<SwarmPlayer> players = new ArrayList<>();
@@ -251,8 +253,16 @@ final class Swarm implements AutoCloseable {
         return (int) players.stream().filter(SwarmPlayer::isIn).count();
     }
 
+    /** All leave, so that their seats are free for who comes next. */
     @Override
     public void close() {
+        for (SwarmPlayer player : players) {
+            loop.execute(player::leave);
+        }
+        long deadlineNs = System.nanoTime() + LEAVING.toNanos();
+        for (SwarmPlayer player : players) {
+            player.awaitEnd(deadlineNs - System.nanoTime());
+        }
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

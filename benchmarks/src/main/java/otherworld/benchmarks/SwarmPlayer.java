@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import otherworld.bots.PoseDigest;
 import otherworld.protocol.EntityStates;
@@ -18,6 +19,7 @@ import otherworld.protocol.Goodbye;
 import otherworld.protocol.Hello;
 import otherworld.protocol.Joint;
 import otherworld.protocol.JointPose;
+import otherworld.protocol.Leave;
 import otherworld.protocol.MalformedMessage;
 import otherworld.protocol.Message;
 import otherworld.protocol.Messages;
@@ -58,6 +60,7 @@ final class SwarmPlayer extends ByteToMessageDecoder {
     private byte[] bytes = new byte[4_096];
     private boolean upgraded;
     private boolean arrived;
+    private boolean gone;
     private @Nullable Channel channel;
     private double x;
     private double z;
@@ -205,6 +208,9 @@ final class SwarmPlayer extends ByteToMessageDecoder {
      * trackers shake.
      */
     void step(int rateHz, long nowNs) {
+        if (gone) {
+            return;
+        }
         int kind = number % 10;
         steps++;
         if (!arrived) {
@@ -276,6 +282,20 @@ final class SwarmPlayer extends ByteToMessageDecoder {
         }
         frame.writeInt(0).writeBytes(payload);
         var _ = open.writeAndFlush(frame, open.voidPromise());
+    }
+
+    /** Its seat is free when the server has closed the connection. */
+    void leave() {
+        gone = true;
+        send(new Leave());
+    }
+
+    /** Waits at most so long until the connection is closed. */
+    void awaitEnd(long nanos) {
+        Channel open = channel;
+        if (open != null) {
+            open.closeFuture().awaitUninterruptibly(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        }
     }
 
     private void fail(String why) {
