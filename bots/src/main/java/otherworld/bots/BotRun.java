@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -175,11 +176,14 @@ public final class BotRun {
     private void progress() {
         long in = bots.stream().filter(Bot::isIn).count();
         System.err.printf(
-                "%d of %d bots in, %d edits durable, %d errors%n",
+                Locale.ROOT,
+                "%d of %d bots in, %d edits durable, %d errors; lately delivery p99 %.0f ms, steps late by %.0f ms%n",
                 in,
                 bots.size(),
                 stats.editsDurable.sum(),
-                stats.errors().values().stream().mapToLong(Long::longValue).sum());
+                stats.errors().values().stream().mapToLong(Long::longValue).sum(),
+                stats.delivery.latelyP99Ms(),
+                stats.late.latelyP99Ms());
     }
 
     private static long cpuNs() {

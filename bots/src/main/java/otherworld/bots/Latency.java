@@ -11,6 +11,9 @@ public final class Latency {
     private volatile ConcurrentHistogram histogram = new ConcurrentHistogram(MOST_US, 3);
     private final LongAdder never = new LongAdder();
 
+    /** What {@link #latelyP99Ms} has told of; owned by who asks it. */
+    private Histogram told = new Histogram(MOST_US, 3);
+
     public void recordUs(long us) {
         histogram.recordValue(Math.clamp(us, 1, MOST_US));
     }
@@ -20,8 +23,9 @@ public final class Latency {
         never.increment();
     }
 
-    /** Forgets what was recorded. */
+    /** Forgets what was recorded. For the thread that asks {@link #latelyP99Ms}. */
     void reset() {
+        told = new Histogram(MOST_US, 3);
         histogram = new ConcurrentHistogram(MOST_US, 3);
         never.reset();
     }
@@ -38,6 +42,18 @@ public final class Latency {
                 percentile(now, count, 99),
                 count == 0 ? 0 : lost > 0 ? Double.POSITIVE_INFINITY : ms(now.getMaxValue()),
                 lost);
+    }
+
+    /**
+     * The 99th percentile in milliseconds of what was recorded since it was asked last, or {@link
+     * #reset}; 0 if nothing was. One thread may ask.
+     */
+    double latelyP99Ms() {
+        Histogram now = histogram.copy();
+        Histogram since = now.copy();
+        since.subtract(told);
+        told = now;
+        return since.getTotalCount() == 0 ? 0 : ms(since.getValueAtPercentile(99));
     }
 
     /** Of {@code count} values, of which those that the histogram lacks are infinite. */
