@@ -215,15 +215,22 @@ class LocalNodeIT {
                                 .addNewEnvFrom()
                                 .withNewSecretRef("connections", false)
                                 .endEnvFrom()));
+        // Until the API server's node authorizer has heard of the pod it forbids to look.
         Pod pod =
                 cluster.awaitPod(
                         "waiting",
                         p ->
                                 p.getStatus().getContainerStatuses().stream()
-                                        .anyMatch(c -> c.getState().getWaiting() != null));
+                                        .map(c -> c.getState().getWaiting())
+                                        .anyMatch(
+                                                waiting ->
+                                                        waiting != null
+                                                                && "secret \"connections\" not found"
+                                                                        .equals(
+                                                                                waiting
+                                                                                        .getMessage())));
         var waiting = pod.getStatus().getContainerStatuses().getFirst().getState().getWaiting();
         assertThat(waiting.getReason()).isEqualTo("CreateContainerConfigError");
-        assertThat(waiting.getMessage()).isEqualTo("secret \"connections\" not found");
         assertThat(pod.getStatus().getPhase()).isEqualTo("Pending");
         assertThat(cluster.kubectl("logs", "waiting")).contains("waiting to start");
 
