@@ -21,6 +21,10 @@ final class OutChunk {
     int transmits;
     int missing;
     boolean fastRetransmitted;
+
+    /** What was sent for the first time after this was last sent again has this TSN, or a later. */
+    int resentBefore;
+
     State state = State.IN_FLIGHT;
 
     void set(OutMessage of, int itsTsn, int at, int bytes, int itsFlags) {

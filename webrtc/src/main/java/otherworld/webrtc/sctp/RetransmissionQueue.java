@@ -142,13 +142,14 @@ final class RetransmissionQueue {
         chunk.state = OutChunk.State.IN_FLIGHT;
         chunk.transmits++;
         chunk.missing = 0;
+        chunk.resentBefore = nextTsn;
         lost--;
         takeOff(chunk);
     }
 
     /**
      * Takes everything in flight as lost: the timer ran out (RFC 9260 section 6.3.3, rule E3). Each
-     * chunk may be fast retransmitted once more after that.
+     * chunk may be fast retransmitted after that as if it never had been.
      */
     void loseAll() {
         for (int tsn = firstTsn; tsn != nextTsn; tsn++) {
@@ -242,7 +243,7 @@ final class RetransmissionQueue {
         int highestReported = tsn - 1;
         renege(tsn, nextTsn);
         int until = recovering && advanced ? highestReported : highestNew;
-        return new Acknowledged(advanced, bytes, countMissing(until));
+        return new Acknowledged(advanced, bytes, countMissing(until, highestNew));
     }
 
     /**
@@ -262,14 +263,22 @@ final class RetransmissionQueue {
         return tsn;
     }
 
-    /** Counts one more report of what is missing before a TSN; whether that made anything lost. */
-    private boolean countMissing(int beforeTsn) {
+    /**
+     * Counts one more report of what is missing before a TSN; whether that made anything lost. What
+     * was retransmitted is missing again only where something that was sent after it has arrived
+     * now: as RACK (RFC 8985) does, and unlike RFC 9260, which has it wait for the timer, twice as
+     * long each time.
+     *
+     * @param highestNew the last TSN that was newly acknowledged
+     */
+    private boolean countMissing(int beforeTsn, int highestNew) {
         boolean found = false;
         for (int tsn = firstTsn; beforeTsn - tsn > 0; tsn++) {
             OutChunk chunk = at(tsn);
-            if (chunk.state == OutChunk.State.IN_FLIGHT
-                    && ++chunk.missing >= 3
-                    && !chunk.fastRetransmitted) {
+            boolean counts =
+                    chunk.state == OutChunk.State.IN_FLIGHT
+                            && (!chunk.fastRetransmitted || highestNew - chunk.resentBefore >= 0);
+            if (counts && ++chunk.missing >= 3) {
                 chunk.fastRetransmitted = true;
                 lose(chunk);
                 found = true;

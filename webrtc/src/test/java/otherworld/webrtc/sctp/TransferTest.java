@@ -201,8 +201,30 @@ class TransferTest {
         List<byte[]> again = raw.send(raw.sack(raw.otherTsn - 1, 100_000, 2, 4));
         assertThat(raw.tsns(again)).containsExactly(0);
         assertThat(raw.other.association.statistics().fastRetransmits()).isEqualTo(1);
-        // Reported missing again it waits for the timer.
+        // Reported missing again by what was sent before it, it waits.
         assertThat(raw.send(raw.sack(raw.otherTsn - 1, 100_000, 2, 4))).isEmpty();
+    }
+
+    @Test
+    void aRetransmissionThatIsLostTooIsSentAgainWhenThreeThatWereSentAfterItHaveArrived() {
+        for (int i = 0; i < 4; i++) {
+            raw.queue(1, Delivery.RELIABLE, FULL);
+        }
+        raw.flush();
+        for (int last = 2; last <= 4; last++) {
+            raw.send(raw.sack(raw.otherTsn - 1, 100_000, 2, last));
+        }
+        for (int times = 1, last = 4; times <= 3; times++, last += 3) {
+            for (int i = 0; i < 3; i++) {
+                raw.queue(1, Delivery.RELIABLE, 100);
+                raw.flush();
+            }
+            assertThat(raw.send(raw.sack(raw.otherTsn - 1, 100_000, 2, last + 1))).isEmpty();
+            assertThat(raw.send(raw.sack(raw.otherTsn - 1, 100_000, 2, last + 2))).isEmpty();
+            List<byte[]> again = raw.send(raw.sack(raw.otherTsn - 1, 100_000, 2, last + 3));
+            assertThat(raw.tsns(again)).as("the %d. time", times + 1).containsExactly(0);
+        }
+        assertThat(raw.other.association.statistics().timeouts()).isZero();
     }
 
     @Test
