@@ -9,13 +9,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import otherworld.e2e.observe.Alertmanager;
 import otherworld.e2e.observe.Prometheus;
 
-/** Which alerts fire, from when to when, as Prometheus tells each half second. Thread-safe. */
+/**
+ * Which alerts fire, from when to when, as Prometheus tells each half second, and which of them
+ * Alertmanager has heard of, who would tell people. Thread-safe.
+ */
 final class Alerts implements AutoCloseable {
     private static final long LOOK_MS = 500;
 
     private final Prometheus prometheus;
+    private final Alertmanager alertmanager;
+    private final Set<String> received = new TreeSet<>();
     private final Map<String, Span> spans = new TreeMap<>();
     private Set<String> firing = Set.of();
     private Set<String> pending = Set.of();
@@ -29,8 +35,9 @@ final class Alerts implements AutoCloseable {
      */
     record Span(String name, String severity, long firstMs, long lastMs) {}
 
-    Alerts(Prometheus prometheus) {
+    Alerts(Prometheus prometheus, Alertmanager alertmanager) {
         this.prometheus = prometheus;
+        this.alertmanager = alertmanager;
         this.watch = Thread.ofPlatform().name("alerts").start(this::watch);
     }
 
@@ -43,6 +50,7 @@ final class Alerts implements AutoCloseable {
             while (true) {
                 try {
                     see(prometheus.alerts());
+                    hear(alertmanager.alerts());
                 } catch (IOException e) {
                     // Busy, or away for a moment: the next look tells.
                 }
@@ -71,6 +79,15 @@ final class Alerts implements AutoCloseable {
         }
         firing = now;
         pending = soon;
+    }
+
+    private synchronized void hear(Set<String> active) {
+        received.addAll(active);
+    }
+
+    /** Whether Alertmanager has heard of it. */
+    synchronized boolean isReceived(String alert) {
+        return received.contains(alert);
     }
 
     synchronized List<Span> spans() {

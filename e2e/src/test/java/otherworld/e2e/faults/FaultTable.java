@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import otherworld.e2e.Otherworld;
+import otherworld.e2e.observe.Alertmanager;
 import otherworld.e2e.observe.Prometheus;
 
 /**
@@ -75,7 +76,9 @@ class FaultTable {
                 Otherworld cluster = Otherworld.fresh(scene.surroundings())) {
             cluster.run(UP, "up", "--observe").expectSuccess();
             try (Prometheus prometheus = new Prometheus(URI.create(cluster.address("prometheus")));
-                    Alerts alerts = new Alerts(prometheus)) {
+                    Alertmanager alertmanager =
+                            new Alertmanager(URI.create(cluster.address("alertmanager")));
+                    Alerts alerts = new Alerts(prometheus, alertmanager)) {
                 Row row = new Running(fault, cluster, prometheus, alerts).row();
                 keep(row);
                 say(fault, Row.table(List.of(row)));
@@ -198,6 +201,9 @@ class FaultTable {
             for (Alerts.Span span : alerts.spans()) {
                 if (fault.due().stream().noneMatch(due -> due.alert().equals(span.name()))) {
                     wrong.add(span.name() + " fired, and is not about this");
+                }
+                if (!alerts.isReceived(span.name())) {
+                    wrong.add(span.name() + " fired, and Alertmanager did not hear of it");
                 }
             }
             for (Fault.Due due : fault.due()) {
