@@ -393,15 +393,15 @@ class GatewayIT {
         List<RawSocket> open = new ArrayList<>();
         try (GatewayProcess edge = GatewayProcess.start(backend, limits).ready()) {
             for (String client : List.of("192.0.2.1", "192.0.2.1", "192.0.2.2")) {
-                open.add(through(edge, "127.0.0.1", client));
+                open.add(playerThrough(edge, "127.0.0.1", client));
             }
             assertThat(refusedThrough(edge, "127.0.0.1", "192.0.2.1")).contains("429", "2 of your");
             // What a client wrote before our proxy's word is not believed.
             assertThat(refusedThrough(edge, "127.0.0.1", "198.51.100.9, 192.0.2.1"))
                     .contains("429");
             // Nor is anything that comes from elsewhere.
-            open.add(through(edge, "127.0.0.5", "192.0.2.1"));
-            open.add(through(edge, "127.0.0.5", "192.0.2.7"));
+            open.add(playerThrough(edge, "127.0.0.5", "192.0.2.1"));
+            open.add(playerThrough(edge, "127.0.0.5", "192.0.2.7"));
             assertThat(refusedThrough(edge, "127.0.0.5", "192.0.2.8")).contains("429");
             open.removeFirst().close();
             await().until(() -> refusedThrough(edge, "127.0.0.1", "192.0.2.1").contains(" 101 "));
@@ -410,6 +410,15 @@ class GatewayIT {
                 each.close();
             }
         }
+    }
+
+    /** One who stays: without Hello a connection ends after some seconds. */
+    private RawSocket playerThrough(GatewayProcess edge, String from, String client)
+            throws IOException {
+        RawSocket raw = through(edge, from, client);
+        String ticket = backend.ticket("proxied-" + seats, backend.seat(seats++));
+        Hello hello = new Hello(Protocol.VERSION, Protocol.OLDEST, 0, ticket, "test");
+        return raw.send(RawSocket.masked(0x82, Messages.encode(hello)));
     }
 
     private RawSocket through(GatewayProcess edge, String from, String client) throws IOException {
