@@ -38,6 +38,9 @@ final class Faults {
             List.of(
                     due("OtherworldLeaseNotHeld", 45),
                     may("OtherworldStorageStalled"),
+                    // Each server that is started in its place answers for a moment: a lease is
+                    // renewed, and lost once more.
+                    may("OtherworldLeasesLost"),
                     may("OtherworldEditsBudgetBurn"),
                     SEATS_BURN);
 
