@@ -36,11 +36,19 @@ interface Bench {
      * @param resumes whether rounds in the folder of raw samples count too
      * @param isLossy whether over a path that loses packets
      * @param hasSockets whether with real connections where usually without
+     * @param kbitPerPlayer what our players may be told of others' movement, in kbit/s
      */
     record Choice(
-            int rounds, Set<String> only, boolean resumes, boolean isLossy, boolean hasSockets) {
+            int rounds,
+            Set<String> only,
+            boolean resumes,
+            boolean isLossy,
+            boolean hasSockets,
+            int kbitPerPlayer) {
         static final int USUAL_ROUNDS = 5;
-        static final Choice ALL = new Choice(USUAL_ROUNDS, Set.of(), false, false, false);
+        static final int USUAL_KBIT = 256;
+        static final Choice ALL =
+                new Choice(USUAL_ROUNDS, Set.of(), false, false, false, USUAL_KBIT);
 
         boolean has(String part) {
             return only.isEmpty() || only.contains(part);

@@ -42,7 +42,9 @@ final class LossyPresenceMain {
                         false,
                         Bench.Choice.ALL);
         LossyTunnel tunnel = LossyTunnel.open(DELAY, JITTER, request.seed());
-        Map<String, String> settings = new HashMap<>(PresenceBench.settings(PresenceBench.RATE_HZ));
+        Map<String, String> settings =
+                new HashMap<>(
+                        PresenceBench.settings(PresenceBench.RATE_HZ, Bench.Choice.USUAL_KBIT));
         settings.put("OTHERWORLD_BIND", "0.0.0.0");
         settings.put("OTHERWORLD_ADVERTISED_ADDRESSES", LossyTunnel.FAR);
         System.err.printf(

@@ -105,6 +105,14 @@ public final class Main implements Callable<Integer> {
                     "crowd: an instance and a thousand real connections, in place of the engine by itself")
     private boolean sockets;
 
+    @Option(
+            names = "--kbit",
+            defaultValue = "256",
+            description =
+                    "presence, players: what an instance tells each player at most of others' movement, in kbit/s"
+                            + " (simulation.kbitPerPlayer of a World); default: ${DEFAULT-VALUE}")
+    private int kbit;
+
     @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
     public static void main(String[] arguments) {
@@ -125,6 +133,9 @@ public final class Main implements Callable<Integer> {
         if (rounds < 1 || rounds > 100) {
             throw usage("--rounds %d: give 1 to 100".formatted(rounds));
         }
+        if (kbit < 64 || kbit > 2_048) {
+            throw usage("--kbit %d: give 64 to 2048".formatted(kbit));
+        }
         if (resume && out == null) {
             throw usage("--resume goes on with what is in a folder: give --out too");
         }
@@ -144,7 +155,7 @@ public final class Main implements Callable<Integer> {
                                     work,
                                     Optional.ofNullable(out),
                                     cold,
-                                    new Bench.Choice(rounds, only, resume, loss, sockets)));
+                                    new Bench.Choice(rounds, only, resume, loss, sockets, kbit)));
             if (out != null) {
                 write(out, root, figures);
             }

@@ -15,6 +15,7 @@ final class PlayersBench implements Bench {
     /** Tried one after the other until one is too many. */
     private static final int[] STEPS = {50, 75, 100, 150, 200, 300, 400, 600, 800, 1_000};
 
+    private static final int MOST_KBIT = 2_048;
     private static final int MOST = STEPS[STEPS.length - 1];
     private static final double MOST_DELIVERY_P99_MS = 100;
 
@@ -76,7 +77,11 @@ final class PlayersBench implements Bench {
                             PlayersBench::isInTime);
         }
         try (PresenceInstance instance =
-                new PresenceInstance(request, pinning, MOST, settings(PresenceBench.RATE_HZ))) {
+                new PresenceInstance(
+                        request,
+                        pinning,
+                        MOST,
+                        settings(PresenceBench.RATE_HZ, request.choice().kbitPerPlayer()))) {
             Map<Integer, Measured> tried = new HashMap<>();
             Trial trial =
                     players -> {
@@ -93,10 +98,21 @@ final class PlayersBench implements Bench {
             figures.add("players_ratio_colyseus", all / theirs, "");
             figures.add("players_ratio_colyseus_by_interest", near / theirs, "");
         }
+        try (PresenceInstance instance =
+                new PresenceInstance(
+                        request, pinning, MOST, settings(PresenceBench.RATE_HZ, MOST_KBIT))) {
+            double all =
+                    search(
+                            "players_held_at_2048_kbit",
+                            figures,
+                            players -> swarm(instance, request, players, PresenceBench.RATE_HZ),
+                            PlayersBench::isInTime);
+            figures.add("players_ratio_colyseus_at_2048_kbit", all / theirs, "");
+        }
     }
 
-    private static Map<String, String> settings(int presenceRateHz) {
-        Map<String, String> settings = new HashMap<>(PresenceBench.settings(presenceRateHz));
+    private static Map<String, String> settings(int presenceRateHz, int kbit) {
+        Map<String, String> settings = new HashMap<>(PresenceBench.settings(presenceRateHz, kbit));
         settings.put("OTHERWORLD_CONNECTIONS_PER_ADDRESS", "4096");
         settings.put("OTHERWORLD_TICK_RATE", Integer.toString(Math.max(30, presenceRateHz)));
         return settings;
@@ -182,7 +198,10 @@ final class PlayersBench implements Bench {
             Measured ours;
             try (PresenceInstance instance =
                     new PresenceInstance(
-                            request, pinning, PresenceBench.PLAYERS, settings(rateHz))) {
+                            request,
+                            pinning,
+                            PresenceBench.PLAYERS,
+                            settings(rateHz, request.choice().kbitPerPlayer()))) {
                 ours = swarm(instance, request, PresenceBench.PLAYERS, rateHz);
             }
             System.err.printf(

@@ -49,7 +49,11 @@ final class PresenceBench implements Bench {
         PresenceRounds rounds = new PresenceRounds(request.out(), request.choice().resumes());
         Pinning pinning = Pinning.start();
         try (PresenceInstance instance =
-                        new PresenceInstance(request, pinning, PLAYERS, settings(RATE_HZ));
+                        new PresenceInstance(
+                                request,
+                                pinning,
+                                PLAYERS,
+                                settings(RATE_HZ, request.choice().kbitPerPlayer()));
                 PresencePeers running = PresencePeers.start(request, pinning, peers)) {
             System.err.printf(
                     "%d players, %d rounds of %d s each of instance, %s; %s%n",
@@ -98,11 +102,16 @@ final class PresenceBench implements Bench {
                 request.time());
     }
 
-    static Map<String, String> settings(int presenceRateHz) {
+    static Map<String, String> settings(int presenceRateHz, int kbitPerPlayer) {
         return Map.of(
-                "OTHERWORLD_HOST_IP", "127.0.0.1",
-                "OTHERWORLD_ZONE_LOG", "true",
-                "OTHERWORLD_PRESENCE_RATE", Integer.toString(presenceRateHz));
+                "OTHERWORLD_HOST_IP",
+                "127.0.0.1",
+                "OTHERWORLD_ZONE_LOG",
+                "true",
+                "OTHERWORLD_PRESENCE_RATE",
+                Integer.toString(presenceRateHz),
+                "OTHERWORLD_KBIT_PER_PLAYER",
+                Integer.toString(kbitPerPlayer));
     }
 
     private static Set<String> peers(Choice choice) {

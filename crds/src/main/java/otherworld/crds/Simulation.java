@@ -45,14 +45,21 @@ public record Simulation(
                 @Default("64")
                 @Min(8)
                 @Max(4096)
-                Integer zoneSize) {
+                Integer zoneSize,
+        @JsonPropertyDescription(
+                        "What each player is told at most of how others move, in kbit/s, 64 to 2048; 256 if absent. Beyond the nearest 30 others take turns as far as it reaches. Two datagrams for each presence, 18 kbit/s for each of presenceRate, are never exceeded.")
+                @Min(64)
+                @Max(2048)
+                @Nullable Integer kbitPerPlayer) {
 
-    // Absent in JSON is null here; everywhere else the components are set.
+    // Absent in JSON is null here; everywhere else the components are set, but for those that may
+    // be.
     public Simulation(
             @Nullable Integer tickRate,
             @Nullable Integer presenceRate,
             @Nullable String reconnectWindow,
-            @Nullable Integer zoneSize) {
+            @Nullable Integer zoneSize,
+            @Nullable Integer kbitPerPlayer) {
         this.tickRate =
                 Bounds.within("simulation.tickRate", requireNonNullElse(tickRate, 30), 10, 60);
         this.presenceRate =
@@ -66,6 +73,10 @@ public record Simulation(
                         Duration.ofMinutes(10));
         this.zoneSize =
                 Bounds.within("simulation.zoneSize", requireNonNullElse(zoneSize, 64), 8, 4096);
+        this.kbitPerPlayer =
+                kbitPerPlayer == null
+                        ? null
+                        : Bounds.within("simulation.kbitPerPlayer", kbitPerPlayer, 64, 2048);
     }
 
     public Duration reconnectWindowDuration() {

@@ -89,7 +89,8 @@ public record WorldSpec(
         this.replicas =
                 Bounds.within("replicas", requireNonNullElse(replicas, 1), 0, Instances.MOST);
         this.placement = requireNonNullElse(placement, Placement.Packed);
-        this.simulation = requireNonNullElse(simulation, new Simulation(null, null, null, null));
+        this.simulation =
+                requireNonNullElse(simulation, new Simulation(null, null, null, null, null));
         this.permissions = requireNonNullElse(permissions, new Permissions(null, null, null));
         this.persistence = requireNonNullElse(persistence, new Persistence(null, null, null, null));
         this.network = requireNonNullElse(network, new Network(null, null, null));

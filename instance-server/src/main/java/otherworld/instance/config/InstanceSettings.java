@@ -15,6 +15,7 @@ import otherworld.ops.ManagementSettings;
 import otherworld.ops.metric.WorldLabels;
 import otherworld.ops.tls.InternalTlsSettings;
 import otherworld.persistence.DatabaseTls;
+import otherworld.replication.ReplicationSettings;
 import otherworld.tracing.Origin;
 import otherworld.tracing.TracingSettings;
 
@@ -25,6 +26,7 @@ import otherworld.tracing.TracingSettings;
  * @param handOver how long a pod that is being deleted goes on while its successor starts
  * @param zoneSizeM metres
  * @param connectionsPerAddress TCP connections of one IPv4 address or IPv6 /64; 0: any number
+ * @param kbitPerPlayer what each is told of others' movement at most, in kbit/s
  * @param behindGateway players come through a gateway, whose word on their addresses counts
  * @param podName empty outside of pods
  * @param tls certificate and key of the players' port; empty: it speaks no TLS
@@ -38,6 +40,7 @@ public record InstanceSettings(
         LivePolicy policy,
         int tickRateHz,
         int presenceRateHz,
+        int kbitPerPlayer,
         float zoneSizeM,
         Duration handOver,
         String ticketIssuer,
@@ -73,6 +76,12 @@ public record InstanceSettings(
         int capacity = settings.integer("OTHERWORLD_CAPACITY", null, 1, Seat.MAX_CAPACITY);
         int tickRateHz = settings.integer("OTHERWORLD_TICK_RATE", 30, 5, 120);
         int presenceRateHz = settings.integer("OTHERWORLD_PRESENCE_RATE", 15, 1, 120);
+        int kbitPerPlayer =
+                settings.integer(
+                        "OTHERWORLD_KBIT_PER_PLAYER",
+                        ReplicationSettings.BITS_PER_SECOND / 1_000,
+                        64,
+                        2_048);
         int zoneSizeM = settings.integer("OTHERWORLD_ZONE_SIZE", 64, 8, 4096);
         Duration window = settings.duration("OTHERWORLD_RECONNECT_WINDOW", Duration.ofSeconds(30));
         Duration handOver =
@@ -141,6 +150,7 @@ public record InstanceSettings(
                 new LivePolicy(capacity, window, permissions),
                 tickRateHz,
                 presenceRateHz,
+                kbitPerPlayer,
                 zoneSizeM,
                 handOver,
                 issuer,

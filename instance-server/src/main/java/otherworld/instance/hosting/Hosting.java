@@ -126,6 +126,7 @@ public final class Hosting implements InstanceMetrics.Backlog {
                         epoch,
                         settings.tickRateHz(),
                         settings.presenceRateHz(),
+                        settings.kbitPerPlayer() * 1_000,
                         settings.zoneSizeM(),
                         settings.policy());
         Ports ports =

@@ -66,7 +66,8 @@ public final class Simulation {
         long epoch = config.epoch();
         world = stored.world();
         ReplicationSettings telling =
-                ReplicationSettings.of(epoch, config.presenceRateHz(), config.zoneSizeM());
+                ReplicationSettings.of(epoch, config.presenceRateHz(), config.zoneSizeM())
+                        .withBitsPerSecond(config.bitsPerSecond());
         replication =
                 new Replication(world.entities(), world.zones(), telling, config.tickRateHz());
         replicationMetrics = ports.metrics().replication;

@@ -6,6 +6,7 @@ import otherworld.base.LivePolicy;
 /**
  * What does not change while an instance is hosted, and what it starts with.
  *
+ * @param bitsPerSecond what each player is told of others' movement at most
  * @param policy at start
  */
 public record SimulationConfig(
@@ -13,6 +14,7 @@ public record SimulationConfig(
         long epoch,
         int tickRateHz,
         int presenceRateHz,
+        int bitsPerSecond,
         float zoneSizeM,
         LivePolicy policy) {
     public long tickNs() {

@@ -35,6 +35,7 @@ class InstanceSettingsTest {
         assertThat(settings.policy())
                 .isEqualTo(new LivePolicy(100, Duration.ofSeconds(30), Permissions.OPEN));
         assertThat(settings.bind()).isEqualTo("0.0.0.0");
+        assertThat(settings.kbitPerPlayer()).isEqualTo(256);
         assertThat(settings.zoneLog()).isFalse();
     }
 
@@ -45,6 +46,7 @@ class InstanceSettingsTest {
         environment.put("OTHERWORLD_PERSISTENCE_MODE", "Sometimes");
         environment.put("OTHERWORLD_TICK_RATE", "20");
         environment.put("OTHERWORLD_PRESENCE_RATE", "30");
+        environment.put("OTHERWORLD_KBIT_PER_PLAYER", "2049");
         environment.put("DATABASE_URL", "mysql://x");
         environment.put("REDIS_URL", "http://x");
         assertThatThrownBy(() -> InstanceSettings.read(new Settings(environment)))
@@ -54,6 +56,7 @@ class InstanceSettingsTest {
                         "OTHERWORLD_ORDINAL='many'",
                         "OTHERWORLD_PERSISTENCE_MODE='Sometimes'",
                         "OTHERWORLD_PRESENCE_RATE=30",
+                        "OTHERWORLD_KBIT_PER_PLAYER",
                         "DATABASE_URL='mysql://x'",
                         "REDIS_URL must be");
     }

@@ -33,6 +33,7 @@ import otherworld.protocol.Messages;
 import otherworld.protocol.Pose;
 import otherworld.protocol.Protocol;
 import otherworld.protocol.ServerMessage;
+import otherworld.replication.ReplicationSettings;
 import otherworld.tickets.Ticket;
 import otherworld.world.World;
 
@@ -54,6 +55,7 @@ public final class SimulatedInstance implements SimulationClock, SeatChanges {
                     5,
                     30,
                     15,
+                    ReplicationSettings.BITS_PER_SECOND,
                     64,
                     new LivePolicy(100, Duration.ofSeconds(30), Permissions.OPEN));
     public final Ports ports;

@@ -289,6 +289,9 @@ public final class PodFactory {
         add(env, "OTHERWORLD_CAPACITY", spec.capacity());
         add(env, "OTHERWORLD_TICK_RATE", spec.simulation().tickRate());
         add(env, "OTHERWORLD_PRESENCE_RATE", spec.simulation().presenceRate());
+        if (spec.simulation().kbitPerPlayer() != null) {
+            add(env, "OTHERWORLD_KBIT_PER_PLAYER", spec.simulation().kbitPerPlayer());
+        }
         add(env, "OTHERWORLD_ZONE_SIZE", spec.simulation().zoneSize());
         add(env, "OTHERWORLD_RECONNECT_WINDOW", spec.simulation().reconnectWindow());
         add(env, "OTHERWORLD_PERMISSIONS", spec.permissions().policy().encode());

@@ -30,6 +30,9 @@ public final class Revision {
         fields.add(spec.persistence().mode());
         fields.add(spec.persistence().connectionSecretRef());
         fields.add(spec.network());
+        if (spec.simulation().kbitPerPlayer() != null) { // it came later: absent, nothing is rolled
+            fields.add(spec.simulation().kbitPerPlayer());
+        }
         String json = Serialization.asJson(fields);
         try {
             byte[] digest =

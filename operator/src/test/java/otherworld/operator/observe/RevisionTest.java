@@ -40,6 +40,7 @@ class RevisionTest {
                 "{capacity: 100, template: {image: other}}",
                 "{capacity: 100, template: {env: [{name: A, value: b}]}}",
                 "{capacity: 100, simulation: {tickRate: 20}}",
+                "{capacity: 100, simulation: {kbitPerPlayer: 512}}",
                 "{capacity: 100, network: {turn: {urls: ['stun:a']}}}",
                 "{capacity: 100, scene: {url: 'http://a/b.glb'}}"
             })
