@@ -160,6 +160,15 @@ class PodFactoryTest {
         assertThat(pod.getSpec().getTerminationGracePeriodSeconds()).isEqualTo(60);
     }
 
+    /** Pods of before knew nothing of it, and must stay as they were. */
+    @Test
+    void bytesOfAPlayerAreSaidIfTheWorldSaysThem() {
+        Reach reach = new Reach(Optional.empty(), true);
+        assertThat(env(pod(world(""), reach))).doesNotContainKey("OTHERWORLD_KBIT_PER_PLAYER");
+        Pod pod = pod(world(", simulation: {kbitPerPlayer: 512}"), reach);
+        assertThat(value(env(pod), "OTHERWORLD_KBIT_PER_PLAYER")).isEqualTo("512");
+    }
+
     /** No successor comes: instances are told so, and wait for none. */
     @Test
     void instancesOfADeletedWorldAreAskedToClose() {
