@@ -222,13 +222,10 @@ class LocalNodeIT {
                         p ->
                                 p.getStatus().getContainerStatuses().stream()
                                         .map(c -> c.getState().getWaiting())
-                                        .anyMatch(
-                                                waiting ->
-                                                        waiting != null
-                                                                && "secret \"connections\" not found"
-                                                                        .equals(
-                                                                                waiting
-                                                                                        .getMessage())));
+                                        .anyMatch(waiting ->
+                                                waiting != null
+                                                        && "secret \"connections\" not found"
+                                                                .equals(waiting.getMessage())));
         var waiting = pod.getStatus().getContainerStatuses().getFirst().getState().getWaiting();
         assertThat(waiting.getReason()).isEqualTo("CreateContainerConfigError");
         assertThat(pod.getStatus().getPhase()).isEqualTo("Pending");
