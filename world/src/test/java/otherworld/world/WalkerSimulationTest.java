@@ -17,6 +17,13 @@ import otherworld.protocol.Rotation;
 class WalkerSimulationTest {
     private static final float HALF = WorldLimits.BODY_HALF_WIDTH_M;
 
+    /**
+     * More than half of the diagonal between the points of a body that are looked at: with all of
+     * them so far from a box, none of its edges is in the body between them, which would then set
+     * out in what does not hold it.
+     */
+    private static final double BETWEEN_POINTS_M = 0.22;
+
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final Colliders colliders = new Colliders();
@@ -81,7 +88,7 @@ class WalkerSimulationTest {
                 x = random(40);
                 y = random.nextFloat() * 3;
                 z = random(40);
-            } while (depth(x, y, z) > -0.05);
+            } while (depth(x, y, z) > -BETWEEN_POINTS_M);
             for (int step = 0; step < 200; step++) {
                 float far = random.nextInt(20) == 0 ? WorldLimits.STRIDE_M : 0.8f;
                 Pose to = at(x + random(far), y + random(far / 8), z + random(far));
