@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import otherworld.replication.ReplicationSettings;
 
 /** One bench: starts what it needs, runs bounded, stops everything. */
 interface Bench {
@@ -46,7 +47,7 @@ interface Bench {
             boolean hasSockets,
             int kbitPerPlayer) {
         static final int USUAL_ROUNDS = 5;
-        static final int USUAL_KBIT = 256;
+        static final int USUAL_KBIT = ReplicationSettings.BITS_PER_SECOND / 1_000;
         static final Choice ALL =
                 new Choice(USUAL_ROUNDS, Set.of(), false, false, false, USUAL_KBIT);
 

@@ -23,8 +23,7 @@ final class CrowdSockets {
     static Figures run(Bench.Request request)
             throws IOException, InterruptedException, JOSEException {
         Pinning pinning = Pinning.start();
-        Map<String, String> settings =
-                new HashMap<>(PresenceBench.settings(RATE_HZ, Bench.Choice.USUAL_KBIT));
+        Map<String, String> settings = new HashMap<>(PresenceBench.settings(RATE_HZ));
         settings.put("OTHERWORLD_CONNECTIONS_PER_ADDRESS", "4096");
         System.err.printf("%d players by sockets, %s%n", PLAYERS, pinning.describe());
         try (PresenceInstance instance =

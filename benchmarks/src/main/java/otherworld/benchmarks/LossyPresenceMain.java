@@ -42,9 +42,7 @@ final class LossyPresenceMain {
                         false,
                         Bench.Choice.ALL);
         LossyTunnel tunnel = LossyTunnel.open(DELAY, JITTER, request.seed());
-        Map<String, String> settings =
-                new HashMap<>(
-                        PresenceBench.settings(PresenceBench.RATE_HZ, Bench.Choice.USUAL_KBIT));
+        Map<String, String> settings = new HashMap<>(PresenceBench.settings(PresenceBench.RATE_HZ));
         settings.put("OTHERWORLD_BIND", "0.0.0.0");
         settings.put("OTHERWORLD_ADVERTISED_ADDRESSES", LossyTunnel.FAR);
         System.err.printf(

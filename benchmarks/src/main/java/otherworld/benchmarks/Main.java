@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import otherworld.local.files.ProjectRoot;
 import otherworld.local.files.Trees;
+import otherworld.replication.ReplicationSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -107,11 +108,10 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--kbit",
-            defaultValue = "256",
             description =
                     "presence, players: what an instance tells each player at most of others' movement, in kbit/s"
-                            + " (simulation.kbitPerPlayer of a World); default: ${DEFAULT-VALUE}")
-    private int kbit;
+                            + " (simulation.kbitPerPlayer of a World); default: what a World has that says nothing")
+    private int kbit = Bench.Choice.USUAL_KBIT;
 
     @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -133,8 +133,10 @@ public final class Main implements Callable<Integer> {
         if (rounds < 1 || rounds > 100) {
             throw usage("--rounds %d: give 1 to 100".formatted(rounds));
         }
-        if (kbit < 64 || kbit > 2_048) {
-            throw usage("--kbit %d: give 64 to 2048".formatted(kbit));
+        int least = ReplicationSettings.LEAST_KBIT_PER_SECOND;
+        int most = ReplicationSettings.MOST_KBIT_PER_SECOND;
+        if (kbit < least || kbit > most) {
+            throw usage("--kbit %d: give %d to %d".formatted(kbit, least, most));
         }
         if (resume && out == null) {
             throw usage("--resume goes on with what is in a folder: give --out too");

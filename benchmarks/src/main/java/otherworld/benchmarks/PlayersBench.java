@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import otherworld.replication.ReplicationSettings;
 
 /**
  * How many players who all see each other one core holds, ours and Colyseus', with bodies of a
@@ -15,7 +16,6 @@ final class PlayersBench implements Bench {
     /** Tried one after the other until one is too many. */
     private static final int[] STEPS = {50, 75, 100, 150, 200, 300, 400, 600, 800, 1_000};
 
-    private static final int MOST_KBIT = 2_048;
     private static final int MOST = STEPS[STEPS.length - 1];
     private static final double MOST_DELIVERY_P99_MS = 100;
 
@@ -100,7 +100,11 @@ final class PlayersBench implements Bench {
         }
         try (PresenceInstance instance =
                 new PresenceInstance(
-                        request, pinning, MOST, settings(PresenceBench.RATE_HZ, MOST_KBIT))) {
+                        request,
+                        pinning,
+                        MOST,
+                        settings(
+                                PresenceBench.RATE_HZ, ReplicationSettings.MOST_KBIT_PER_SECOND))) {
             double all =
                     search(
                             "players_held_at_2048_kbit",

@@ -102,6 +102,10 @@ final class PresenceBench implements Bench {
                 request.time());
     }
 
+    static Map<String, String> settings(int presenceRateHz) {
+        return settings(presenceRateHz, Bench.Choice.USUAL_KBIT);
+    }
+
     static Map<String, String> settings(int presenceRateHz, int kbitPerPlayer) {
         return Map.of(
                 "OTHERWORLD_HOST_IP",

@@ -31,8 +31,6 @@ final class PresenceRounds {
     static final String MOVES_FLOOR = "moves_floor";
 
     private static final List<String> PEERS = List.of(COLYSEUS, GODOT, GODOT_SYNCHRONIZERS, FLOOR);
-    private static final List<String> MOVES_PEERS =
-            List.of(COLYSEUS, GODOT, GODOT_SYNCHRONIZERS, MOVES_FLOOR);
 
     /** Paths of the instance over WebRTC: {@link LossyPresenceMain}. */
     private static final List<String> PATHS = List.of("jitter", "loss2");
@@ -88,9 +86,9 @@ final class PresenceRounds {
         for (String peer : PEERS) {
             figures.addSpread("cpu_ratio_" + peer, ratios(INSTANCE, peer), "");
         }
-        for (String peer : MOVES_PEERS) {
-            String as = peer.equals(MOVES_FLOOR) ? FLOOR : peer;
-            figures.addSpread("moves_cpu_ratio_" + as, ratios(MOVES, peer), "");
+        for (String peer : PEERS) {
+            String likeMoves = peer.equals(FLOOR) ? MOVES_FLOOR : peer;
+            figures.addSpread("moves_cpu_ratio_" + peer, ratios(MOVES, likeMoves), "");
         }
         for (String server :
                 List.of(MOVES, COLYSEUS, GODOT, GODOT_SYNCHRONIZERS, FLOOR, MOVES_FLOOR)) {

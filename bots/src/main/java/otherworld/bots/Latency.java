@@ -12,7 +12,7 @@ public final class Latency {
     private final LongAdder never = new LongAdder();
 
     /** What {@link #latelyP99Ms} has told of; owned by who asks it. */
-    private Histogram told = new Histogram(MOST_US, 3);
+    private final Histogram told = new Histogram(MOST_US, 3);
 
     public void recordUs(long us) {
         histogram.recordValue(Math.clamp(us, 1, MOST_US));
@@ -25,7 +25,7 @@ public final class Latency {
 
     /** Forgets what was recorded. For the thread that asks {@link #latelyP99Ms}. */
     void reset() {
-        told = new Histogram(MOST_US, 3);
+        told.reset();
         histogram = new ConcurrentHistogram(MOST_US, 3);
         never.reset();
     }
@@ -49,10 +49,9 @@ public final class Latency {
      * #reset}; 0 if nothing was. One thread may ask.
      */
     double latelyP99Ms() {
-        Histogram now = histogram.copy();
-        Histogram since = now.copy();
+        Histogram since = histogram.copy();
         since.subtract(told);
-        told = now;
+        told.add(since);
         return since.getTotalCount() == 0 ? 0 : ms(since.getValueAtPercentile(99));
     }
 

@@ -71,7 +71,7 @@ class DocumentedLimitsTest {
                 "Each of the %d nearest avatars has its turn in each presence tick",
                 ReplicationSettings.NEAREST);
         says(
-                "as far as %d kbit/s reach (a World may say otherwise",
+                "as far as %d kbit/s reach (a World may say otherwise, `simulation.kbitPerPlayer`): at most two EntityUpdates",
                 ReplicationSettings.BITS_PER_SECOND / 1_000);
         says("the TCP connection %d s", Limits.CLOSE_PATIENCE_MS / 1_000);
         says("newest %d numbers", Limits.ANSWERS_PER_PLAYER);

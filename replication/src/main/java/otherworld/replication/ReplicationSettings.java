@@ -20,6 +20,11 @@ public record ReplicationSettings(
         int statesBytesPerTick,
         int nearest) {
     public static final int BITS_PER_SECOND = 256_000;
+
+    /** What a World may say in its place, in kbit/s. */
+    public static final int LEAST_KBIT_PER_SECOND = 64;
+
+    public static final int MOST_KBIT_PER_SECOND = 2_048;
     public static final int STATES_BYTES_PER_TICK = 2_048;
     public static final int NEAREST = 30;
 

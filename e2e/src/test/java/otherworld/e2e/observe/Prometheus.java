@@ -5,22 +5,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /** A Prometheus that runs, asked over HTTP. Thread-safe. */
 public final class Prometheus implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final URI url;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpApi api;
 
     public Prometheus(URI url) {
-        this.url = url;
+        this.api = new HttpApi(url);
     }
 
     /** The series that an expression has now. */
@@ -42,10 +37,7 @@ public final class Prometheus implements AutoCloseable {
 
     /** Whatever else it answers, such as {@code /api/v1/status/tsdb}. */
     public JsonNode get(String path) throws IOException, InterruptedException {
-        HttpResponse<String> answer =
-                http.send(
-                        HttpRequest.newBuilder(URI.create(url + path)).timeout(PATIENCE).build(),
-                        HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = api.get(path);
         JsonNode body = JSON.readTree(answer.body());
         if (!body.path("status").asText().equals("success")) {
             throw new IOException("%s: %s".formatted(path, answer.body()));
@@ -55,6 +47,6 @@ public final class Prometheus implements AutoCloseable {
 
     @Override
     public void close() {
-        http.close();
+        api.close();
     }
 }

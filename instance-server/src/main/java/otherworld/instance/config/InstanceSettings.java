@@ -80,8 +80,8 @@ public record InstanceSettings(
                 settings.integer(
                         "OTHERWORLD_KBIT_PER_PLAYER",
                         ReplicationSettings.BITS_PER_SECOND / 1_000,
-                        64,
-                        2_048);
+                        ReplicationSettings.LEAST_KBIT_PER_SECOND,
+                        ReplicationSettings.MOST_KBIT_PER_SECOND);
         int zoneSizeM = settings.integer("OTHERWORLD_ZONE_SIZE", 64, 8, 4096);
         Duration window = settings.duration("OTHERWORLD_RECONNECT_WINDOW", Duration.ofSeconds(30));
         Duration handOver =

@@ -228,6 +228,7 @@ class LocalNodeIT {
                                                                 .equals(waiting.getMessage())));
         var waiting = pod.getStatus().getContainerStatuses().getFirst().getState().getWaiting();
         assertThat(waiting.getReason()).isEqualTo("CreateContainerConfigError");
+        assertThat(waiting.getMessage()).isEqualTo("secret \"connections\" not found");
         assertThat(pod.getStatus().getPhase()).isEqualTo("Pending");
         assertThat(cluster.kubectl("logs", "waiting")).contains("waiting to start");
 
