@@ -17,11 +17,15 @@ public abstract class Connection extends TimerHeap.Entry {
     private @Nullable PeerStack stack;
     private boolean dirty;
 
-    /** Cost of messages in the outbox and the backlog. Any thread. */
-    private final AtomicInteger handedOver = new AtomicInteger();
+    /**
+     * Bytes on their way: the cost of messages in the outbox and the backlog, and what the
+     * association held at the last look. One number, so that a message which passes from the one to
+     * the other is never counted twice and never missed. Any thread.
+     */
+    private final AtomicInteger buffered = new AtomicInteger();
 
-    /** Bytes in the association, as of the last flush. Written by the owner thread. */
-    private volatile int inAssociation;
+    /** The association's part of {@link #buffered}. Owner thread. */
+    private int inAssociation;
 
     private volatile boolean closed;
 
@@ -76,25 +80,25 @@ public abstract class Connection extends TimerHeap.Entry {
 
     /** Any thread. Bytes on their way, 64 counted for each message besides its own. */
     public final int bufferedBytes() {
-        return handedOver.get() + inAssociation;
+        return buffered.get();
     }
 
     /** Any thread. Books a message unless the limit would be passed. */
     final boolean reserve(int cost, int limit) {
         while (true) {
-            int now = handedOver.get();
-            if ((long) now + inAssociation + cost > limit) {
+            int now = buffered.get();
+            if ((long) now + cost > limit) {
                 return false;
             }
-            if (handedOver.compareAndSet(now, now + cost)) {
+            if (buffered.compareAndSet(now, now + cost)) {
                 return true;
             }
         }
     }
 
-    /** Any thread. */
+    /** Any thread. Takes back what {@link #reserve} has booked. */
     final void release(int cost) {
-        handedOver.addAndGet(-cost);
+        buffered.addAndGet(-cost);
     }
 
     /**
@@ -132,8 +136,7 @@ public abstract class Connection extends TimerHeap.Entry {
 
     /** A message that waits here no more. */
     private int gone(Outgoing message, SendOutcome outcome) {
-        publishBuffered(); // before the release, so that nobody sees too much room
-        release(message.cost());
+        book(message.cost());
         return outcome == SendOutcome.QUEUED ? 0 : 1;
     }
 
@@ -144,6 +147,16 @@ public abstract class Connection extends TimerHeap.Entry {
 
     /** After a flush. */
     final void publishBuffered() {
-        inAssociation = stack().bufferedBytes();
+        book(0);
+    }
+
+    /** Books what the association holds now, and that so much waits here no more, in one step. */
+    private void book(int goneCost) {
+        int held = stack().bufferedBytes();
+        int change = held - inAssociation - goneCost;
+        inAssociation = held;
+        if (change != 0) {
+            buffered.addAndGet(change);
+        }
     }
 }

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import otherworld.webrtc.channel.ChannelSpec;
+import otherworld.webrtc.channel.MessageKind;
 import otherworld.webrtc.client.ClientSettings;
 import otherworld.webrtc.peer.CloseReason;
 import otherworld.webrtc.peer.CloseReason.Phase;
+import otherworld.webrtc.sctp.SctpSettings;
 
 /** How connections move, fail and end. */
 class LifeTest {
@@ -214,18 +220,53 @@ class LifeTest {
             var channel = net.server.channel(client.id);
             byte[] message = new byte[10_000];
             int taken = 0;
-            while (taken < 20
-                    && net.port.send(
-                            client.id,
-                            channel,
-                            otherworld.webrtc.channel.MessageKind.BINARY,
-                            message)) {
+            while (taken < 20 && net.port.send(client.id, channel, MessageKind.BINARY, message)) {
                 net.port.flush();
                 taken++;
             }
             assertThat(taken).isEqualTo(6); // of 10,064 in 65,536 bytes
             assertThat(net.port.bufferedBytes(client.id)).isBetween(60_000, 64 << 10);
             assertThat(net.port.counters().get(PortEvent.MESSAGES_REFUSED)).isEqualTo(1);
+        }
+    }
+
+    /** A message that passes from the outbox into the association is never counted twice. */
+    @RepeatedTest(5)
+    void noMomentShowsMoreBytesOnTheirWayThanTheLimitAllows() throws Exception {
+        var limits = new WebRtcSettings.Limits(10, 10, 8, 8, 64 << 10, 1_000, 1 << 20);
+        byte[] message = new byte[100];
+        int cost = message.length + SctpSettings.MESSAGE_OVERHEAD_BYTES;
+        try (var net = new Net(SERVER.withLimits(limits), CLIENT)) {
+            var client = net.connect(ChannelSpec.reliable("a"));
+            client.echo(net.clients, 0, "hello");
+            Awaitility.await().until(() -> net.port.bufferedBytes(client.id) == 0);
+            client.peer.cutOff();
+            var channel = net.server.channel(client.id);
+            var tooMany = new AtomicInteger();
+            var missing = new AtomicInteger();
+            var taken = new AtomicInteger();
+            var stop = new AtomicBoolean();
+            var watcher =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                while (!stop.get()) {
+                                    int before = taken.get();
+                                    int now = net.port.bufferedBytes(client.id);
+                                    int after = taken.get() + 1; // one may be on its way
+                                    tooMany.accumulateAndGet(now - after * cost, Math::max);
+                                    missing.accumulateAndGet(before * cost - now, Math::max);
+                                }
+                            });
+            while (net.port.send(client.id, channel, MessageKind.BINARY, message)) {
+                taken.incrementAndGet();
+                net.port.flush();
+                LockSupport.parkNanos(50_000); // leaves a core to the owner, one to who watches
+            }
+            stop.set(true);
+            watcher.join();
+            assertThat(tooMany.get()).isZero();
+            assertThat(missing.get()).isZero();
+            assertThat(taken.get()).isEqualTo((64 << 10) / cost);
         }
     }
 }
