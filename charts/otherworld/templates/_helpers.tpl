@@ -232,6 +232,16 @@ http://{{ $matchmaker }}.{{ .Release.Namespace }}.svc:{{ .Values.matchmaker.serv
 {{- end -}}
 {{- end -}}
 
+{{/* What logs look like, where it is not what processes do by themselves. Argument: $ */}}
+{{- define "otherworld.logs" -}}
+{{- if ne .Values.logs.format "text" }}
+- {name: OTHERWORLD_LOG_FORMAT, value: {{ .Values.logs.format }}}
+{{- end }}
+{{- if ne .Values.logs.playerIds "plain" }}
+- {name: OTHERWORLD_PLAYER_IDS, value: {{ .Values.logs.playerIds | quote }}}
+{{- end }}
+{{- end -}}
+
 {{/* Where spans go. Argument: dict "root" $ "names" BOOLEAN: whether the pod says its own */}}
 {{- define "otherworld.tracing" -}}
 {{- with .root.Values.tracing }}{{ if .endpoint }}

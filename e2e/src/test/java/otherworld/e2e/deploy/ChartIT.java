@@ -1,7 +1,10 @@
 package otherworld.e2e.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -99,7 +102,8 @@ class ChartIT {
                         + ",gateway.redisSecretName=places,networkPolicy.players[0].ipBlock.cidr=10.0.0.0/8"
                         + ",networkPolicy.turn[0].ipBlock.cidr=10.9.0.0/16"
                         + ",tracing.endpoint=http://otel.observability.svc:4318,tracing.headersSecretName=otel"
-                        + ",networkPolicy.collector[0].ipBlock.cidr=10.8.0.0/16",
+                        + ",networkPolicy.collector[0].ipBlock.cidr=10.8.0.0/16"
+                        + ",logs.format=json,logs.playerIds=none",
                 ISSUER
                         + ",metrics.dashboards.enabled=true,metrics.dashboards.annotations.folder=Games",
                 ISSUER
@@ -187,6 +191,7 @@ class ChartIT {
                 ISSUER
                         + ",gateway.enabled=true,gateway.host=a.b,gateway.httpRoute.enabled=true | parentRefs",
                 ISSUER + ",worldNamespaces[0].name=w,worldNamespaces[0].mode=Ingress | mode",
+                ISSUER + ",logs.playerIds=sha256 | playerIds",
                 ISSUER + ",internalTls.mode=On | mode",
                 ISSUER + ",internalTls.domain=Games | domain",
                 ISSUER + ",internalTls.certificates=CertManager | issuerRef.name is empty",
@@ -197,6 +202,50 @@ class ChartIT {
             assertThat(ended.code()).isNotZero();
             assertThat(ended.err()).contains(named);
         }
+    }
+
+    /** How players are named is said once, to whatever of ours writes a log. */
+    @Test
+    void everyProcessIsToldWhatLogsLookLike() throws Exception {
+        String values =
+                TRIAL + ",gateway.enabled=true,gateway.host=a.b,logs.format=json,logs.playerIds=";
+        for (String named : List.of("none", "hash")) {
+            List<Container> ours =
+                    render(helm3, values + named, "restricted").stream()
+                            .flatMap(each ->
+                                    switch (each) {
+                                        case Deployment it ->
+                                                it
+                                                        .getSpec()
+                                                        .getTemplate()
+                                                        .getSpec()
+                                                        .getContainers()
+                                                        .stream();
+                                        case Job it ->
+                                                it
+                                                        .getSpec()
+                                                        .getTemplate()
+                                                        .getSpec()
+                                                        .getContainers()
+                                                        .stream();
+                                        default -> Stream.of();
+                                    })
+                            .filter(it -> it.getImage().contains("otherworld"))
+                            .toList();
+            assertThat(ours)
+                    .extracting(Container::getName)
+                    .contains("operator", "matchmaker", "gateway", "migrations", "issuer");
+            assertThat(ours)
+                    .allSatisfy(it ->
+                            assertThat(it.getEnv())
+                                    .as(it.getName())
+                                    .extracting(EnvVar::getName, EnvVar::getValue)
+                                    .contains(
+                                            tuple("OTHERWORLD_LOG_FORMAT", "json"),
+                                            tuple("OTHERWORLD_PLAYER_IDS", named)));
+        }
+        assertThat(helm3.run("template", "ow", CHART, "--set", ISSUER).ok())
+                .doesNotContain("OTHERWORLD_LOG_FORMAT", "OTHERWORLD_PLAYER_IDS");
     }
 
     /** No verb more than rbac.yaml, and Leases in the release's namespace alone. */

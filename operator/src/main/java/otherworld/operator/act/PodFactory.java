@@ -321,7 +321,7 @@ public final class PodFactory {
         OPTIONAL_CONNECTION_KEYS.stream()
                 .filter(key -> spec.template().env().stream().noneMatch(e -> e.name().equals(key)))
                 .forEach(key -> fromSecret(env, key, secret, key, true));
-        defaults.tracing().entrySet().stream()
+        defaults.passedOn().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .filter(each ->
                         spec.template().env().stream()

@@ -97,7 +97,7 @@ public record OperatorSettings(
      *
      * @param image for a World whose template names none
      * @param resources for a World whose template names none
-     * @param tracing settings of OpenTelemetry, by their names
+     * @param passedOn settings of the operator that hold for instances too, by their names
      */
     public record PodDefaults(
             String image,
@@ -106,8 +106,8 @@ public record OperatorSettings(
             String ticketIssuer,
             boolean zoneLog,
             InstanceTls tls,
-            Map<String, String> tracing) {
-        /** Where nothing is encrypted and nothing traced. */
+            Map<String, String> passedOn) {
+        /** Where nothing is encrypted and nothing passed on. */
         public PodDefaults(
                 String image,
                 Optional<Resources> resources,
@@ -118,7 +118,7 @@ public record OperatorSettings(
         }
 
         public PodDefaults {
-            tracing = Map.copyOf(tracing);
+            passedOn = Map.copyOf(passedOn);
         }
     }
 
@@ -151,9 +151,14 @@ public record OperatorSettings(
         }
     }
 
-    /** What instances are told of tracing; they say what is wrong with it. */
-    private static final List<String> TRACING =
+    /**
+     * Where instances send spans, what their logs look like and how they name players: whoever runs
+     * the operator decides it once for the fleet. Instances say what is wrong with it.
+     */
+    private static final List<String> PASSED_ON =
             List.of(
+                    "OTHERWORLD_LOG_FORMAT",
+                    "OTHERWORLD_PLAYER_IDS",
                     "OTEL_EXPORTER_OTLP_ENDPOINT",
                     "OTEL_TRACES_SAMPLER",
                     "OTEL_TRACES_SAMPLER_ARG");
@@ -220,16 +225,16 @@ public record OperatorSettings(
         InstanceTls instanceTls = InstanceTls.read(settings, tls);
         Optional<CertificateSettings> certificates =
                 CertificateSettings.read(settings, tls, leaseNamespace, instanceTls.secret());
-        Map<String, String> tracing = new TreeMap<>();
-        for (String name : TRACING) {
-            optional(settings, name).ifPresent(value -> tracing.put(name, value));
+        Map<String, String> passedOn = new TreeMap<>();
+        for (String name : PASSED_ON) {
+            optional(settings, name).ifPresent(value -> passedOn.put(name, value));
         }
         settings.check();
         return new OperatorSettings(
                 matchmaker,
                 token,
                 management,
-                new PodDefaults(image, resources, keys, issuer, zoneLog, instanceTls, tracing),
+                new PodDefaults(image, resources, keys, issuer, zoneLog, instanceTls, passedOn),
                 reach,
                 ports,
                 namespaces,

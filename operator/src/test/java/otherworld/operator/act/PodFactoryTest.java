@@ -203,8 +203,8 @@ class PodFactoryTest {
     }
 
     @Test
-    void podsAreToldWhereSpansGoUnlessTheirWorldSaysOtherwise() {
-        PodDefaults tracing =
+    void podsAreToldWhatHoldsForAllUnlessTheirWorldSaysOtherwise() {
+        PodDefaults defaults =
                 new PodDefaults(
                         DEFAULTS.image(),
                         DEFAULTS.resources(),
@@ -214,16 +214,20 @@ class PodFactoryTest {
                         DEFAULTS.tls(),
                         Map.of(
                                 "OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318",
-                                "OTEL_TRACES_SAMPLER_ARG", "0.01"));
+                                "OTEL_TRACES_SAMPLER_ARG", "0.01",
+                                "OTHERWORLD_PLAYER_IDS", "hash"));
         PodFactory factory =
-                new PodFactory(tracing, new Reach(Optional.empty(), true), InstancePorts.DEFAULT);
+                new PodFactory(defaults, new Reach(Optional.empty(), true), InstancePorts.DEFAULT);
         World world = world(", template: {env: [{name: OTEL_TRACES_SAMPLER_ARG, value: '1'}]}");
         Pod pod = factory.pod(world, new Action.Create(0, 1, 0, 0, Set.of(), "test"), 20_001);
         assertThat(pod.getSpec().getContainers().getFirst().getEnv())
-                .filteredOn(it -> it.getName().startsWith("OTEL_"))
+                .filteredOn(it ->
+                        it.getName().startsWith("OTEL_")
+                                || it.getName().equals("OTHERWORLD_PLAYER_IDS"))
                 .extracting(EnvVar::getName, EnvVar::getValue)
                 .containsExactly(
                         tuple("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel:4318"),
+                        tuple("OTHERWORLD_PLAYER_IDS", "hash"),
                         tuple("OTEL_TRACES_SAMPLER_ARG", "1"));
     }
 
