@@ -25,7 +25,7 @@ final class KwokCluster implements AutoCloseable {
             Map.of(
                     "cpu", new Quantity("1000"),
                     "memory", new Quantity("1Ti"),
-                    "pods", new Quantity("1000"));
+                    "pods", new Quantity("2000"));
 
     final ControlPlane plane =
             ControlPlane.start(

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,12 @@ final class ScriptedMatchmaker implements AutoCloseable {
     final Map<String, World> worlds = new ConcurrentHashMap<>();
 
     volatile List<String> namespaces = List.of();
+
+    /**
+     * It tells of every World that the operator told of, each with the same players; else of one.
+     */
+    boolean tellsAll;
+
     boolean confirmsCordons = true;
     boolean knowsInstances = true;
 
@@ -119,8 +126,12 @@ final class ScriptedMatchmaker implements AutoCloseable {
 
     private void tell() {
         if (stream != null) {
-            send(FromMatchmaker.newBuilder().setDemand(demand()));
+            told().forEach(it -> send(FromMatchmaker.newBuilder().setDemand(demand(it))));
         }
+    }
+
+    private Collection<String> told() {
+        return tellsAll ? worlds.keySet() : List.of(world);
     }
 
     private void send(FromMatchmaker.Builder message) {
@@ -129,15 +140,18 @@ final class ScriptedMatchmaker implements AutoCloseable {
         }
     }
 
-    private WorldDemand demand() {
+    private WorldDemand demand(String id) {
         WorldDemand.Builder demand =
                 WorldDemand.newBuilder()
-                        .setWorldId(world)
+                        .setWorldId(id)
                         .setIncarnation("1")
                         .addAllWantedOrdinals(wanted)
                         .setOldestUnseatedParty(waiting > 0 ? 1 : 0)
                         .setWaitingPlayers(waiting);
         for (Host host : hosts.values()) {
+            if (tellsAll && !host.getWorldId().equals(id)) {
+                continue;
+            }
             if (host.getPhase() != HostPhase.READY && !notReadyCounts) {
                 continue;
             }
@@ -181,7 +195,8 @@ final class ScriptedMatchmaker implements AutoCloseable {
                         FromMatchmaker.newBuilder()
                                 .setSnapshot(
                                         DemandSnapshot.newBuilder()
-                                                .addWorlds(demand())
+                                                .addAllWorlds(
+                                                        told().stream().map(this::demand).toList())
                                                 .setHealth(
                                                         LedgerHealth.newBuilder()
                                                                 .setReachable(true))));
@@ -195,7 +210,23 @@ final class ScriptedMatchmaker implements AutoCloseable {
             case WORLD_REMOVED -> worlds.remove(message.getWorldRemoved().getId());
             case BODY_NOT_SET -> violations.add("an empty message");
         }
-        tell();
+        if (tellsAll) {
+            send(FromMatchmaker.newBuilder().setDemand(demand(concerned(message))));
+        } else {
+            tell();
+        }
+    }
+
+    private static String concerned(FromOperator message) {
+        return switch (message.getBodyCase()) {
+            case HOST -> message.getHost().getWorldId();
+            case HOST_REMOVED -> message.getHostRemoved().getWorldId();
+            case CORDON -> message.getCordon().getWorldId();
+            case UNCORDON -> message.getUncordon().getWorldId();
+            case WORLD -> message.getWorld().getId();
+            case WORLD_REMOVED -> message.getWorldRemoved().getId();
+            case SNAPSHOT, BODY_NOT_SET -> "";
+        };
     }
 
     private final class Service extends FleetGrpc.FleetImplBase {
