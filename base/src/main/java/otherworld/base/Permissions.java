@@ -85,6 +85,9 @@ public record Permissions(Who build, Who changeOthers, Set<String> groups, Set<P
 
     /** Those of a player's groups that count here, in order. */
     public List<String> among(Collection<String> of) {
+        if (groups.isEmpty() || of.isEmpty()) { // as for nearly everybody
+            return List.of();
+        }
         return of.stream().filter(groups::contains).distinct().sorted().toList();
     }
 

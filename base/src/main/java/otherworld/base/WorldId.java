@@ -1,7 +1,5 @@
 package otherworld.base;
 
-import java.util.regex.Pattern;
-
 /**
  * Identity of a World everywhere outside Kubernetes: Redis hash tag, SQL key, ticket audience, URL
  * segment. It is the World's {@code persistence.id}, by default {@code <namespace>.<name>}; it
@@ -15,14 +13,31 @@ public record WorldId(String value) implements Comparable<WorldId> {
     public static final int MAX_LENGTH = 104; // a namespace (63), a dot, a World name (40)
     public static final String PATTERN = "[a-z0-9]([-.a-z0-9]*[a-z0-9])?";
 
-    private static final Pattern VALID = Pattern.compile(PATTERN);
-
     public WorldId {
-        if (value.length() > MAX_LENGTH || !VALID.matcher(value).matches()) {
+        if (value.length() > MAX_LENGTH || !isValid(value)) {
             throw new IllegalArgumentException(
                     "World id '%s' must be 1 to %d characters of a-z, 0-9, '-' and '.', starting and ending with a letter or digit"
                             .formatted(value, MAX_LENGTH));
         }
+    }
+
+    /** Whether it is as {@link #PATTERN} has it: asked for each request of a player. */
+    private static boolean isValid(String value) {
+        int last = value.length() - 1;
+        if (last < 0 || !isAlphanumeric(value.charAt(0)) || !isAlphanumeric(value.charAt(last))) {
+            return false;
+        }
+        for (int i = 1; i < last; i++) {
+            char c = value.charAt(i);
+            if (!isAlphanumeric(c) && c != '-' && c != '.') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     }
 
     @Override

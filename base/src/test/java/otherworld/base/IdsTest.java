@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,35 @@ class IdsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new WorldId(id))
                 .withMessageContaining(id);
+    }
+
+    /** Those that the pattern of the schema and of docs takes, and no other. */
+    @Test
+    void worldIdsAreWhatThePatternSays() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int i = 0; i < 20_000; i++) {
+            String id = text(random, "ab09z-.A_/{\u00e9");
+            assertThat(isWorldId(id))
+                    .as("%s -Dseed=%d", id, seed)
+                    .isEqualTo(id.matches(WorldId.PATTERN));
+        }
+    }
+
+    private static String text(Random random, String of) {
+        StringBuilder text = new StringBuilder();
+        for (int length = random.nextInt(6); length > 0; length--) {
+            text.append(of.charAt(random.nextInt(of.length())));
+        }
+        return text.toString();
+    }
+
+    private static boolean isWorldId(String text) {
+        try {
+            return new WorldId(text).value().equals(text);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Test

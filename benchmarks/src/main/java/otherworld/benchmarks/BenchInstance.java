@@ -20,7 +20,7 @@ import otherworld.ledger.WorldPolicy;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
-import otherworld.local.process.InstanceJvm;
+import otherworld.local.process.ProcessJvm;
 import otherworld.local.redis.RedisServer;
 
 /**
@@ -92,7 +92,7 @@ record BenchInstance(int port, int management) {
                 "instance",
                 "instance-server",
                 "otherworld.instance.Main",
-                InstanceJvm.trained(HEAP_MIB),
+                ProcessJvm.trained("instance-server", HEAP_MIB),
                 environment,
                 management);
     }

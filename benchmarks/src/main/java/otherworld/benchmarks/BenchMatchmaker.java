@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import otherworld.base.PlayerId;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
+import otherworld.local.process.ProcessJvm;
 import otherworld.local.redis.RedisServer;
 import otherworld.tickets.SigningKeys;
 
@@ -19,8 +19,7 @@ import otherworld.tickets.SigningKeys;
 final class BenchMatchmaker {
     private static final Duration READY_LIMIT = Duration.ofSeconds(45);
 
-    /** As `./otherworld up` runs it, with more heap than it needs. */
-    private static final List<String> FLAGS = List.of("-Xmx256m", "-XX:+UseSerialGC");
+    private static final int HEAP_MIB = 256; // as `./otherworld up` runs it
 
     private BenchMatchmaker() {}
 
@@ -59,7 +58,12 @@ final class BenchMatchmaker {
         environment.put("OTHERWORLD_GRPC_TOKEN_FILE", token.toString());
         environment.putAll(more);
         return program.start(
-                name, "matchmaker", "otherworld.matchmaker.Main", FLAGS, environment, management);
+                name,
+                "matchmaker",
+                "otherworld.matchmaker.Main",
+                ProcessJvm.trained("matchmaker", HEAP_MIB),
+                environment,
+                management);
     }
 
     /** Tokens of so many players. */

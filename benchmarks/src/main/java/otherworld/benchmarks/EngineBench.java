@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import otherworld.local.process.Build;
-import otherworld.local.process.InstanceJvm;
+import otherworld.local.process.ProcessJvm;
 
 /**
  * Codec, interest and tick of the engine by themselves, each as a ratio to a reference loop that
@@ -64,7 +64,7 @@ final class EngineBench implements Bench {
                                 .java(
                                         "benchmarks",
                                         EngineFork.class.getName(),
-                                        InstanceJvm.withHeap(HEAP_MIB)));
+                                        ProcessJvm.instance(HEAP_MIB)));
         command.addAll(List.of(name, Long.toString(request.seed()), Long.toString(ms)));
         Path out = request.work().resolve("engine-" + name);
         Process fork =

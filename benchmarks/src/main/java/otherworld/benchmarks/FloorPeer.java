@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
-import otherworld.local.process.InstanceJvm;
+import otherworld.local.process.ProcessJvm;
 import otherworld.local.process.ProcessSpec;
 
 /** {@link FloorMain} and as many connections as there were players. */
@@ -51,7 +51,7 @@ final class FloorPeer implements AutoCloseable {
                         .java(
                                 "benchmarks",
                                 FloorMain.class.getName(),
-                                InstanceJvm.withHeap(HEAP_MIB)));
+                                ProcessJvm.instance(HEAP_MIB)));
         command.add(Integer.toString(port));
         command.add(Double.toString(like.messagesPerSecond()));
         command.add(Long.toString(Math.round(like.bytesPerSecond() / like.messagesPerSecond())));

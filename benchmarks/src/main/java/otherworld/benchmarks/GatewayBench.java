@@ -17,6 +17,7 @@ import otherworld.ledger.RedisSeatLedger;
 import otherworld.local.database.DatabaseServer;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
+import otherworld.local.process.ProcessJvm;
 import otherworld.local.redis.RedisServer;
 import otherworld.persistence.Migrations;
 import otherworld.tickets.SigningKeys;
@@ -71,7 +72,7 @@ final class GatewayBench implements Bench {
                                     "gateway",
                                     "gateway",
                                     "otherworld.gateway.Main",
-                                    List.of("-XX:+UseSerialGC", "-Xmx128m"),
+                                    ProcessJvm.trained("gateway", 128),
                                     gateway(edge, edgeManagement, redis, keyServer),
                                     edgeManagement)) {
                 TicketSigner signer = new TicketSigner(keys, BenchInstance.ISSUER);

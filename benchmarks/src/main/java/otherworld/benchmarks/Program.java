@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import otherworld.local.process.Await;
 import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
@@ -16,9 +15,6 @@ import otherworld.local.process.ProcessSpec;
 /** Starts one of the project's own processes from the built modules and waits until it is ready. */
 final class Program {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
-
-    private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
-    private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
 
     private final Build build;
     private final Path work;
@@ -41,11 +37,7 @@ final class Program {
             Map<String, String> environment,
             int port) {
         List<String> command = new ArrayList<>(pinning.serverPrefix());
-        command.addAll(
-                build.java(
-                        module,
-                        mainClass,
-                        Stream.concat(flags.stream(), Stream.of(UNSAFE, NATIVE)).toList()));
+        command.addAll(build.java(module, mainClass, flags));
         Path log = work.resolve(name + ".log");
         ChildProcess process =
                 ChildProcess.start(

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
-import otherworld.local.process.InstanceJvm;
+import otherworld.local.process.ProcessJvm;
 
 /**
  * A thousand peers, each sending and getting 20 messages of 200 bytes a second, on one port: CPU,
@@ -52,7 +52,7 @@ final class WebRtcLoad {
                         "webrtc-echo",
                         "benchmarks",
                         WebRtcEchoMain.class.getName(),
-                        InstanceJvm.withHeap(512), // as an instance in the local cluster
+                        ProcessJvm.instance(512), // as an instance in the local cluster
                         Map.of(
                                 "BENCH_PORT",
                                 Integer.toString(port),

@@ -14,7 +14,7 @@ import java.util.Map;
 import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
-import otherworld.local.process.InstanceJvm;
+import otherworld.local.process.ProcessJvm;
 import otherworld.local.process.ProcessSpec;
 
 /**
@@ -113,7 +113,7 @@ final class WebRtcRivals {
                         .java(
                                 "benchmarks",
                                 BareUdpMain.class.getName(),
-                                InstanceJvm.withHeap(HEAP_MIB)));
+                                ProcessJvm.instance(HEAP_MIB)));
         command.add(Integer.toString(port));
         command.add(Integer.toString(WebRtcLoad.PEERS));
         ChildProcess server = start("bare", command);

@@ -1,7 +1,6 @@
 package otherworld.http;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,25 +25,56 @@ final class Fields {
     /** The value of each line of this name. */
     List<String> all(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return fields.stream().filter(f -> f.name().equals(lower)).map(Field::value).toList();
+        List<String> values = List.of(); // as nearly always
+        for (Field field : fields) {
+            if (field.name().equals(lower)) {
+                values = with(values, field.value());
+            }
+        }
+        return values;
     }
 
     /** The value of the first line of this name. */
     Optional<String> first(String name) {
-        return all(name).stream().findFirst();
+        String lower = name.toLowerCase(Locale.ROOT);
+        for (Field field : fields) {
+            if (field.name().equals(lower)) {
+                return Optional.of(field.value());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether a list of tokens with commas between them has this one, in any case. */
     boolean hasToken(String name, String token) {
-        return tokens(name).stream().anyMatch(token::equalsIgnoreCase);
+        for (String each : tokens(name)) {
+            if (token.equalsIgnoreCase(each)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** All elements of a list with commas between them, whatever lines they are on. */
     List<String> tokens(String name) {
-        return all(name).stream()
-                .flatMap(value -> Arrays.stream(value.split(",", -1)))
-                .map(String::strip)
-                .filter(element -> !element.isEmpty())
-                .toList();
+        List<String> tokens = List.of();
+        for (String value : all(name)) {
+            for (String part : value.split(",", -1)) {
+                String element = part.strip();
+                if (!element.isEmpty()) {
+                    tokens = with(tokens, element);
+                }
+            }
+        }
+        return tokens;
+    }
+
+    private static List<String> with(List<String> values, String value) {
+        if (values.isEmpty()) {
+            return List.of(value);
+        }
+        List<String> more = values.size() > 1 ? values : new ArrayList<>(values);
+        more.add(value);
+        return more;
     }
 }

@@ -58,7 +58,7 @@ sealed interface Framing {
         if (!Tokens.isDigits(length)) {
             return bad("Content-Length is not digits alone");
         }
-        String digits = length.replaceFirst("^0+(?=.)", "");
+        String digits = length.charAt(0) == '0' ? length.replaceFirst("^0+(?=.)", "") : length;
         if (digits.length() > 9 || Integer.parseInt(digits) > mostBytes) {
             return new Refused(BodyReader.tooLarge(mostBytes));
         }

@@ -1,6 +1,7 @@
 package otherworld.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -12,6 +13,17 @@ import otherworld.ops.Problem;
  * tokens right before their colon, nothing is folded, no control characters. One thread at a time.
  */
 final class HeadReader {
+    private static final int CHUNK_BYTES = 1024;
+
+    /** What came is read from an array, which costs a fraction of asking a buffer for each byte. */
+    private static final FastThreadLocal<byte[]> CHUNK =
+            new FastThreadLocal<>() {
+                @Override
+                protected byte[] initialValue() {
+                    return new byte[CHUNK_BYTES];
+                }
+            };
+
     private final HttpLimits limits;
     private byte[] line = new byte[256];
     private int length;
@@ -46,36 +58,48 @@ final class HeadReader {
 
     /** Reads as far as the head goes. After anything but More it is used up. */
     Outcome read(ByteBuf in) {
+        byte[] chunk = CHUNK.get();
         while (in.isReadable()) {
-            byte b = in.readByte();
-            if (++total > limits.headBytes()) {
-                return tooLong();
+            int bytes = Math.min(chunk.length, in.readableBytes());
+            in.getBytes(in.readerIndex(), chunk, 0, bytes);
+            int at = 0;
+            Optional<Outcome> outcome = Optional.empty();
+            while (at < bytes && outcome.isEmpty()) {
+                outcome = next(chunk[at++]);
             }
-            if (afterCr) {
-                if (b != '\n') {
-                    return bad("a CR without an LF");
-                }
-                afterCr = false;
-                Optional<Outcome> outcome =
-                        line(new String(line, 0, length, StandardCharsets.ISO_8859_1));
-                if (outcome.isPresent()) {
-                    return outcome.get();
-                }
-                length = 0;
-            } else if (b == '\r') {
-                afterCr = true;
-            } else if (b == '\n') {
-                return bad("an LF without a CR");
-            } else if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
-                return bad("a control character (byte %d)".formatted(b));
-            } else {
-                Optional<Outcome> outcome = put(b);
-                if (outcome.isPresent()) {
-                    return outcome.get();
-                }
+            in.skipBytes(at);
+            if (outcome.isPresent()) {
+                return outcome.get();
             }
         }
         return new Outcome.More();
+    }
+
+    private Optional<Outcome> next(byte b) {
+        if (++total > limits.headBytes()) {
+            return Optional.of(tooLong());
+        }
+        if (afterCr) {
+            if (b != '\n') {
+                return Optional.of(bad("a CR without an LF"));
+            }
+            afterCr = false;
+            Optional<Outcome> outcome =
+                    line(new String(line, 0, length, StandardCharsets.ISO_8859_1));
+            length = 0;
+            return outcome;
+        }
+        if (b == '\r') {
+            afterCr = true;
+            return Optional.empty();
+        }
+        if (b == '\n') {
+            return Optional.of(bad("an LF without a CR"));
+        }
+        if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
+            return Optional.of(bad("a control character (byte %d)".formatted(b)));
+        }
+        return put(b);
     }
 
     private Optional<Outcome> put(byte b) {

@@ -1,7 +1,5 @@
 package otherworld.http;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import otherworld.ops.Problem;
 
 /**
@@ -9,7 +7,7 @@ import otherworld.ops.Problem;
  * version is read as HTTP/1.1 (RFC 9110, section 2.5).
  */
 record RequestLine(String method, Target target, boolean http10) {
-    private static final Pattern VERSION = Pattern.compile("HTTP/([0-9])\\.([0-9])");
+    private static final String VERSION = "HTTP/";
     private static final int MAX_METHOD_CHARS = 32;
 
     sealed interface Outcome {
@@ -26,22 +24,30 @@ record RequestLine(String method, Target target, boolean http10) {
         if (!Tokens.isToken(parts[0]) || parts[0].length() > MAX_METHOD_CHARS) {
             return bad("the method is not a short token");
         }
-        Matcher version = VERSION.matcher(parts[2]);
-        if (!version.matches()) {
+        String version = parts[2];
+        if (!isVersion(version)) {
             return bad("the first line does not end with HTTP/1.1");
         }
         if (parts[0].equals("PRI")) { // the preface of HTTP/2 looks like a request on purpose
             return bad("this is HTTP/1.1, not HTTP/2");
         }
-        if (!version.group(1).equals("1")) {
+        if (version.charAt(VERSION.length()) != '1') {
             return new Outcome.Refused(new Problem(HttpProblem.HTTP_VERSION, "this is HTTP/1.1"));
         }
         return switch (Target.parse(parts[0], parts[1])) {
             case Target.Parsed.Good(Target target) ->
-                    new Outcome.Read(
-                            new RequestLine(parts[0], target, version.group(2).equals("0")));
+                    new Outcome.Read(new RequestLine(parts[0], target, version.endsWith("0")));
             case Target.Parsed.Bad(String reason) -> bad(reason);
         };
+    }
+
+    /** {@code HTTP/}, a digit, a dot, a digit. */
+    private static boolean isVersion(String text) {
+        return text.length() == VERSION.length() + 3
+                && text.startsWith(VERSION)
+                && Tokens.isDigits(text.substring(VERSION.length(), VERSION.length() + 1))
+                && text.charAt(VERSION.length() + 1) == '.'
+                && Tokens.isDigits(text.substring(VERSION.length() + 2));
     }
 
     private static Outcome bad(String detail) {

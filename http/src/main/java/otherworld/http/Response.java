@@ -17,8 +17,10 @@ public record Response(int status, List<Field> fields, byte[] body) {
     /** One line of the header. */
     public record Field(String name, String value) {
         public Field {
-            if (value.chars().anyMatch(c -> c < ' ' || c > '~')) {
-                throw new IllegalArgumentException("%s would be '%s'".formatted(name, value));
+            for (int i = 0; i < value.length(); i++) {
+                if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+                    throw new IllegalArgumentException("%s would be '%s'".formatted(name, value));
+                }
             }
         }
     }

@@ -33,7 +33,7 @@ record Target(String path, List<String> segments, String query) {
         }
         String local = text;
         Matcher absolute = ABSOLUTE.matcher(text);
-        if (absolute.matches()) {
+        if (!text.startsWith("/") && absolute.matches()) {
             if (!Tokens.isHost(absolute.group(1))) {
                 return new Parsed.Bad("the target's host is not one");
             }

@@ -8,20 +8,55 @@ import java.util.Optional;
 
 /** What RFC 9110 and RFC 3986 build their grammar of. */
 final class Tokens {
-    private static final String MARKS = "!#$%&'*+-.^_`|~";
+    private static final String DIGITS = "0123456789";
+    private static final String ALPHANUMERIC =
+            DIGITS + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /** Beside letters, digits and percent signs; "[" and "]" are of IPv6 hosts alone. */
-    private static final String OF_PATHS = "-._~!$&'()*+,;=:@/";
+    /** "[" and "]" are of IPv6 hosts alone. */
+    private static final String OF_PATHS = ALPHANUMERIC + "%-._~!$&'()*+,;=:@/";
+
+    private static final Chars TOKEN = new Chars(ALPHANUMERIC + "!#$%&'*+-.^_`|~");
+    private static final Chars DIGIT = new Chars(DIGITS);
+    private static final Chars PATH = new Chars(OF_PATHS);
+    private static final Chars QUERY = new Chars(OF_PATHS + "?");
+    private static final Chars HOST = new Chars(ALPHANUMERIC + "._~!$&'()*+;=%-");
+    private static final Chars IPV6 = new Chars(DIGITS + "abcdefABCDEF:.");
+
+    /** Of the port of a host. */
+    private static final int MOST_DIGITS = 5;
+
+    /** Some of ASCII: every request is held to several of these. */
+    private static final class Chars {
+        private final boolean[] in = new boolean[128];
+
+        Chars(String all) {
+            for (int i = 0; i < all.length(); i++) {
+                in[all.charAt(i)] = true;
+            }
+        }
+
+        /** Where, from {@code from} on, the first is that is none of these; or the end. */
+        int end(String text, int from) {
+            int at = from;
+            while (at < text.length() && text.charAt(at) < in.length && in[text.charAt(at)]) {
+                at++;
+            }
+            return at;
+        }
+
+        boolean all(String text) {
+            return end(text, 0) == text.length();
+        }
+    }
 
     private Tokens() {}
 
     static boolean isToken(String text) {
-        return !text.isEmpty()
-                && text.chars().allMatch(c -> isAlphanumeric(c) || MARKS.indexOf(c) >= 0);
+        return !text.isEmpty() && TOKEN.all(text);
     }
 
     static boolean isDigits(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return !text.isEmpty() && DIGIT.all(text);
     }
 
     /** Without spaces and tabs around it, and nothing else. */
@@ -39,19 +74,29 @@ final class Tokens {
 
     /** Whether a path has only what RFC 3986 lets it have. */
     static boolean isPath(String text) {
-        return text.chars()
-                .allMatch(c -> isAlphanumeric(c) || c == '%' || OF_PATHS.indexOf(c) >= 0);
+        return PATH.all(text);
     }
 
     static boolean isQuery(String text) {
-        return text.chars()
-                .allMatch(
-                        c -> isAlphanumeric(c) || c == '%' || c == '?' || OF_PATHS.indexOf(c) >= 0);
+        return QUERY.all(text);
     }
 
     /** {@code host}, {@code host:port}, {@code [v6]:port}, or nothing. */
     static boolean isHost(String text) {
-        return text.matches("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+;=%-]*)(:[0-9]{0,5})?");
+        int at;
+        if (text.startsWith("[")) {
+            at = IPV6.end(text, 1);
+            if (at == 1 || !text.startsWith("]", at)) {
+                return false;
+            }
+            at++;
+        } else {
+            at = HOST.end(text, 0);
+        }
+        return at == text.length()
+                || (text.charAt(at) == ':'
+                        && text.length() - at - 1 <= MOST_DIGITS
+                        && DIGIT.end(text, at + 1) == text.length());
     }
 
     /** Percent signs resolved; empty if they are wrong, or the result is not UTF-8 without NUL. */
@@ -83,9 +128,5 @@ final class Tokens {
 
     private static boolean isSpace(char c) {
         return c == ' ' || c == '\t';
-    }
-
-    private static boolean isAlphanumeric(int c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 }

@@ -143,15 +143,7 @@ public interface SeatLedger extends AutoCloseable {
         public SeatRequest {
             players = List.copyOf(players);
             avoid = Set.copyOf(avoid);
-            if (requestId.isEmpty()
-                    || requestId.length() > 64
-                    || !requestId
-                            .chars()
-                            .allMatch(c ->
-                                    c == '-'
-                                            || (c >= '0' && c <= '9')
-                                            || (c >= 'a' && c <= 'z')
-                                            || (c >= 'A' && c <= 'Z'))) {
+            if (requestId.isEmpty() || requestId.length() > 64 || !isPlain(requestId)) {
                 throw new IllegalArgumentException(
                         "Request id must be 1 to 64 letters, digits and '-', for example a UUID");
             }
@@ -171,6 +163,19 @@ public interface SeatLedger extends AutoCloseable {
                         "At most %d instances can be avoided, not %d"
                                 .formatted(MAX_AVOID, avoid.size()));
             }
+        }
+
+        private static boolean isPlain(String id) {
+            for (int i = 0; i < id.length(); i++) {
+                char c = id.charAt(i);
+                if (c != '-'
+                        && (c < '0' || c > '9')
+                        && (c < 'a' || c > 'z')
+                        && (c < 'A' || c > 'Z')) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** One player, wherever there is room. */

@@ -24,6 +24,7 @@ import otherworld.local.process.StartFailed;
 import otherworld.local.redis.RedisServer;
 import otherworld.ops.Logs;
 import otherworld.tickets.SigningKeys;
+import otherworld.training.Recorded.Keeps;
 
 /**
  * Run once after a build, or with images before they are packed: starts a matchmaker and an
@@ -47,17 +48,19 @@ public final class Main {
      * @param roots the files of each program's image; none: programs are this checkout's
      */
     private Main(Map<String, Path> roots) {
-        this.matchmaker = recorded("matchmaker", roots);
-        this.instance = recorded("instance-server", roots);
+        // It answers for weeks: with the profile of a dozen players it would give a twelfth less.
+        this.matchmaker = recorded("matchmaker", Keeps.CLASSES, roots);
+        this.instance = recorded("instance-server", Keeps.CLASSES_AND_PROFILES, roots);
     }
 
-    private Recorded recorded(String process, Map<String, Path> roots) {
+    private Recorded recorded(String process, Keeps keeps, Map<String, Path> roots) {
         Path root = roots.get(process);
         return new Recorded(
                 process,
                 root == null
                         ? new Trained.InCheckout(process, build)
                         : new Trained.InImage(process, build, root, work),
+                keeps,
                 work);
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,14 +20,34 @@ final class Recorded {
 
     private final String name;
     private final Trained program;
+    private final Keeps keeps;
     private final Path work;
+
+    /** What a cache has of a run. */
+    enum Keeps {
+        /** Classes, loaded and linked. */
+        CLASSES,
+
+        /**
+         * How often which way was taken (JEP 515), too: compilers begin with that, and are done
+         * sooner. What they make of a short run's profile is not what they would make of an hour's.
+         */
+        CLASSES_AND_PROFILES;
+
+        private List<String> flags() {
+            return this == CLASSES
+                    ? List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining")
+                    : List.of();
+        }
+    }
 
     /**
      * @param work a folder that {@code program} sees, too
      */
-    Recorded(String name, Trained program, Path work) {
+    Recorded(String name, Trained program, Keeps keeps, Path work) {
         this.name = name;
         this.program = program;
+        this.keeps = keeps;
         this.work = work;
     }
 
@@ -39,9 +60,11 @@ final class Recorded {
     }
 
     ChildProcess start(Map<String, String> environment) {
-        List<String> command =
-                program.command(
+        List<String> flags =
+                new ArrayList<>(
                         List.of("-XX:AOTMode=record", "-XX:AOTConfiguration=" + configuration()));
+        flags.addAll(keeps.flags());
+        List<String> command = program.command(flags);
         return ChildProcess.start(
                 ProcessSpec.of(name, work, log(), command).withEnvironment(environment));
     }

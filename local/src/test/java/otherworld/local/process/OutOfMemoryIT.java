@@ -19,7 +19,7 @@ class OutOfMemoryIT {
     static Stream<List<String>> flags() {
         return Stream.of(
                 List.of("-Xmx16m", "-XX:+UseSerialGC"), // parts of up, bots, benchmarks
-                InstanceJvm.withHeap(20));
+                ProcessJvm.instance(20));
     }
 
     @ParameterizedTest

@@ -171,13 +171,12 @@ public final class SeatDecisions implements AutoCloseable {
                         .setReason(reason)
                         // Who may see the decision may not know of whom it is.
                         .setDetail(detail.replace(player.value(), "the player"));
-        rejected.stream()
-                .limit(MOST_PASSED)
-                .forEach(it ->
-                        decision.addPassed(
-                                SeatDecision.Passed.newBuilder()
-                                        .setInstance(it.instance())
-                                        .setReason(it.reason())));
+        for (Rejected each : rejected.subList(0, Math.min(MOST_PASSED, rejected.size()))) {
+            decision.addPassed(
+                    SeatDecision.Passed.newBuilder()
+                            .setInstance(each.instance())
+                            .setReason(each.reason()));
+        }
         return decision;
     }
 
@@ -193,12 +192,13 @@ public final class SeatDecisions implements AutoCloseable {
         long now = clock.millis();
         Asker asker = new Asker(world, player);
         String words =
-                "%s %s %d %d"
-                        .formatted(
-                                decision.getOutcome(),
-                                decision.getReason(),
-                                decision.getInstance(),
-                                decision.getSeat());
+                decision.getOutcome()
+                        + " "
+                        + decision.getReason()
+                        + " "
+                        + decision.getInstance()
+                        + " "
+                        + decision.getSeat();
         Told before = told.get(asker);
         if (before != null
                 && before.words().equals(words)

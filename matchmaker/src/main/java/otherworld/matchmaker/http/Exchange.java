@@ -1,5 +1,6 @@
 package otherworld.matchmaker.http;
 
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import otherworld.base.WorldId;
@@ -10,8 +11,8 @@ import otherworld.ops.Problem;
 
 /** The HTTP side of every handler: bodies, parameters, answers. */
 final class Exchange {
-    private static final Pattern UUID =
-            Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final String UUID = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+    private static final String PLAIN_JSON = "application/json";
     private static final Pattern JSON =
             Pattern.compile(
                     "application/json *(; *charset *= *\"?utf-8\"? *)?", Pattern.CASE_INSENSITIVE);
@@ -21,8 +22,9 @@ final class Exchange {
     /** The whole body, which is JSON or empty. */
     static byte[] json(Request request) {
         if (request.body().length > 0) {
-            String type = request.header("Content-Type").orElse("application/json");
-            if (request.count("Content-Type") > 1 || !JSON.matcher(type).matches()) {
+            String type = request.header("Content-Type").orElse(PLAIN_JSON);
+            if (request.count("Content-Type") > 1
+                    || !(type.equals(PLAIN_JSON) || JSON.matcher(type).matches())) {
                 throw new Problem.Thrown(
                         HttpProblem.MEDIA_TYPE, "the body must be application/json in UTF-8");
             }
@@ -46,12 +48,25 @@ final class Exchange {
     /** The UUID the client made for this request, in lower case. */
     static String requestId(Request request) {
         String id = request.parameter("requestId");
-        if (!UUID.matcher(id).matches()) {
+        if (!isUuid(id)) {
             throw new Problem.Thrown(
                     HttpProblem.BAD_REQUEST,
                     "the request id in the path must be a UUID such as 0b8f7c1e-4d5a-4f6b-9c3d-2e1f0a9b8c7d");
         }
         return id.toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isUuid(String text) {
+        if (text.length() != UUID.length()) {
+            return false;
+        }
+        for (int i = 0; i < UUID.length(); i++) {
+            char c = text.charAt(i);
+            if (UUID.charAt(i) == '-' ? c != '-' : !HexFormat.isHexDigit(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static Response json(int status, byte[] body) {

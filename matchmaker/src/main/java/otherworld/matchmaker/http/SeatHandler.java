@@ -40,6 +40,11 @@ final class SeatHandler {
     private final HttpMetrics metrics;
     private final SeatTraces traces;
 
+    /** Tickets end at whole seconds: those of one second share its text. */
+    private volatile Written expiry = new Written(Instant.EPOCH, Instant.EPOCH.toString());
+
+    private record Written(Instant at, String text) {}
+
     SeatHandler(
             SeatLedger ledger,
             TicketSigner signer,
@@ -180,7 +185,7 @@ final class SeatHandler {
                     json.writeNumberField("seat", seat.number());
                     json.writeNumberField("generation", seat.generation());
                     json.writeStringField("ticket", signer.sign(ticket));
-                    json.writeStringField("ticketExpiresAt", ticket.expiresAt().toString());
+                    json.writeStringField("ticketExpiresAt", written(ticket.expiresAt()));
                     json.writeStringField("session", signer.sign(session));
                     Json.strings(json, "endpoints", seated.endpoints());
                     json.writeObjectFieldStart("why");
@@ -190,6 +195,15 @@ final class SeatHandler {
                 });
         metrics.requests.labelValues("seat", "seated").inc();
         return Exchange.json(200, body);
+    }
+
+    private String written(Instant at) {
+        Written last = expiry;
+        if (!last.at().equals(at)) {
+            last = new Written(at, at.toString());
+            expiry = last;
+        }
+        return last.text();
     }
 
     private Response waiting(Assignment.Waiting waiting) {
