@@ -402,12 +402,38 @@ class GatewayIT {
             // Nor is anything that comes from elsewhere.
             open.add(playerThrough(edge, "127.0.0.5", "192.0.2.1"));
             open.add(playerThrough(edge, "127.0.0.5", "192.0.2.7"));
-            assertThat(refusedThrough(edge, "127.0.0.5", "192.0.2.8")).contains("429");
+            assertThat(refusedThrough(edge, "127.0.0.5", "192.0.2.8"))
+                    .as(() -> edge.log() + pod.log())
+                    .contains("429");
             open.removeFirst().close();
             await().until(() -> refusedThrough(edge, "127.0.0.1", "192.0.2.1").contains(" 101 "));
         } finally {
             for (RawSocket each : open) {
                 each.close();
+            }
+        }
+    }
+
+    /** However soon the next one comes, on whatever event loop. */
+    @Test
+    void whoWasLetInIsCountedBeforeTheyKnow() throws Exception {
+        Map<String, String> limits =
+                Map.of(
+                        "OTHERWORLD_CONNECTIONS_PER_ADDRESS",
+                        "1",
+                        "OTHERWORLD_TRUSTED_PROXIES",
+                        "127.0.0.1");
+        try (GatewayProcess edge = GatewayProcess.start(backend, limits).ready()) {
+            for (int i = 0; i < 400; i++) {
+                String client = "192.0.2." + i % 200 + (i < 200 ? "" : ", 198.51.100." + i % 200);
+                RawSocket first = through(edge, "127.0.0.1", client);
+                try {
+                    assertThat(refusedThrough(edge, "127.0.0.1", client))
+                            .as("client %d", i)
+                            .contains("429");
+                } finally {
+                    first.close();
+                }
             }
         }
     }

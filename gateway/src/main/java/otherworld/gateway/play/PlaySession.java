@@ -90,6 +90,7 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     private @Nullable Upstream upstream;
     private Places.@Nullable Place place;
     private Upgraded.Place connectionPlace = () -> {};
+    private boolean acquired;
     private @Nullable ScheduledFuture<?> patience;
     private long helloNs;
     private Optional<PassingTrace> trace = Optional.empty();
@@ -112,12 +113,14 @@ final class PlaySession extends ChannelInboundHandlerAdapter
     @Override
     public void begins(Upgraded.Place given) {
         connectionPlace = given;
+        // Before its 101 is written: whoever has read that is counted among who came before them.
+        acquired = shared.players().tryAcquire(client);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        if (!shared.players().tryAcquire(client)) { // others came at the same moment
+        if (!acquired) { // others came at the same moment
             goodbye(GoodbyeReason.NOT_READY, 1_000, "too many players of one address");
             return;
         }
