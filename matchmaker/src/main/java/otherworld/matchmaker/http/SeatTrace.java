@@ -29,6 +29,7 @@ final class SeatTrace {
     private final String requestId;
     private final String player;
     private final Span.Draft http;
+    private long askedNs;
 
     /**
      * @param root the whole request's span
@@ -49,6 +50,7 @@ final class SeatTrace {
         this.world = world;
         this.requestId = requestId;
         this.player = PlayerIds.SET.shown(player);
+        this.askedNs = startNs;
         http =
                 Span.begin(
                                 "PUT " + ROUTE,
@@ -100,13 +102,14 @@ final class SeatTrace {
 
     /** Asks the ledger. */
     Assignment assigning(Supplier<Assignment> ask) {
+        askedNs = System.nanoTime();
         Span.Draft span =
                 Span.begin(
                                 "EVALSHA assign",
                                 Span.Kind.CLIENT,
                                 Tracing.below(http.context()),
                                 http.context().span(),
-                                System.nanoTime())
+                                askedNs)
                         .with("db.system.name", "redis")
                         .with("db.operation.name", "EVALSHA")
                         .with("db.stored_procedure.name", "assign");
@@ -142,8 +145,7 @@ final class SeatTrace {
     /** For the first time: the request is over. */
     private void seated(Assignment.Seated seated, Waited waited) {
         long endNs = System.nanoTime();
-        // Who waited was here before, by the ledger's clock; who did not, when this span began.
-        long startNs = Math.min(http.startNs(), endNs - waited.ms() * 1_000_000);
+        long startNs = begunNs(http.startNs(), askedNs, waited.ms());
         tracing.ended(
                 Span.begin("seat request", Span.Kind.INTERNAL, root, rootParent, startNs)
                         .with("otherworld.world", world.value())
@@ -152,5 +154,17 @@ final class SeatTrace {
                         .with("otherworld.instance", seated.instance().ordinal())
                         .with("otherworld.seat.waited_ms", waited.ms())
                         .end(endNs));
+    }
+
+    /**
+     * When the ledger heard of a request first, or a little before: no ask ends before the request
+     * has begun. The wait is by the ledger's clock, which it looks at after it was asked, so it is
+     * counted from there, however long the answer took; of whole milliseconds one may be lost.
+     *
+     * @param httpNs when the ask came that was answered with a seat
+     * @param askedNs when the ledger was asked
+     */
+    static long begunNs(long httpNs, long askedNs, long waitedMs) {
+        return waitedMs == 0 ? httpNs : Math.min(httpNs, askedNs - (waitedMs + 1) * 1_000_000);
     }
 }

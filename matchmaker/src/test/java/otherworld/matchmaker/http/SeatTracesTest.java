@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import otherworld.base.PlayerId;
@@ -101,6 +102,28 @@ class SeatTracesTest {
         assertThat(chosen.parent()).isEqualTo(ASKS.span());
         SeatTraces none = new SeatTraces(new Deciding(0, 0), keys);
         assertThat(choose(none, REQUEST, Optional.of(ASKS))).isEmpty();
+    }
+
+    /** Whatever takes its time between player, matchmaker and ledger. */
+    @Test
+    void aRequestBeginsBeforeItsFirstAskEndsAndLastsAsLongAsTheLedgerSays() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int i = 0; i < 100_000; i++) {
+            long heardNs = random.nextLong(2_000_000_000);
+            long firstEndsNs = heardNs + random.nextLong(50_000_000);
+            long httpNs = firstEndsNs + random.nextLong(3_000_000_000L);
+            long askedNs = httpNs + random.nextLong(50_000_000);
+            long seatedNs = askedNs + random.nextLong(300_000_000);
+            long endNs = seatedNs + random.nextLong(300_000_000);
+            long waitedMs = seatedNs / 1_000_000 - heardNs / 1_000_000;
+            long begunNs = SeatTrace.begunNs(httpNs, askedNs, waitedMs);
+            assertThat(begunNs).as("-Dseed=%d", seed).isLessThanOrEqualTo(firstEndsNs);
+            assertThat(endNs - begunNs)
+                    .as("-Dseed=%d", seed)
+                    .isGreaterThanOrEqualTo(waitedMs * 1_000_000);
+        }
+        assertThat(SeatTrace.begunNs(5, 9, 0)).as("who did not wait").isEqualTo(5);
     }
 
     @Test
