@@ -72,7 +72,7 @@ final class GatewayBench implements Bench {
                                     "gateway",
                                     "gateway",
                                     "otherworld.gateway.Main",
-                                    ProcessJvm.trained("gateway", 128),
+                                    ProcessJvm.withHeap("gateway", 128),
                                     gateway(edge, edgeManagement, redis, keyServer),
                                     edgeManagement)) {
                 TicketSigner signer = new TicketSigner(keys, BenchInstance.ISSUER);

@@ -25,13 +25,13 @@ final class Fields {
     /** The value of each line of this name. */
     List<String> all(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        List<String> values = List.of(); // as nearly always
+        List<String> values = new ArrayList<>(0);
         for (Field field : fields) {
             if (field.name().equals(lower)) {
-                values = with(values, field.value());
+                values.add(field.value());
             }
         }
-        return values;
+        return List.copyOf(values);
     }
 
     /** The value of the first line of this name. */
@@ -57,24 +57,15 @@ final class Fields {
 
     /** All elements of a list with commas between them, whatever lines they are on. */
     List<String> tokens(String name) {
-        List<String> tokens = List.of();
+        List<String> tokens = new ArrayList<>(0);
         for (String value : all(name)) {
             for (String part : value.split(",", -1)) {
                 String element = part.strip();
                 if (!element.isEmpty()) {
-                    tokens = with(tokens, element);
+                    tokens.add(element);
                 }
             }
         }
-        return tokens;
-    }
-
-    private static List<String> with(List<String> values, String value) {
-        if (values.isEmpty()) {
-            return List.of(value);
-        }
-        List<String> more = values.size() > 1 ? values : new ArrayList<>(values);
-        more.add(value);
-        return more;
+        return List.copyOf(tokens);
     }
 }

@@ -32,13 +32,15 @@ record Target(String path, List<String> segments, String query) {
             return new Parsed.Good(SERVER);
         }
         String local = text;
-        Matcher absolute = ABSOLUTE.matcher(text);
-        if (!text.startsWith("/") && absolute.matches()) {
-            if (!Tokens.isHost(absolute.group(1))) {
-                return new Parsed.Bad("the target's host is not one");
+        if (!text.startsWith("/")) { // seldom
+            Matcher absolute = ABSOLUTE.matcher(text);
+            if (absolute.matches()) {
+                if (!Tokens.isHost(absolute.group(1))) {
+                    return new Parsed.Bad("the target's host is not one");
+                }
+                String rest = absolute.group(2);
+                local = rest.startsWith("/") ? rest : "/" + rest;
             }
-            String rest = absolute.group(2);
-            local = rest.startsWith("/") ? rest : "/" + rest;
         }
         int mark = local.indexOf('?');
         String path = mark < 0 ? local : local.substring(0, mark);

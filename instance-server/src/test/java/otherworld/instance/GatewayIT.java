@@ -425,7 +425,7 @@ class GatewayIT {
                         "127.0.0.1");
         try (GatewayProcess edge = GatewayProcess.start(backend, limits).ready()) {
             for (int i = 0; i < 400; i++) {
-                String client = "192.0.2." + i % 200 + (i < 200 ? "" : ", 198.51.100." + i % 200);
+                String client = (i < 200 ? "192.0.2." : "198.51.100.") + i % 200;
                 RawSocket first = through(edge, "127.0.0.1", client);
                 try {
                     assertThat(refusedThrough(edge, "127.0.0.1", client))

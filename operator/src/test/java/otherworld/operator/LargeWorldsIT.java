@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static otherworld.operator.OperatorFixture.PATIENCE;
 
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -51,13 +49,17 @@ class LargeWorldsIT {
         for (String name : large()) {
             apply(name, INSTANCES);
         }
-        await().atMost(PATIENCE).until(() -> pods() > Actuator.MOST_IN_A_TURN);
+        await().atMost(PATIENCE).until(() -> fleet.podCount() > Actuator.MOST_IN_A_TURN);
         apply("small-0", 1);
         await().atMost(A_TURN).until(() -> isReported("small-0"));
-        assertThat(pods()).as("the large ones go on").isLessThan((long) LARGE * INSTANCES);
+        assertThat(fleet.podCount())
+                .as("the large ones go on")
+                .isLessThan((long) LARGE * INSTANCES);
 
         await().atMost(Duration.ofMinutes(4))
-                .until(() -> pods() == (long) LARGE * INSTANCES + 1); // each is whole in the end
+                .until(() ->
+                        fleet.podCount()
+                                == (long) LARGE * INSTANCES + 1); // each is whole in the end
         assertThat(large())
                 .allSatisfy(name ->
                         assertThat(fleet.condition(name, WorldCondition.DEGRADED))
@@ -67,11 +69,11 @@ class LargeWorldsIT {
 
         large().forEach(name ->
                 admin.resources(World.class).inNamespace(fleet.namespace).withName(name).delete());
-        await().atMost(PATIENCE).until(() -> pods() < (LARGE - 1L) * INSTANCES);
+        await().atMost(PATIENCE).until(() -> fleet.podCount() < (LARGE - 1L) * INSTANCES);
         apply("small-1", 1);
         await().atMost(A_TURN).until(() -> isReported("small-1"));
-        assertThat(pods()).as("the large ones still stop").isGreaterThan(2);
-        await().atMost(Duration.ofMinutes(4)).until(() -> pods() == 2);
+        assertThat(fleet.podCount()).as("the large ones still stop").isGreaterThan(2);
+        await().atMost(Duration.ofMinutes(4)).until(() -> fleet.podCount() == 2);
     }
 
     private static List<String> large() {
@@ -80,27 +82,10 @@ class LargeWorldsIT {
 
     // Pods that no node takes cost the API server alone.
     private void apply(String name, int instances) {
-        fleet.applyYaml(
-                """
-                apiVersion: otherworld.dev/v1alpha1
-                kind: World
-                metadata: {name: %s, namespace: %s}
-                spec: {capacity: 1, replicas: %d, instances: {min: 1, max: %d, spareSeats: 0}}
-                """
-                        .formatted(name, fleet.namespace, instances, instances));
+        fleet.applyFloor(name, 1, instances);
     }
 
     private boolean isReported(String name) {
         return fleet.condition(name, WorldCondition.READY).isPresent();
-    }
-
-    /** As the API server counts them, which sends one and the number of the others. */
-    private long pods() {
-        PodList first =
-                admin.pods()
-                        .inNamespace(fleet.namespace)
-                        .list(new ListOptionsBuilder().withLimit(1L).build());
-        Long others = first.getMetadata().getRemainingItemCount();
-        return first.getItems().size() + (others == null ? 0 : others);
     }
 }

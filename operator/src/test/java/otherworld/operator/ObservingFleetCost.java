@@ -3,8 +3,6 @@ package otherworld.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.net.URI;
@@ -36,6 +34,7 @@ import otherworld.local.observe.PrometheusAssets;
 import otherworld.local.process.Build;
 import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
+import otherworld.local.process.ProcessJvm;
 import otherworld.local.process.ProcessSpec;
 
 /**
@@ -50,7 +49,6 @@ class ObservingFleetCost {
     private static final Duration START = Duration.ofMinutes(6);
     private static final Duration SETTLED = Duration.ofSeconds(30);
     private static final Duration MEASURED = Duration.ofSeconds(60);
-    private static final long TICKS_PER_SECOND = 100; // USER_HZ, which Linux shows to all
     private static final long SEED = 13;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -69,7 +67,8 @@ class ObservingFleetCost {
                         ChildProcess.start(operator(fleet, folder, management, page, prometheus))) {
             fleet.matchmaker.set(() -> fleet.matchmaker.tellsAll = true);
             long began = System.nanoTime();
-            IntStream.range(0, WORLDS).forEach(i -> apply(fleet, "w" + i));
+            IntStream.range(0, WORLDS)
+                    .forEach(i -> fleet.applyFloor("w" + i, CAPACITY, INSTANCES_EACH));
             await().atMost(START).pollInterval(Duration.ofSeconds(1)).until(() -> ready(fleet));
             say(
                     "%d instances in %d Worlds, Ready after %d s",
@@ -151,27 +150,8 @@ class ObservingFleetCost {
                 TimeUnit.MILLISECONDS);
     }
 
-    private static void apply(OperatorFixture fleet, String name) {
-        fleet.applyYaml(
-                """
-                apiVersion: otherworld.dev/v1alpha1
-                kind: World
-                metadata: {name: %s, namespace: %s}
-                spec: {capacity: %d, replicas: %d, instances: {min: 1, max: %d, spareSeats: 0}}
-                """
-                        .formatted(
-                                name, fleet.namespace, CAPACITY, INSTANCES_EACH, INSTANCES_EACH));
-    }
-
     private static boolean ready(OperatorFixture fleet) {
-        PodList first =
-                fleet.admin
-                        .pods()
-                        .inNamespace(fleet.namespace)
-                        .list(new ListOptionsBuilder().withLimit(1L).build());
-        Long others = first.getMetadata().getRemainingItemCount();
-        long pods = first.getItems().size() + (others == null ? 0 : others);
-        return pods == (long) WORLDS * INSTANCES_EACH
+        return fleet.podCount() == (long) WORLDS * INSTANCES_EACH
                 && fleet.admin
                         .resources(World.class)
                         .inNamespace(fleet.namespace)
@@ -186,31 +166,28 @@ class ObservingFleetCost {
     /** As it is deployed, with room for a fleet. */
     private static ProcessSpec operator(
             OperatorFixture fleet, Path folder, int management, int page, int prometheus) {
-        Build build = Build.ofThisCheckout();
-        List<String> flags = new ArrayList<>(build.jvmFlags("operator"));
-        flags.add("-Xmx256m");
         return ProcessSpec.of(
                         "operator",
                         folder,
                         folder.resolve("operator.log"),
-                        build.java("operator", Main.class.getName(), flags))
+                        Build.ofThisCheckout()
+                                .java(
+                                        "operator",
+                                        Main.class.getName(),
+                                        ProcessJvm.withHeap("operator", 256)))
+                .withEnvironment(fleet.operatorEnvironment())
                 .withEnvironment(
-                        Map.ofEntries(
-                                Map.entry(
-                                        "KUBECONFIG", fleet.plane.operatorKubeconfig().toString()),
-                                Map.entry(
-                                        "OTHERWORLD_MATCHMAKER_GRPC",
-                                        "127.0.0.1:" + fleet.matchmaker.port()),
-                                Map.entry("OTHERWORLD_KEYS_URL", "http://127.0.0.1:1/v1/keys"),
-                                Map.entry("OTHERWORLD_MANAGEMENT_BIND", "127.0.0.1"),
-                                Map.entry(
-                                        "OTHERWORLD_MANAGEMENT_PORT", Integer.toString(management)),
-                                Map.entry("OTHERWORLD_WATCH_NAMESPACES", fleet.namespace),
-                                Map.entry("OTHERWORLD_PAGE", "true"),
-                                Map.entry("OTHERWORLD_PAGE_PORT", Integer.toString(page)),
-                                Map.entry(
-                                        "OTHERWORLD_PROMETHEUS_URL",
-                                        "http://127.0.0.1:" + prometheus)));
+                        Map.of(
+                                "OTHERWORLD_MANAGEMENT_BIND",
+                                "127.0.0.1",
+                                "OTHERWORLD_MANAGEMENT_PORT",
+                                Integer.toString(management),
+                                "OTHERWORLD_PAGE",
+                                "true",
+                                "OTHERWORLD_PAGE_PORT",
+                                Integer.toString(page),
+                                "OTHERWORLD_PROMETHEUS_URL",
+                                "http://127.0.0.1:" + prometheus));
     }
 
     private static ChildProcess prometheus(Path folder, int port, int operator) throws IOException {
@@ -282,12 +259,12 @@ class ObservingFleetCost {
         }
     }
 
-    private static double cpuSeconds(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-        // Behind the name, which may hold anything: state is field 3, utime 14, stime 15.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12]))
-                / (double) TICKS_PER_SECOND;
+    private static double cpuSeconds(long pid) {
+        return ProcessHandle.of(pid)
+                        .flatMap(it -> it.info().totalCpuDuration())
+                        .orElseThrow()
+                        .toMillis()
+                / 1e3;
     }
 
     private static long residentMiB(long pid) throws IOException {

@@ -2,8 +2,10 @@ package otherworld.operator;
 
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -220,6 +223,41 @@ final class OperatorFixture implements AutoCloseable {
 
     World applyYaml(String yaml) {
         return admin.resource(Serialization.unmarshal(yaml, World.class)).serverSideApply();
+    }
+
+    /** What an operator in a process of its own is told: whom it serves, and with whom. */
+    Map<String, String> operatorEnvironment() {
+        return Map.of(
+                "KUBECONFIG",
+                plane.operatorKubeconfig().toString(),
+                "OTHERWORLD_MATCHMAKER_GRPC",
+                "127.0.0.1:" + matchmaker.port(),
+                "OTHERWORLD_KEYS_URL",
+                "http://127.0.0.1:1/v1/keys",
+                "OTHERWORLD_WATCH_NAMESPACES",
+                namespace);
+    }
+
+    /** How many pods there are, of which the API server sends one and the number of the others. */
+    long podCount() {
+        PodList first =
+                admin.pods()
+                        .inNamespace(namespace)
+                        .list(new ListOptionsBuilder().withLimit(1L).build());
+        Long others = first.getMetadata().getRemainingItemCount();
+        return first.getItems().size() + (others == null ? 0 : others);
+    }
+
+    /** A World that wants so many instances whatever its players do. */
+    void applyFloor(String name, int capacity, int instances) {
+        applyYaml(
+                """
+                apiVersion: otherworld.dev/v1alpha1
+                kind: World
+                metadata: {name: %s, namespace: %s}
+                spec: {capacity: %d, replicas: %d, instances: {min: 1, max: %d, spareSeats: 0}}
+                """
+                        .formatted(name, namespace, capacity, instances, instances));
     }
 
     List<Pod> pods() {

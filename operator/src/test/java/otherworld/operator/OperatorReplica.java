@@ -24,24 +24,21 @@ record OperatorReplica(String name, Path folder, ChildProcess process) implement
                                 folder.resolve("log"),
                                 Build.ofThisCheckout()
                                         .java("operator", Main.class.getName(), FLAGS))
+                        .withEnvironment(fleet.operatorEnvironment())
                         .withEnvironment(
-                                Map.ofEntries(
-                                        Map.entry("HOSTNAME", name),
-                                        Map.entry(
-                                                "KUBECONFIG",
-                                                fleet.plane.operatorKubeconfig().toString()),
-                                        Map.entry(
-                                                "OTHERWORLD_MATCHMAKER_GRPC",
-                                                "127.0.0.1:" + fleet.matchmaker.port()),
-                                        Map.entry(
-                                                "OTHERWORLD_KEYS_URL",
-                                                "http://127.0.0.1:1/v1/keys"),
-                                        Map.entry("OTHERWORLD_MANAGEMENT_PORT", "0"),
-                                        Map.entry("OTHERWORLD_BIND", "127.0.0.1"),
-                                        Map.entry("OTHERWORLD_WATCH_NAMESPACES", fleet.namespace),
-                                        Map.entry("OTHERWORLD_LEADER_ELECTION", "true"),
-                                        Map.entry("OTHERWORLD_LEASE_NAMESPACE", fleet.namespace),
-                                        Map.entry("OTHERWORLD_LEASE_DURATION", "3s")));
+                                Map.of(
+                                        "HOSTNAME",
+                                        name,
+                                        "OTHERWORLD_MANAGEMENT_PORT",
+                                        "0",
+                                        "OTHERWORLD_BIND",
+                                        "127.0.0.1",
+                                        "OTHERWORLD_LEADER_ELECTION",
+                                        "true",
+                                        "OTHERWORLD_LEASE_NAMESPACE",
+                                        fleet.namespace,
+                                        "OTHERWORLD_LEASE_DURATION",
+                                        "3s"));
         return new OperatorReplica(name, folder, ChildProcess.start(spec));
     }
 

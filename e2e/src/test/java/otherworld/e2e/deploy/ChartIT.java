@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -148,11 +149,9 @@ class ChartIT {
     void everyPodPassesPodSecurityRestricted(String values) throws Exception {
         List<Pod> pods = new ArrayList<>();
         for (HasMetadata each : render(helm3, values, "restricted")) {
-            switch (each) {
-                case Deployment deployment -> pods.add(pod(deployment.getSpec().getTemplate()));
-                case Job job -> pods.add(pod(job.getSpec().getTemplate()));
-                case Pod pod -> pods.add(pod);
-                default -> {}
+            template(each).map(ChartIT::pod).ifPresent(pods::add);
+            if (each instanceof Pod pod) {
+                pods.add(pod);
             }
         }
         assertThat(pods).hasSizeGreaterThanOrEqualTo(2);
@@ -212,24 +211,8 @@ class ChartIT {
         for (String named : List.of("none", "hash")) {
             List<Container> ours =
                     render(helm3, values + named, "restricted").stream()
-                            .flatMap(each ->
-                                    switch (each) {
-                                        case Deployment it ->
-                                                it
-                                                        .getSpec()
-                                                        .getTemplate()
-                                                        .getSpec()
-                                                        .getContainers()
-                                                        .stream();
-                                        case Job it ->
-                                                it
-                                                        .getSpec()
-                                                        .getTemplate()
-                                                        .getSpec()
-                                                        .getContainers()
-                                                        .stream();
-                                        default -> Stream.of();
-                                    })
+                            .flatMap(each -> template(each).stream())
+                            .flatMap(it -> it.getSpec().getContainers().stream())
                             .filter(it -> it.getImage().contains("otherworld"))
                             .toList();
             assertThat(ours)
@@ -541,6 +524,15 @@ class ChartIT {
 
     private List<HasMetadata> objects(String yaml) {
         return client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
+    }
+
+    /** Of the pods that an object makes, if it does. */
+    private static Optional<PodTemplateSpec> template(HasMetadata object) {
+        return switch (object) {
+            case Deployment deployment -> Optional.of(deployment.getSpec().getTemplate());
+            case Job job -> Optional.of(job.getSpec().getTemplate());
+            default -> Optional.empty();
+        };
     }
 
     private static Pod pod(PodTemplateSpec template) {
