@@ -46,6 +46,7 @@ class JdkFetchTest {
                     "gzip",
                     "head",
                     "kill",
+                    "ln",
                     "mkdir",
                     "mktemp",
                     "mv",
@@ -76,7 +77,7 @@ class JdkFetchTest {
         Path checkout = Path.of(Objects.requireNonNull(System.getProperty("otherworld.root")));
         root = folder.resolve("checkout");
         Path tools = Files.createDirectories(root.resolve("tools/jdk"));
-        for (String name : List.of("find-jdk.sh", "progress.sh")) {
+        for (String name : List.of("find-jdk.sh", "progress.sh", "lock.sh")) {
             Files.copy(checkout.resolve("tools/" + name), root.resolve("tools/" + name));
         }
         for (String name : List.of("fetch-jdk", "fetch.py", "Fetch.java")) {
@@ -263,9 +264,7 @@ class JdkFetchTest {
 
     @Test
     void anInterruptedOneLeavesWhatItHasAndNothingElse() throws Exception {
-        server.pauseAfter(2_000_000);
-        Process process = start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> partBytes() >= 1_500_000);
+        Process process = startAndPause();
         List<ProcessHandle> children = process.descendants().toList();
         children.forEach(ProcessHandle::destroy);
         process.toHandle().destroy(); // and leaves its output readable
@@ -273,11 +272,76 @@ class JdkFetchTest {
         assertThat(answer.status).isNotZero();
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-        assertThat(cache()).singleElement().asString().endsWith(".part");
+        assertThat(cache()).as(answer.errors).singleElement().asString().endsWith(".part");
+        goOn();
+        assertThat(run().status).isZero();
+    }
 
+    /** As when a terminal is closed, or a pipe's reader ended: to tell of its end is its end. */
+    @Test
+    void anInterruptedOneThatNobodyHearsLeavesNothingElseEither() throws Exception {
+        Process process = startAndPause();
+        List<ProcessHandle> children = process.descendants().toList();
+        process.getErrorStream().close();
+        children.stream().filter(JdkFetchTest::isScript).forEach(ProcessHandle::destroy);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(cache()).singleElement().asString().endsWith(".part");
+        assertThat(process.waitFor()).isNotZero();
+    }
+
+    /** What it tells half way ends it as well: here, that the fetch failed. */
+    @Test
+    void aFailedOneThatNobodyHearsLeavesNothingElse() throws Exception {
+        Process process = startAndPause();
+        List<ProcessHandle> children = process.descendants().toList();
+        process.getErrorStream().close();
+        children.stream().filter(child -> !isScript(child)).forEach(ProcessHandle::destroy);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(cache()).singleElement().asString().endsWith(".part");
+        assertThat(process.waitFor()).isNotZero();
+    }
+
+    @Test
+    void goesOnAfterOneThatWasKilled() throws Exception {
+        Process process = startAndPause();
+        List<ProcessHandle> children = process.descendants().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        finish(process);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(cache()).as("what it held, worked in and fetched").hasSize(3);
+        goOn();
+        Answer answer = run();
+        assertThat(answer.status).as(answer.errors).isZero();
+        assertThat(answer.errors).doesNotContain("waiting");
+        assertThat(cache()).containsExactly(home());
+    }
+
+    @Test
+    void breaksALockOfOlderCheckouts() throws Exception {
+        Files.createDirectories(folder.resolve("my höme/.cache/otherworld/jdk/lock"));
+        Answer answer = run();
+        assertThat(answer.status).as(answer.errors).isZero();
+        assertThat(cache()).containsExactly(home());
+    }
+
+    /** One whose archive is half there, and comes no further. */
+    private Process startAndPause() throws IOException {
+        server.pauseAfter(2_000_000);
+        Process process = start();
+        await().atMost(Duration.ofSeconds(20)).until(() -> partBytes() >= 1_500_000);
+        return process;
+    }
+
+    private void goOn() {
         server.goOn();
         server.pauseAfter(Integer.MAX_VALUE);
-        assertThat(run().status).isZero();
+    }
+
+    private static boolean isScript(ProcessHandle process) {
+        return process.info().commandLine().orElse("").contains("fetch-jdk");
     }
 
     private long partBytes() {

@@ -26,6 +26,7 @@ class ScriptsTest {
     private static final Set<String> NOT_OURS =
             Set.of(".git", "target", "node_modules", ".godot", "testdata");
     private static final int MAX_BYTES = 256 * 1024;
+    private static final Pattern TRAP_EXIT = Pattern.compile("(?m)^\\s*trap [^-].* EXIT\\b");
     private static final Pattern SHELL = Pattern.compile("\\A#!.*\\b(ba)?sh\\b");
 
     /** What came with bash 4 and later. */
@@ -73,6 +74,27 @@ class ScriptsTest {
                     new String(syntax.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(syntax.waitFor()).as("bash -n %s: %s", script, errors).isZero();
         }
+    }
+
+    /**
+     * What a script made goes with it: bash runs a trap on EXIT when a signal ends it, dash does
+     * not.
+     */
+    @Test
+    void whatRunsInShCleansUpAfterEverySignal() throws Exception {
+        int cleaning = 0;
+        for (Path script : scripts(ProjectRoot.find())) {
+            String text = Files.readString(script);
+            if (text.startsWith("#!/bin/sh") && TRAP_EXIT.matcher(text).find()) {
+                cleaning++;
+                assertThat(text)
+                        .as("%s", script)
+                        .containsPattern("(?m)^\\s*trap [^-].* INT\\b")
+                        .containsPattern("(?m)^\\s*trap [^-].* TERM HUP\\b")
+                        .containsPattern("(?m)^\\s*trap [^-].* PIPE\\b");
+            }
+        }
+        assertThat(cleaning).as("mvnw and fetch-jdk").isEqualTo(2);
     }
 
     @ParameterizedTest

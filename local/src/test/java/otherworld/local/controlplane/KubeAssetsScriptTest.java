@@ -176,10 +176,9 @@ class KubeAssetsScriptTest {
         fakeGo();
         Path found = run("all").folder();
         Files.move(found, folder.resolve("away"));
-        Path lock = Files.createDirectory(Path.of(found + ".lock"));
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
-        Files.writeString(lock.resolve("pid"), dead.pid() + "\n");
+        Path lock = Files.createSymbolicLink(Path.of(found + ".lock"), Path.of(dead.pid() + ""));
         assertThat(run("all").folder()).isEqualTo(found);
         assertThat(lock).doesNotExist();
     }
