@@ -15,7 +15,7 @@ lock_take() {
     lock_told=
     lock_refused=0
     lock_file=$1
-    until ln -s "$$" "$lock_file" 2> /dev/null && [ "$(readlink "$lock_file")" = "$$" ]; do
+    until ln -s "$$" "$lock_file" 2> /dev/null && [ -L "$lock_file" ]; do
         lock_owner=$(readlink "$lock_file")
         if [ -n "$lock_owner" ] && kill -0 "$lock_owner" 2> /dev/null; then
             if lock_needless; then

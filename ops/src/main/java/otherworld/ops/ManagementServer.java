@@ -6,6 +6,7 @@ import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -14,9 +15,10 @@ import java.util.function.Supplier;
 
 /**
  * Answers {@code /healthz} (is the process alive: restart it if not), {@code /readyz} (does it do
- * its work now) and {@code /metrics} (Prometheus text, or OpenMetrics if asked for) on a listener
- * of its own, so that strangers on the players' port can neither reach these nor keep probes out.
- * {@code GET} and {@code HEAD}; a path that is not known is 404, another method 405.
+ * its work now) and {@code /metrics} (Prometheus text, or OpenMetrics if asked for; packed with
+ * gzip for those who take it, as Prometheus does) on a listener of its own, so that strangers on
+ * the players' port can neither reach these nor keep probes out. {@code GET} and {@code HEAD}; a
+ * path that is not known is 404, another method 405.
  *
  * <p>Checks run on a virtual thread for each request. Bounds are those of {@link InternalListener}.
  */
@@ -81,11 +83,12 @@ public final class ManagementServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private record Answer(int status, String contentType, byte[] body) {
+    private record Answer(int status, String contentType, boolean packed, byte[] body) {
         static Answer text(int status, String text) {
             return new Answer(
                     status,
                     "text/plain; charset=utf-8",
+                    false,
                     (text + "\n").getBytes(StandardCharsets.UTF_8));
         }
     }
@@ -105,9 +108,12 @@ public final class ManagementServer implements AutoCloseable {
             throws IOException {
         String accepted = exchange.getRequestHeaders().getFirst("Accept");
         var writer = FORMATS.findWriter(accepted == null ? "" : accepted);
-        ByteArrayOutputStream body = new ByteArrayOutputStream(32 * 1024);
-        writer.write(body, registry.scrape());
-        return new Answer(200, writer.getContentType(), body.toByteArray());
+        boolean packed = Gzip.isAccepted(exchange.getRequestHeaders());
+        ByteArrayOutputStream body = new ByteArrayOutputStream((packed ? 8 : 32) * 1024);
+        try (OutputStream out = packed ? Gzip.quick(body) : body) {
+            writer.write(out, registry.scrape());
+        }
+        return new Answer(200, writer.getContentType(), packed, body.toByteArray());
     }
 
     /**
@@ -124,6 +130,9 @@ public final class ManagementServer implements AutoCloseable {
         var headers = exchange.getResponseHeaders();
         headers.set("Content-Type", answer.contentType());
         headers.set("Cache-Control", "no-store");
+        if (answer.packed()) {
+            headers.set("Content-Encoding", "gzip");
+        }
         if (answer.status() == 405) {
             headers.set("Allow", "GET, HEAD");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,28 @@ class ManagementServerTest {
         assertThat(response.headers().firstValue("content-type").orElseThrow())
                 .startsWith("text/plain");
         assertThat(response.body()).contains("otherworld_test_events_total 3.0");
+    }
+
+    @Test
+    void metricsArePackedForWhoTakesThat() throws Exception {
+        Counter.builder().name("otherworld_test_events_total").register(registry).inc(3);
+        HttpResponse<byte[]> packed = metrics("br, gzip;q=0.5");
+        assertThat(packed.headers().firstValue("content-encoding")).contains("gzip");
+        byte[] plain = new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes();
+        assertThat(plain).isEqualTo(metrics("gzip;q=0, *").body());
+        assertThat(metrics("gzip;q=0, *").headers().firstValue("content-encoding")).isEmpty();
+        assertThat(new String(plain, StandardCharsets.UTF_8))
+                .contains("otherworld_test_events_total 3.0");
+    }
+
+    private HttpResponse<byte[]> metrics(String encodings) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(uri("/metrics"))
+                            .header("Accept-Encoding", encodings)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+        }
     }
 
     @ParameterizedTest
@@ -132,11 +156,15 @@ class ManagementServerTest {
     private HttpResponse<String> send(String method, String path) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                    HttpRequest.newBuilder(uri(path))
                             .method(method, HttpRequest.BodyPublishers.noBody())
                             .timeout(Duration.ofSeconds(5))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
         }
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
     }
 }

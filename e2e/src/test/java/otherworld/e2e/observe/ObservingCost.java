@@ -1,6 +1,7 @@
 package otherworld.e2e.observe;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,12 +21,12 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import otherworld.e2e.Otherworld;
 import otherworld.local.files.Trees;
 import otherworld.local.observe.PrometheusAssets;
 import otherworld.local.process.FreePorts;
+import otherworld.ops.Gzip;
 
 /**
  * What observing costs, in processor time and bytes: docs/observing.md has the figures. Not a test
@@ -121,14 +122,21 @@ class ObservingCost {
                 exposition = cluster.metrics(cluster.pods("plaza").getFirst());
             }
         }
-        byte[] body = exposition.getBytes(StandardCharsets.UTF_8);
+        byte[] plain = exposition.getBytes(StandardCharsets.UTF_8);
+        byte[] packed = packed(exposition);
         HttpServer fleet =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
         fleet.setExecutor(Executors.newFixedThreadPool(2));
         fleet.createContext(
                 "/",
                 exchange -> {
-                    exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
+                    Headers headers = exchange.getResponseHeaders();
+                    headers.set("Content-Type", "text/plain; version=0.0.4");
+                    boolean pack = Gzip.isAccepted(exchange.getRequestHeaders());
+                    if (pack) {
+                        headers.set("Content-Encoding", "gzip");
+                    }
+                    byte[] body = pack ? packed : plain;
                     exchange.sendResponseHeaders(200, body.length);
                     try (OutputStream out = exchange.getResponseBody()) {
                         out.write(body);
@@ -196,12 +204,12 @@ class ObservingCost {
                 whose,
                 text.lines().filter(line -> !line.startsWith("#")).count(),
                 text.length() / 1e3,
-                gzip(text).length / 1e3);
+                packed(text).length / 1e3);
     }
 
-    private static byte[] gzip(String text) throws IOException {
+    private static byte[] packed(String text) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+        try (OutputStream out = Gzip.quick(bytes)) {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();

@@ -27,6 +27,7 @@ class PrometheusAssetsTest {
                     "mkdir",
                     "mktemp",
                     "mv",
+                    "readlink",
                     "rm",
                     "sed",
                     "sha256sum",

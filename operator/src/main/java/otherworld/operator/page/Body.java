@@ -1,12 +1,9 @@
 package otherworld.operator.page;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.zip.GZIPOutputStream;
+import otherworld.ops.Gzip;
 
 /** What is sent, made ready once for all who ask for it. */
 record Body(String contentType, byte[] plain, byte[] zipped, String etag) {
@@ -17,17 +14,7 @@ record Body(String contentType, byte[] plain, byte[] zipped, String etag) {
     }
 
     static Body of(String contentType, byte[] bytes) {
-        return new Body(contentType, bytes, zip(bytes), etag(bytes));
-    }
-
-    private static byte[] zip(byte[] bytes) {
-        ByteArrayOutputStream zipped = new ByteArrayOutputStream(bytes.length / 4 + 64);
-        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
-            gzip.write(bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return zipped.toByteArray();
+        return new Body(contentType, bytes, Gzip.pack(bytes), etag(bytes));
     }
 
     private static String etag(byte[] bytes) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import otherworld.operator.config.PageSettings;
+import otherworld.ops.Gzip;
 import otherworld.ops.InternalListener;
 import otherworld.ops.PortTaken;
 import otherworld.ops.Problem;
@@ -141,11 +142,9 @@ public final class PageServer implements AutoCloseable {
             exchange.sendResponseHeaders(304, -1);
             return;
         }
-        String encodings = exchange.getRequestHeaders().getFirst("Accept-Encoding");
         boolean zip =
-                encodings != null
-                        && encodings.contains("gzip")
-                        && body.zipped().length < body.plain().length;
+                body.zipped().length < body.plain().length
+                        && Gzip.isAccepted(exchange.getRequestHeaders());
         if (zip) {
             headers.set("Content-Encoding", "gzip");
         }
