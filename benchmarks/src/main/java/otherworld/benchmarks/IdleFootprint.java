@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import otherworld.local.process.Usage;
 
 /** What each part of an idle local cluster costs: resident memory, and CPU time. Linux alone. */
 final class IdleFootprint {
@@ -47,7 +48,7 @@ final class IdleFootprint {
             figures.add("idle_" + part.getKey() + "_cpu_percent", 100 * used, "%");
             long kib = 0;
             for (ProcessHandle process : parts.getOrDefault(part.getKey(), List.of())) {
-                kib += residentKib(process.pid());
+                kib += Usage.residentKib(process.pid()).orElse(0);
             }
             figures.add("idle_" + part.getKey() + "_rss_mib", kib / 1024, "MiB");
         }
@@ -80,14 +81,6 @@ final class IdleFootprint {
                     String program = line.split("[ \0:]", 2)[0];
                     return program.substring(program.lastIndexOf('/') + 1);
                 });
-    }
-
-    private static long residentKib(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElse(0);
     }
 
     private static String commandLine(long pid) {

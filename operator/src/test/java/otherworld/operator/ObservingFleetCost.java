@@ -36,6 +36,7 @@ import otherworld.local.process.ChildProcess;
 import otherworld.local.process.FreePorts;
 import otherworld.local.process.ProcessJvm;
 import otherworld.local.process.ProcessSpec;
+import otherworld.local.process.Usage;
 
 /**
  * What observing a fleet of a thousand costs the operator: alone, then scraped by Prometheus with
@@ -216,11 +217,13 @@ class ObservingFleetCost {
     }
 
     private static void measure(String state, long pid) throws Exception {
-        double before = cpuSeconds(pid);
+        double before = Usage.cpuSeconds(pid).orElseThrow();
         Thread.sleep(MEASURED);
         say(
                 "%s: operator %.2f %% of a core, %d MiB",
-                state, 100 * (cpuSeconds(pid) - before) / MEASURED.toSeconds(), residentMiB(pid));
+                state,
+                100 * (Usage.cpuSeconds(pid).orElseThrow() - before) / MEASURED.toSeconds(),
+                residentMiB(pid));
     }
 
     private String asked(int port, String path) {
@@ -259,20 +262,8 @@ class ObservingFleetCost {
         }
     }
 
-    private static double cpuSeconds(long pid) {
-        return ProcessHandle.of(pid)
-                        .flatMap(it -> it.info().totalCpuDuration())
-                        .orElseThrow()
-                        .toMillis()
-                / 1e3;
-    }
-
-    private static long residentMiB(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10)
-                .findFirst()
-                .orElseThrow();
+    private static long residentMiB(long pid) {
+        return Usage.residentKib(pid).orElseThrow() >> 10;
     }
 
     private static void say(String format, Object... values) {

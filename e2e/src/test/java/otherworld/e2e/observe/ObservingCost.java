@@ -26,6 +26,7 @@ import otherworld.e2e.Otherworld;
 import otherworld.local.files.Trees;
 import otherworld.local.observe.PrometheusAssets;
 import otherworld.local.process.FreePorts;
+import otherworld.local.process.Usage;
 import otherworld.ops.Gzip;
 
 /**
@@ -37,7 +38,6 @@ class ObservingCost {
     private static final int PLAYERS = 100;
     private static final int INSTANCES = 1_000;
     private static final Duration MEASURED = Duration.ofSeconds(60);
-    private static final double TICKS_PER_SECOND = 100; // USER_HZ, which Linux shows to all
 
     /** A cluster with a hundred players, without and with Prometheus and Alertmanager. */
     @Test
@@ -221,30 +221,11 @@ class ObservingCost {
         ProcessHandle.of(pid)
                 .filter(process -> process.info().command().orElse("").endsWith("postgres"))
                 .ifPresent(process -> process.children().forEach(it -> all.add(it.pid())));
-        double ticks = 0;
-        for (long each : all) {
-            try {
-                String stat = Files.readString(Path.of("/proc", Long.toString(each), "stat"));
-                // Behind the name, which may hold anything: state is field 3, utime 14, stime 15.
-                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-                ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
-            } catch (IOException e) {
-                // It has ended.
-            }
-        }
-        return ticks / TICKS_PER_SECOND;
+        return all.stream().mapToDouble(it -> Usage.cpuSeconds(it).orElse(0)).sum();
     }
 
     private static long residentMiB(long pid) {
-        try {
-            return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException e) {
-            return 0;
-        }
+        return Usage.residentKib(pid).orElse(0) >> 10;
     }
 
     private static void say(String format, Object... values) {
