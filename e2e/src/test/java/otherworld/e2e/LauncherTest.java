@@ -163,6 +163,34 @@ class LauncherTest {
         assertThat(finish(start()).errors).as("it is tried again").contains("start-up caches");
     }
 
+    /** What nobody has changed was checked where it comes from; everything else is checked here. */
+    @Test
+    void onlyTheFirstBuildOfAnUnchangedCloneIsUnchecked() throws Exception {
+        kube("exit 0");
+        maven("echo \"$*\" > '%s/maven'; exit 0".formatted(folder));
+        assertThat(mavenArguments()).as("no clone, such as an archive").contains("-Dchecks.skip");
+        git("init", "-q");
+        Files.writeString(root.resolve(".gitignore"), "target/\n");
+        assertThat(mavenArguments()).as("changed").doesNotContain("checks.skip");
+        git("add", ".");
+        git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "all");
+        assertThat(mavenArguments()).as("as it was cloned").contains("-Dchecks.skip");
+        Files.createDirectories(root.resolve("base/target/classes"));
+        assertThat(mavenArguments()).as("built before").doesNotContain("checks.skip");
+    }
+
+    private String mavenArguments() throws Exception {
+        Answer answer = finish(start());
+        assertThat(answer.status).as(answer.errors).isZero();
+        return Files.readString(folder.resolve("maven"));
+    }
+
+    private void git(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("git", "-C", root.toString()));
+        command.addAll(List.of(arguments));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+
     private void java(String whileTraining) throws IOException {
         program(
                 folder.resolve("jdk/bin/java"),
