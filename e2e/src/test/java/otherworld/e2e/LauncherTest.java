@@ -179,6 +179,17 @@ class LauncherTest {
         assertThat(mavenArguments()).as("built before").doesNotContain("checks.skip");
     }
 
+    @Test
+    void aCommandStartsFromTheClassesThatTheSupervisorLeft() throws Exception {
+        kube("exit 0");
+        maven("exit 0");
+        assertThat(finish(start()).output).contains("java ran").doesNotContain("SharedArchive");
+        Path archives = folder.resolve("home/.local/state/otherworld/data/startup");
+        Path archive = Files.createDirectories(archives).resolve("supervisor-1a.jsa");
+        Files.writeString(archive, "what the JVM does not look at, if it is of another build");
+        assertThat(finish(start()).output).contains("-XX:SharedArchiveFile=" + archive + " ");
+    }
+
     private String mavenArguments() throws Exception {
         Answer answer = finish(start());
         assertThat(answer.status).as(answer.errors).isZero();
