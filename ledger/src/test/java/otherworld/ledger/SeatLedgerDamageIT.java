@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import otherworld.ledger.InstanceLedger.Reply;
 import otherworld.ledger.InstanceLedger.SeatState;
 import otherworld.ledger.InstanceLedger.TakenSeat;
@@ -78,12 +80,11 @@ class SeatLedgerDamageIT extends SeatLedgerSimulation {
         begin("values", Integer.getInteger("steps", 7));
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"one key", "keys", "type", "values"})
     @Tag("heavy")
-    void manyRounds() {
-        for (String kind : List.of("one key", "keys", "type", "values")) {
-            begin(kind, Integer.getInteger("steps", 100));
-        }
+    void manyRounds(String kind) {
+        begin(kind, Integer.getInteger("steps", 100));
     }
 
     @Override

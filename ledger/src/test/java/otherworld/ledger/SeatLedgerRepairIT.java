@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import otherworld.base.InstanceId;
 import otherworld.base.LivePolicy;
 import otherworld.base.Permissions;
@@ -16,6 +19,7 @@ import otherworld.ledger.InstanceLedger.Reply;
 import otherworld.ledger.InstanceLedger.SeatState;
 import otherworld.ledger.InstanceLedger.TakenSeat;
 import otherworld.ledger.SeatLedger.Assignment;
+import otherworld.ledger.SeatLedger.Assignment.Refused;
 import otherworld.ledger.SeatLedger.Location;
 import otherworld.ledger.SeatLedger.SeatRequest;
 import otherworld.ledger.WorldPolicy.Placement;
@@ -93,6 +97,34 @@ class SeatLedgerRepairIT extends LedgerTests {
         Assignment.Seated again = f.seated("r-2", "ann");
         assertThat(again.seats().get(0).number()).isEqualTo(seat.number());
         assertThat(f.ask("r-3", "bob")).isInstanceOf(Assignment.Waiting.class);
+    }
+
+    /** What says where players sit can be made again from where they sit. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPlayerOfWhomNonsenseIsKeptSitsOnce(boolean swept) {
+        String players = "ow:{" + f.world + "}:player";
+        f.open(0, 4);
+        f.open(1, 4);
+        Seat anns = claimed("r-1", ANN);
+        Seat bobs = claimed("r-2", BOB);
+        inRedis(redis -> redis.hset(players, Map.of("ann", "x", "bob", "0 0")));
+        if (swept) {
+            f.pass(Duration.ofSeconds(11));
+            f.seats.read(f.world);
+            List<String> known = inRedis(redis -> redis.hkeys(players));
+            assertThat(known).containsExactlyInAnyOrder("ann", "bob");
+            f.beat(0, 1, 4, null);
+            f.beat(1, 1, 4, null);
+        }
+        Assignment.Seated again = f.seated("r-3", "ann");
+        assertThat(again.instance()).isEqualTo(f.id(0));
+        assertThat(again.seats().getFirst().number()).isEqualTo(anns.number());
+        assertThat(f.ask(1, "r-4", "bob")).as("sits elsewhere").isInstanceOf(Refused.class);
+        assertThat(f.instances.takenSeats(f.id(0)))
+                .extracting(TakenSeat::seat)
+                .containsExactlyInAnyOrder(anns, bobs);
+        assertThat(f.instances.takenSeats(f.id(1))).isEmpty();
     }
 
     @Test

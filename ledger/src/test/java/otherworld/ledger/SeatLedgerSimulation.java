@@ -194,6 +194,9 @@ abstract class SeatLedgerSimulation {
                                         && p.seat().equals(seat)
                                         && p.player().equals(player));
         Reply reply = f.instances.claim(f.id(ordinal), epochs[ordinal], seat, player);
+        if (fenced(ordinal, reply)) {
+            return;
+        }
         if (promised) {
             assertThat(reply).as("claim of a promised seat").isEqualTo(new Reply.Done());
         }
@@ -204,34 +207,57 @@ abstract class SeatLedgerSimulation {
 
     private void hold() {
         onSitting((ordinal, sitting) -> {
-            f.instances.hold(
-                    f.id(ordinal),
-                    epochs[ordinal],
-                    sitting.seat(),
-                    sitting.player(),
-                    Duration.ofSeconds(30));
-            put(ordinal, sitting, SeatState.HELD);
+            Reply reply =
+                    f.instances.hold(
+                            f.id(ordinal),
+                            epochs[ordinal],
+                            sitting.seat(),
+                            sitting.player(),
+                            Duration.ofSeconds(30));
+            if (!fenced(ordinal, reply)) {
+                put(ordinal, sitting, SeatState.HELD);
+            }
         });
     }
 
     private void resume() {
         onSitting((ordinal, sitting) -> {
-            f.instances.resume(f.id(ordinal), epochs[ordinal], sitting.seat(), sitting.player());
-            put(ordinal, sitting, SeatState.OCCUPIED);
+            Reply reply =
+                    f.instances.resume(
+                            f.id(ordinal), epochs[ordinal], sitting.seat(), sitting.player());
+            if (!fenced(ordinal, reply)) {
+                put(ordinal, sitting, SeatState.OCCUPIED);
+            }
         });
     }
 
     private void release() {
         onSitting((ordinal, sitting) -> {
-            assertThat(
-                            f.instances.release(
-                                    f.id(ordinal),
-                                    epochs[ordinal],
-                                    sitting.seat(),
-                                    sitting.player()))
-                    .isEqualTo(new Reply.Done());
-            model.books.get(ordinal).remove(sitting.seat().number());
+            Reply reply =
+                    f.instances.release(
+                            f.id(ordinal), epochs[ordinal], sitting.seat(), sitting.player());
+            if (!fenced(ordinal, reply)) {
+                assertThat(reply).isEqualTo(new Reply.Done());
+                model.books.get(ordinal).remove(sitting.seat().number());
+            }
         });
+    }
+
+    /**
+     * As {@link #succeed}, if an answer says that there is a newer host: damage can make one up.
+     */
+    private boolean fenced(int ordinal, Reply reply) {
+        if (!promptly() && reply instanceof Reply.StaleEpoch(long newest)) {
+            succeed(ordinal, newest);
+            return true;
+        }
+        return false;
+    }
+
+    /** A host ends, and its successor begins above what the ledger has seen, with its seats. */
+    private void succeed(int ordinal, long newest) {
+        epochs[ordinal] = newest + 1;
+        wantsSeats[ordinal] = true;
     }
 
     private void put(int ordinal, Sitting sitting, SeatState state) {
@@ -325,9 +351,7 @@ abstract class SeatLedgerSimulation {
                                         seats));
         wantsSeats[ordinal] = reply.wantsSeats();
         if (reply.newestEpoch() > epochs[ordinal]) {
-            // A host ends there, and its successor begins above what the ledger has seen.
-            epochs[ordinal] = reply.newestEpoch() + 1;
-            wantsSeats[ordinal] = true;
+            succeed(ordinal, reply.newestEpoch());
         }
     }
 

@@ -1,9 +1,5 @@
 -- Instances: what their hosts and the operator say, whether they are open, and time passing.
 
-local function isOrdinal(text)
-    return string.match(text, '^%d+$') and #text <= 5
-end
-
 local FIELDS = {
     'capacity', 'ready', 'lastHeartbeatMs', 'knownIncarnation', 'idleSinceMs', 'cordonToken', 'cordonUntilMs',
     'pausedUntilMs', 'podUid', 'epoch', 'confirmedCordon', 'seatsReportedMs', 'blindUntilMs', 'seatsLostMs'

@@ -5,7 +5,11 @@
 -- `used`: if not, both are made from the seats again.
 
 local books = {}
-local reindex
+local reindex, eachSeat
+
+local function isOrdinal(text)
+    return string.match(text, '^%d+$') and #text <= 5
+end
 
 local function isSeat(field)
     return string.match(field, '^%d+$') and tonumber(field) < MAX_SEATS
@@ -106,16 +110,38 @@ local function seated(player, ordinal, number, generation)
     end
 end
 
+-- An entry that nobody of us wrote is lost, and the player may sit somewhere all the same: the seats say where. O(seats of the World), once
+-- for all players whose entries are such.
+local function lookedFor(player)
+    resizing('player')
+    call('HDEL', prefix .. 'player', player)
+    for _, ordinal in ipairs(call('SMEMBERS', prefix .. 'instances')) do
+        if isOrdinal(ordinal) then
+            eachSeat(ordinal, function(number, old)
+                if STATES[old.state] then
+                    seated(old.player, ordinal, number, old.generation)
+                end
+            end)
+        end
+    end
+    return call('HGET', prefix .. 'player', player)
+end
+
+local PLACE = '^(%d+) (%d+) (%d+)$'
+
 -- Where the player has a seat: ordinal, number, the seat, and the generation of its last ticket. No seat, but where it was, if
 -- the ledger lost it and its instance is still to report. What is not so any more is forgotten.
 local function seatOf(player)
     local entry = call('HGET', prefix .. 'player', player)
+    if entry and not string.match(entry, PLACE) then
+        entry = lookedFor(player)
+    end
     if not entry then
         return nil
     end
-    local ordinal, number, generation = string.match(entry, '^(%d+) (%d+) (%d+)$')
-    local found = ordinal and seat(ordinal, number)
-    if ordinal and not found and maybeLost(num(generation))
+    local ordinal, number, generation = string.match(entry, PLACE)
+    local found = seat(ordinal, number)
+    if not found and maybeLost(num(generation))
         and call('HGET', key('inst', ordinal), 'knownIncarnation') ~= incarnation then
         return ordinal, number, nil, num(generation)
     end
@@ -176,7 +202,7 @@ local function extend(ordinal, number, old, deadline)
 end
 
 -- Calls visit(number, seat) for each seat of the instance. What cannot be read is lost.
-local function eachSeat(ordinal, visit)
+eachSeat = function(ordinal, visit)
     book(ordinal)
     local all, damaged = call('HGETALL', key('seats', ordinal)), false
     for i = 1, #all, 2 do
