@@ -3,13 +3,11 @@
 #   lock_take FILE WHAT    waits until FILE is held by this run, or until lock_needless is true; 1 if there can be no FILE
 #   lock_release           lets go of it, if it is held; for what a script does at its end
 #
+# The script defines `say`, and `lock_needless`: whether another run has done by now what FILE is held for.
 # FILE is a link to the number of the process that holds it, and so made with its content or not at all. One whose process died is
 # broken.
 
 lock_file=
-
-# Whether another run has done by now what FILE is held for: to be defined anew, since nobody waits for the turn alone.
-lock_needless() { return 1; }
 
 lock_take() {
     lock_told=

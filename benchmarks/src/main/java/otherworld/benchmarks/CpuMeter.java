@@ -1,19 +1,18 @@
 package otherworld.benchmarks;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import otherworld.local.process.ChildProcess;
+import otherworld.local.process.Usage;
 
 /** CPU time of processes from now on, as the system counts it (all threads, user and system). */
 final class CpuMeter {
     private final List<ProcessHandle> processes;
-    private final long startCpuNs;
+    private final double startCpuSeconds;
     private final long startNs;
 
     CpuMeter(List<ProcessHandle> processes) {
         this.processes = List.copyOf(processes);
-        this.startCpuNs = cpuNs();
+        this.startCpuSeconds = totalSeconds();
         this.startNs = System.nanoTime();
     }
 
@@ -26,7 +25,7 @@ final class CpuMeter {
     }
 
     double cpuSeconds() {
-        return (cpuNs() - startCpuNs) / 1e9;
+        return totalSeconds() - startCpuSeconds;
     }
 
     /** Cores used on average since the start; 1 is one whole core. */
@@ -37,17 +36,15 @@ final class CpuMeter {
     /**
      * @throws IllegalStateException if the system does not tell, or a process is gone
      */
-    private long cpuNs() {
-        long sum = 0;
-        for (ProcessHandle process : processes) {
-            Optional<Duration> cpu = process.info().totalCpuDuration();
-            sum +=
-                    cpu.orElseThrow(() ->
-                                    new IllegalStateException(
-                                            "CPU time of process %d is not known"
-                                                    .formatted(process.pid())))
-                            .toNanos();
-        }
-        return sum;
+    private double totalSeconds() {
+        return processes.stream()
+                .mapToLong(ProcessHandle::pid)
+                .mapToDouble(pid ->
+                        Usage.cpuSeconds(pid)
+                                .orElseThrow(() ->
+                                        new IllegalStateException(
+                                                "CPU time of process %d is not known"
+                                                        .formatted(pid))))
+                .sum();
     }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,8 +271,7 @@ class JdkFetchTest {
         process.toHandle().destroy(); // and leaves its output readable
         Answer answer = finish(process);
         assertThat(answer.status).isNotZero();
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        awaitEnd(children);
         assertThat(cache()).as(answer.errors).singleElement().asString().endsWith(".part");
         goOn();
         assertThat(run().status).isZero();
@@ -280,27 +280,13 @@ class JdkFetchTest {
     /** As when a terminal is closed, or a pipe's reader ended: to tell of its end is its end. */
     @Test
     void anInterruptedOneThatNobodyHearsLeavesNothingElseEither() throws Exception {
-        Process process = startAndPause();
-        List<ProcessHandle> children = process.descendants().toList();
-        process.getErrorStream().close();
-        children.stream().filter(JdkFetchTest::isScript).forEach(ProcessHandle::destroy);
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-        assertThat(cache()).singleElement().asString().endsWith(".part");
-        assertThat(process.waitFor()).isNotZero();
+        endsUnheard(JdkFetchTest::isScript);
     }
 
     /** What it tells half way ends it as well: here, that the fetch failed. */
     @Test
     void aFailedOneThatNobodyHearsLeavesNothingElse() throws Exception {
-        Process process = startAndPause();
-        List<ProcessHandle> children = process.descendants().toList();
-        process.getErrorStream().close();
-        children.stream().filter(child -> !isScript(child)).forEach(ProcessHandle::destroy);
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
-        assertThat(cache()).singleElement().asString().endsWith(".part");
-        assertThat(process.waitFor()).isNotZero();
+        endsUnheard(child -> !isScript(child));
     }
 
     @Test
@@ -309,8 +295,7 @@ class JdkFetchTest {
         List<ProcessHandle> children = process.descendants().toList();
         children.forEach(ProcessHandle::destroyForcibly);
         finish(process);
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        awaitEnd(children);
         assertThat(cache()).as("what it held, worked in and fetched").hasSize(3);
         goOn();
         Answer answer = run();
@@ -333,6 +318,22 @@ class JdkFetchTest {
         Process process = start();
         await().atMost(Duration.ofSeconds(20)).until(() -> partBytes() >= 1_500_000);
         return process;
+    }
+
+    /** Asks some of its processes to end, while nobody reads what they say. */
+    private void endsUnheard(Predicate<ProcessHandle> asked) throws Exception {
+        Process process = startAndPause();
+        List<ProcessHandle> children = process.descendants().toList();
+        process.getErrorStream().close();
+        children.stream().filter(asked).forEach(ProcessHandle::destroy);
+        awaitEnd(children);
+        assertThat(cache()).singleElement().asString().endsWith(".part");
+        assertThat(process.waitFor()).isNotZero();
+    }
+
+    private static void awaitEnd(List<ProcessHandle> processes) {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     private void goOn() {

@@ -67,7 +67,7 @@ local function expire()
     local due = call('ZRANGEBYSCORE', prefix .. 'expiry', '-inf', nowMs, 'LIMIT', 0, 64)
     local touched = {}
     for _, entry in ipairs(due) do
-        local ordinal, number, generation = string.match(entry, '^(%d+) (%d+) (%d+)$')
+        local ordinal, number, generation = string.match(entry, PLACE)
         local old = ordinal and seat(ordinal, number)
         if old and old.state == 'R' and old.generation == tonumber(generation) and old.deadline <= nowMs then
             free(ordinal, number, old)

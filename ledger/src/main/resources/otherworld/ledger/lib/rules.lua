@@ -26,6 +26,8 @@ local function place(ordinal, number, generation)
     return ordinal .. ' ' .. number .. ' ' .. I(generation)
 end
 
+local PLACE = '^(%d+) (%d+) (%d+)$' -- what it makes
+
 local function member(ordinal)
     return string.format('%05d', tonumber(ordinal))
 end

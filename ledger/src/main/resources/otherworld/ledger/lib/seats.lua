@@ -5,7 +5,7 @@
 -- `used`: if not, both are made from the seats again.
 
 local books = {}
-local reindex, eachSeat
+local reindex
 
 local function isOrdinal(text)
     return string.match(text, '^%d+$') and #text <= 5
@@ -110,36 +110,33 @@ local function seated(player, ordinal, number, generation)
     end
 end
 
--- An entry that nobody of us wrote is lost, and the player may sit somewhere all the same: the seats say where. O(seats of the World), once
--- for all players whose entries are such.
-local function lookedFor(player)
+-- What the index says of where a player sits: ordinal, number, generation. What nobody of us wrote there is lost, and the player may sit
+-- somewhere all the same: then it is made again from the seats, for all players. O(seats of the World).
+local function placeOf(player)
+    local players = prefix .. 'player'
+    local entry = call('HGET', players, player)
+    local ordinal, number, generation = string.match(entry or '', PLACE)
+    if ordinal or not entry then
+        return ordinal, number, generation
+    end
     resizing('player')
-    call('HDEL', prefix .. 'player', player)
-    for _, ordinal in ipairs(call('SMEMBERS', prefix .. 'instances')) do
-        if isOrdinal(ordinal) then
-            eachSeat(ordinal, function(number, old)
-                if STATES[old.state] then
-                    seated(old.player, ordinal, number, old.generation)
-                end
-            end)
+    call('HDEL', players, player)
+    for _, name in ipairs(call('SMEMBERS', prefix .. 'instances')) do
+        if isOrdinal(name) then
+            book(name)
+            reindex(name)
         end
     end
-    return call('HGET', prefix .. 'player', player)
+    return string.match(call('HGET', players, player) or '', PLACE)
 end
-
-local PLACE = '^(%d+) (%d+) (%d+)$'
 
 -- Where the player has a seat: ordinal, number, the seat, and the generation of its last ticket. No seat, but where it was, if
 -- the ledger lost it and its instance is still to report. What is not so any more is forgotten.
 local function seatOf(player)
-    local entry = call('HGET', prefix .. 'player', player)
-    if entry and not string.match(entry, PLACE) then
-        entry = lookedFor(player)
-    end
-    if not entry then
+    local ordinal, number, generation = placeOf(player)
+    if not ordinal then
         return nil
     end
-    local ordinal, number, generation = string.match(entry, PLACE)
     local found = seat(ordinal, number)
     if not found and maybeLost(num(generation))
         and call('HGET', key('inst', ordinal), 'knownIncarnation') ~= incarnation then
@@ -202,7 +199,7 @@ local function extend(ordinal, number, old, deadline)
 end
 
 -- Calls visit(number, seat) for each seat of the instance. What cannot be read is lost.
-eachSeat = function(ordinal, visit)
+local function eachSeat(ordinal, visit)
     book(ordinal)
     local all, damaged = call('HGETALL', key('seats', ordinal)), false
     for i = 1, #all, 2 do

@@ -18,7 +18,7 @@ public final class Usage {
     public static OptionalDouble cpuSeconds(long pid) {
         return ProcessHandle.of(pid)
                 .flatMap(process -> process.info().totalCpuDuration())
-                .map(time -> OptionalDouble.of(time.toMillis() / 1e3))
+                .map(time -> OptionalDouble.of(time.toNanos() / 1e9))
                 .orElseGet(OptionalDouble::empty);
     }
 
